@@ -1,0 +1,48 @@
+"""The typed documents: the only thing that passes between departments.
+
+======================================  =====================================================
+``breakdown.json``                      `Breakdown`: what the screenplay says
+``blocking.json``                       `Blocking`: who is where and does what, by name
+``performance/<scene>/timing.json``     `SceneTiming`: the scene in time and space
+``shotlist.json``                       `ShotList`: setups wished for
+``takes/<take>.json`` + ``.npz``        `TakeReport`: what the camera did, and why
+``edit.json``                           `Edit`: the only cut
+``stage/scene_<id>.json``               `SceneStage`: everything resolved, for the renderers
+======================================  =====================================================
+
+>>> from filmagent.documents import Breakdown
+>>> Breakdown(title="A film").to_json().splitlines()[0]
+'{'
+"""
+
+from filmagent.documents.base import Document, Part, Real, Vector, write_bytes, write_text
+from filmagent.documents.blocking import (
+    Blocking, Cue, Extra, LineReading, Placement, PropPlacement, SceneBlocking,
+)
+from filmagent.documents.breakdown import (
+    Beat, Breakdown, Character, Prop, Scene, Span, Voice,
+)
+from filmagent.documents.catalogue import (
+    ActionEntry, Catalogue, DoorEntry, IdiomEntry, MarkEntry, MemberEntry, PropEntry, SetEntry,
+    VoiceEntry,
+)
+from filmagent.documents.edit import Cut, Edit, Heard
+from filmagent.documents.shots import SceneCoverage, Setup, ShotList, TakeReport
+from filmagent.documents.staged import (
+    SceneStage, StageActor, StageCamera, StageCut, StageLight, StageProp, StageSound, StageWorld,
+)
+from filmagent.documents.timing import (
+    ActorTiming, BeatTime, Gaze, Gesture, Line, Mood, Phone, PropHold, PropTiming, SceneTiming,
+    Segment, SpokenLine, Word,
+)
+
+__all__ = [
+    "ActionEntry", "ActorTiming", "Beat", "BeatTime", "Blocking", "Breakdown", "Catalogue",
+    "Character", "Cue", "Cut", "Document", "DoorEntry", "Edit", "Extra", "Gaze", "Gesture",
+    "Heard", "IdiomEntry", "Line", "LineReading", "MarkEntry", "MemberEntry", "Mood", "Part",
+    "Phone", "Placement", "Prop", "PropEntry", "PropHold", "PropPlacement", "PropTiming", "Real",
+    "Scene", "SceneBlocking", "SceneCoverage", "SceneStage", "SceneTiming", "Segment", "SetEntry",
+    "Setup", "ShotList", "Span", "SpokenLine", "StageActor", "StageCamera", "StageCut",
+    "StageLight", "StageProp", "StageSound", "StageWorld", "TakeReport", "Vector", "Voice",
+    "VoiceEntry", "Word", "write_bytes", "write_text",
+]

@@ -1,0 +1,54 @@
+"""``edit.json``: the only cut: source ranges of takes, cards, and where each line is heard."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from filmagent.documents.base import Document, Part, Real
+from filmagent.documents.breakdown import Transition
+
+
+class Cut(Part):
+    """One event of the picture track, in film order."""
+
+    id: str
+    kind: Literal["shot", "card"] = "shot"
+    scene: str = ""
+    setup: str = ""
+    take: str = ""
+    source_in: int = 0
+    """First frame, scene-local."""
+    source_out: int = 0
+    """One past the last frame, scene-local. A card: its length in frames, from 0."""
+    transition: Transition = "cut"
+    """How it begins."""
+    transition_frames: int = 0
+    fade_out_frames: int = 0
+    text: str = ""
+    """A card's words, lines separated by newlines; on a shot: words superimposed (SUPER)."""
+    super_frames: int = 0
+    """How long superimposed words stay."""
+    why: str = ""
+    locked: bool = False
+
+    @property
+    def frames(self) -> int:
+        """Length in frames."""
+        return self.source_out - self.source_in
+
+
+class Heard(Part):
+    """Where a line sounds in the film (L and J cuts are lines that do not start with a picture)."""
+
+    scene: str
+    beat: str
+    film_seconds: Real
+
+
+class Edit(Document):
+    """``edit.json``. Film frame of a cut = sum of the frames of the cuts before it."""
+
+    SCHEMA_VERSION: ClassVar[int] = 1
+    fps: tuple[int, int] = (24, 1)
+    cuts: list[Cut] = []
+    heard: list[Heard] = []
