@@ -37,6 +37,10 @@ class Setup(Part):
     """The actor whose shoulder is in the foreground (``ots``)."""
     pair: str = ""
     """The opposing setup it is solved with."""
+    line: list[str] = []
+    """The line of action: two actor ids. All setups of one arrangement name the same line."""
+    side: Literal["any", "left", "right"] = "any"
+    """The side of ``line`` (from its first to its second, seen from above) the camera keeps to."""
     move: Move = "static"
     speed: Speed = "normal"
     rig: Rig = "tripod"
