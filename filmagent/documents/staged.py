@@ -40,6 +40,9 @@ class StageWorld(Part):
     horizon: Colour
     ground: Colour
     strength: Real = 1.0
+    glow: dict[str, Real] = {}
+    """Emission strength of set materials in this light, by name (lamps are off by day); those not
+    named keep their bake's."""
 
 
 class StageActor(Part):
