@@ -111,7 +111,9 @@ def _explain(cls: type[BaseModel], error: ValidationError, name: str) -> str:
         return f'{name}: unknown key "{key}" at {place}{hint}'
     more = error.error_count() - 1
     tail = f" ({more} more)" if more else ""
-    return f"{name}: {place}: {first['msg']}{tail}; mend it, or delete the file to have it made again."
+    return (
+        f"{name}: {place}: {first['msg']}{tail}; mend it, or delete the file to have it made again."
+    )
 
 
 def _keys(cls: type[BaseModel], seen: set[type] | None = None) -> set[str]:

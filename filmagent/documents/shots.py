@@ -10,14 +10,34 @@ Size = Literal["ECU", "CU", "MCU", "MS", "cowboy", "MLS", "LS", "ELS"]
 Angle = Literal["bird", "high", "eye", "low", "worm"]
 View = Literal["front", "three_quarter", "profile", "back", "ots", "pov"]
 Move = Literal[
-    "static", "pan", "tilt", "push_in", "pull_out", "truck", "pedestal", "arc", "crane",
-    "zoom", "follow", "lead", "handheld",
+    "static",
+    "pan",
+    "tilt",
+    "push_in",
+    "pull_out",
+    "truck",
+    "pedestal",
+    "arc",
+    "crane",
+    "zoom",
+    "follow",
+    "lead",
+    "handheld",
 ]
 Speed = Literal["slow", "normal", "fast"]
 Rig = Literal["tripod", "dolly", "steadicam", "crane", "handheld", "drone"]
 SetupKind = Literal[
-    "establishing", "master", "two_shot", "group", "ots", "single", "reaction", "insert",
-    "follow", "entrance", "exit",
+    "establishing",
+    "master",
+    "two_shot",
+    "group",
+    "ots",
+    "single",
+    "reaction",
+    "insert",
+    "follow",
+    "entrance",
+    "exit",
 ]
 
 

@@ -38,17 +38,58 @@ FORMAT = 1
 Array = NDArray[Any]
 
 ARKIT: tuple[str, ...] = (
-    "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
-    "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "eyeBlinkLeft", "eyeBlinkRight",
-    "eyeLookDownLeft", "eyeLookDownRight", "eyeLookInLeft", "eyeLookInRight", "eyeLookOutLeft",
-    "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight", "eyeSquintLeft", "eyeSquintRight",
-    "eyeWideLeft", "eyeWideRight", "jawForward", "jawLeft", "jawOpen", "jawRight", "mouthClose",
-    "mouthDimpleLeft", "mouthDimpleRight", "mouthFrownLeft", "mouthFrownRight", "mouthFunnel",
-    "mouthLeft", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft",
-    "mouthPressRight", "mouthPucker", "mouthRight", "mouthRollLower", "mouthRollUpper",
-    "mouthShrugLower", "mouthShrugUpper", "mouthSmileLeft", "mouthSmileRight",
-    "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight",
-    "noseSneerLeft", "noseSneerRight", "tongueOut",
+    "browDownLeft",
+    "browDownRight",
+    "browInnerUp",
+    "browOuterUpLeft",
+    "browOuterUpRight",
+    "cheekPuff",
+    "cheekSquintLeft",
+    "cheekSquintRight",
+    "eyeBlinkLeft",
+    "eyeBlinkRight",
+    "eyeLookDownLeft",
+    "eyeLookDownRight",
+    "eyeLookInLeft",
+    "eyeLookInRight",
+    "eyeLookOutLeft",
+    "eyeLookOutRight",
+    "eyeLookUpLeft",
+    "eyeLookUpRight",
+    "eyeSquintLeft",
+    "eyeSquintRight",
+    "eyeWideLeft",
+    "eyeWideRight",
+    "jawForward",
+    "jawLeft",
+    "jawOpen",
+    "jawRight",
+    "mouthClose",
+    "mouthDimpleLeft",
+    "mouthDimpleRight",
+    "mouthFrownLeft",
+    "mouthFrownRight",
+    "mouthFunnel",
+    "mouthLeft",
+    "mouthLowerDownLeft",
+    "mouthLowerDownRight",
+    "mouthPressLeft",
+    "mouthPressRight",
+    "mouthPucker",
+    "mouthRight",
+    "mouthRollLower",
+    "mouthRollUpper",
+    "mouthShrugLower",
+    "mouthShrugUpper",
+    "mouthSmileLeft",
+    "mouthSmileRight",
+    "mouthStretchLeft",
+    "mouthStretchRight",
+    "mouthUpperUpLeft",
+    "mouthUpperUpRight",
+    "noseSneerLeft",
+    "noseSneerRight",
+    "tongueOut",
 )
 """The 52 ARKit face shapes, in the order of every ``face`` array."""
 
@@ -141,9 +182,13 @@ class Bake:
                     entry[key] = value
             parts.append(entry)
         manifest = {
-            "format": FORMAT, "kind": self.kind, "name": self.name, "parts": parts,
+            "format": FORMAT,
+            "kind": self.kind,
+            "name": self.name,
+            "parts": parts,
             "materials": {key: asdict(value) for key, value in sorted(self.materials.items())},
-            "bones": self.bones, "extra": self.extra,
+            "bones": self.bones,
+            "extra": self.extra,
         }
         arrays["manifest"] = np.array(json.dumps(manifest, sort_keys=True))
         arrays |= {f"textures/{key}": value for key, value in self.textures.items()}
@@ -169,29 +214,48 @@ class Bake:
             if manifest["format"] > FORMAT:
                 raise DocumentError(f"{path} is a bake of a newer filmagent; upgrade filmagent.")
             parts = [
-                MeshPart(**entry, **{key: arrays[f"{entry['name']}/{key}"] for key in _DTYPES
-                                     if f"{entry['name']}/{key}" in arrays})
+                MeshPart(
+                    **entry,
+                    **{
+                        key: arrays[f"{entry['name']}/{key}"]
+                        for key in _DTYPES
+                        if f"{entry['name']}/{key}" in arrays
+                    },
+                )
                 for entry in manifest["parts"]
             ]
             return cls(
-                kind=manifest["kind"], name=manifest["name"], parts=parts,
+                kind=manifest["kind"],
+                name=manifest["name"],
+                parts=parts,
                 materials={k: Material(**v) for k, v in manifest["materials"].items()},
-                textures=_under(arrays, "textures/"), strands=_under(arrays, "strands/"),
-                bones=manifest["bones"], bone_parents=arrays.get("bones/parents"),
-                bone_rest=arrays.get("bones/rest"), bone_lengths=arrays.get("bones/lengths"),
+                textures=_under(arrays, "textures/"),
+                strands=_under(arrays, "strands/"),
+                bones=manifest["bones"],
+                bone_parents=arrays.get("bones/parents"),
+                bone_rest=arrays.get("bones/rest"),
+                bone_lengths=arrays.get("bones/lengths"),
                 extra=manifest["extra"],
             )
         except (KeyError, TypeError, json.JSONDecodeError) as error:
-            raise DocumentError(f"{path} is not a filmagent bake ({error}); delete it to have it "
-                                "made again.") from None
+            raise DocumentError(
+                f"{path} is not a filmagent bake ({error}); delete it to have it made again."
+            ) from None
 
 
 def _under(arrays: dict[str, Array], prefix: str) -> dict[str, Array]:
-    return {key[len(prefix):]: value for key, value in arrays.items() if key.startswith(prefix)}
+    return {key[len(prefix) :]: value for key, value in arrays.items() if key.startswith(prefix)}
 
 
 _DTYPES: dict[str, type[np.generic]] = {
-    "vertices": np.float32, "faces": np.int32, "uvs": np.float32, "colours": np.float32,
-    "normals": np.float32, "bone_ids": np.int16, "bone_weights": np.float32,
-    "shape_index": np.int32, "shape_vertices": np.int32, "shape_deltas": np.float16,
+    "vertices": np.float32,
+    "faces": np.int32,
+    "uvs": np.float32,
+    "colours": np.float32,
+    "normals": np.float32,
+    "bone_ids": np.int16,
+    "bone_weights": np.float32,
+    "shape_index": np.int32,
+    "shape_vertices": np.int32,
+    "shape_deltas": np.float16,
 }

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,13 @@ from numpy.typing import NDArray
 from filmagent.documents.base import write_bytes
 from filmagent.errors import DocumentError
 
+Array = NDArray[Any]
+
 # numpy.savez stamps each member with the clock; equal arrays must give equal files
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def save(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+def save(path: Path, arrays: Mapping[str, Array]) -> None:
     """Write arrays to ``path`` atomically, compressed, in key order.
 
     Raises
@@ -32,15 +35,16 @@ def save(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
             if array.dtype.hasobject:
                 raise ValueError(f"array {key!r} holds Python objects; npz files here never do")
             member = io.BytesIO()
-            np.lib.format.write_array(member, np.ascontiguousarray(array).reshape(array.shape),
-                                      allow_pickle=False)
+            np.lib.format.write_array(
+                member, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False
+            )
             info = zipfile.ZipInfo(f"{key}.npy", date_time=_EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, member.getvalue(), compresslevel=6)
     write_bytes(path, buffer.getvalue())
 
 
-def load(path: Path) -> dict[str, NDArray[np.generic]]:
+def load(path: Path) -> dict[str, Array]:
     """Read all arrays of an npz.
 
     Raises
@@ -54,5 +58,6 @@ def load(path: Path) -> dict[str, NDArray[np.generic]]:
     except FileNotFoundError:
         raise DocumentError(f"{path} is missing; run `filmagent make` on the film.") from None
     except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
-        raise DocumentError(f"{path} is not a usable npz ({error}); delete it to have it made "
-                            "again.") from None
+        raise DocumentError(
+            f"{path} is not a usable npz ({error}); delete it to have it made again."
+        ) from None

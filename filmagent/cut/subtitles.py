@@ -1,0 +1,100 @@
+"""Subtitles from measured speech: what is said, while it is said, in rows one can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pysubs2
+
+from filmagent.documents import Character, Edit, Line, SceneTiming, write_text
+
+ROW = 42
+"""Most characters in a row (EBU-TT-D practice); half as many of a wide script."""
+LINGER = 0.35
+"""Seconds a line stays after it is said, when nothing follows."""
+
+
+@dataclass(frozen=True)
+class Subtitle:
+    """A text shown from ``start`` to ``end``, film seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
+def subtitles(
+    edit: Edit, timings: Mapping[str, SceneTiming], characters: Sequence[Character]
+) -> list[Subtitle]:
+    """The film's subtitles, in order, never overlapping.
+
+    Lines of people who are heard and not seen (V.O., O.S.) carry their name in brackets.
+    """
+    lines = {(scene, line.beat): line for scene, timing in timings.items() for line in timing.lines}
+    names = {c.id: c.name for c in characters}
+    pieces: list[Subtitle] = []
+    for heard in sorted(edit.heard, key=lambda h: h.film_seconds):
+        line = lines.get((heard.scene, heard.beat))
+        if line is not None and line.text.strip():
+            prefix = f"[{names.get(line.actor, line.actor)}] " if line.delivery != "on" else ""
+            pieces += _split(line, heard.film_seconds, prefix)
+    shown = []
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        latest = following.start if following else piece.end + LINGER
+        end = max(piece.start + 0.3, min(piece.end + LINGER, latest))
+        shown.append(Subtitle(piece.start, end, piece.text))
+    return shown
+
+
+def write_srt(path: Path, lines: Sequence[Subtitle]) -> None:
+    """Write SubRip."""
+    file = pysubs2.SSAFile()
+    for line in lines:
+        file.append(
+            pysubs2.SSAEvent(
+                start=round(line.start * 1000),
+                end=round(line.end * 1000),
+                text=line.text.replace("\n", "\\N"),
+            )
+        )
+    write_text(path, file.to_string("srt"))
+
+
+def _split(line: Line, start: float, prefix: str) -> list[Subtitle]:
+    text = prefix + line.text.strip()
+    wide = sum(ord(c) > 0x2E7F for c in text) > len(text) / 3
+    row = ROW // 2 if wide else ROW
+    rows = _rows(text, row)
+    pieces = ["\n".join(rows[i : i + 2]) for i in range(0, len(rows), 2)]
+    total = sum(len(p) for p in pieces)
+    shown, said = [], 0
+    for piece in pieces:
+        begin = start + line.seconds * said / total
+        said += len(piece)
+        shown.append(Subtitle(begin, start + line.seconds * said / total, piece))
+    return shown
+
+
+def _rows(text: str, width: int) -> list[str]:
+    units = text.split(" ") if " " in text else list(text)
+    joint = " " if " " in text else ""
+    rows, row = [], ""
+    for unit in units:
+        longer = f"{row}{joint}{unit}" if row else unit
+        if row and len(longer) > width:
+            rows.append(row)
+            longer = unit
+        row = longer
+    rows.append(row)
+    if len(rows) == 2 and joint:
+        rows = _balance(rows, width)
+    return rows
+
+
+def _balance(rows: list[str], width: int) -> list[str]:
+    words = " ".join(rows).split(" ")
+    splits = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
+    fitting = [s for s in splits if max(map(len, s)) <= width]
+    return list(min(fitting, key=lambda s: abs(len(s[0]) - len(s[1])))) if fitting else rows

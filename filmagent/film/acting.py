@@ -1,0 +1,216 @@
+"""The actors' stages: voices, the scene in time and space, bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from filmagent import cast, stage
+from filmagent.documents import (
+    Beat,
+    LineReading,
+    Scene,
+    SceneTiming,
+    SpokenLine,
+    Voice,
+    write_text,
+)
+from filmagent.documents.seeds import seed
+from filmagent.errors import DocumentError
+from filmagent.film.production import Event, Film
+from filmagent.film.records import Item, digest
+from filmagent.film.writing import words
+from filmagent.library import cast as members
+from filmagent.library import npz, props, sets
+
+
+@dataclass
+class VoicesStage:
+    """Every line recorded, with measured times; a line an item."""
+
+    name: str = "voices"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item a scene; inside it, lines whose words, voice and reading stand are kept."""
+        items = []
+        for scene in film.breakdown.scenes:
+            lines = [b for b in scene.beats if b.kind == "line"]
+            if not lines:
+                continue
+            items.append(
+                Item(
+                    stage=self.name,
+                    id=scene.id,
+                    inputs={b.id: self._key(film, scene, b) for b in lines},
+                    make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
+                    exists=lambda scene=scene: all(  # type: ignore[misc]
+                        film.folder.line(scene.id, b.id).with_suffix(".json").exists()
+                        for b in scene.beats
+                        if b.kind == "line"
+                    ),
+                    seconds=0.3 * len(lines),
+                )
+            )
+        return items
+
+    def make(self, film: Film, scene: Scene) -> None:
+        """Record the lines of a scene that are missing or changed."""
+        readings = _readings(film, scene.id)
+        stale = [b for b in scene.beats if b.kind == "line" and not self._stands(film, scene, b)]
+
+        def record(beat: Beat) -> SpokenLine:
+            wav = film.folder.line(scene.id, beat.id).with_suffix(".wav")
+            wav.parent.mkdir(parents=True, exist_ok=True)
+            line = cast.speak(beat, _voice(film, beat), readings.get(beat.id), wav)
+            return line.model_copy(update={"wav": film.folder.relative(wav) if line.wav else ""})
+
+        with ThreadPoolExecutor(film.workers) as pool:
+            for beat, line in zip(stale, pool.map(record, stale), strict=True):
+                path = film.folder.line(scene.id, beat.id).with_suffix(".json")
+                write_text(path, line.model_dump_json(indent=1) + "\n")
+                film.records.keep(f"line/{beat.id}", {"key": self._key(film, scene, beat)})
+                if line.note:
+                    film.note(self.name, line.note)
+
+    def _key(self, film: Film, scene: Scene, beat: Beat) -> str:
+        reading = _readings(film, scene.id).get(beat.id)
+        return digest(beat.text, _voice(film, beat), reading, self.VERSION)
+
+    def _stands(self, film: Film, scene: Scene, beat: Beat) -> bool:
+        known = film.records.value(f"line/{beat.id}").get("key")
+        there = film.folder.line(scene.id, beat.id).with_suffix(".json").exists()
+        return there and known == self._key(film, scene, beat)
+
+
+@dataclass
+class TimingStage:
+    """Names become places and times, a scene an item."""
+
+    name: str = "timing"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item a scene."""
+        blocking = {s.scene: s for s in film.blocking.scenes}
+        return [
+            Item(
+                stage=self.name,
+                id=scene.id,
+                inputs={
+                    "scene": digest(words(scene)),
+                    "blocking": digest(blocking.get(scene.id)),
+                    "lines": digest([spoken.model_dump() for spoken in lines_of(film, scene)]),
+                    "cast": digest(_players(film)),
+                    "set": film.digests.file(sets.load(blocking[scene.id].set).bake_path),
+                    "seed": str(film.settings.seed),
+                    "version": str(self.VERSION),
+                },
+                make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
+                exists=film.folder.timing(scene.id).exists,
+            )
+            for scene in film.breakdown.scenes
+        ]
+
+    def make(self, film: Film, scene: Scene) -> None:
+        """Schedule one scene; times that need not change stay as they were."""
+        path = film.folder.timing(scene.id)
+        known = film.records.value(f"{self.name}/{scene.id}")
+        previous = SceneTiming.read(path) if path.exists() and known else None
+        timing = stage.schedule(
+            scene,
+            next(s for s in film.blocking.scenes if s.scene == scene.id),
+            lines_of(film, scene),
+            _players(film),
+            seed(film.settings.seed, self.name, scene.id),
+            previous,
+        )
+        film.put(path, timing)
+        for problem in timing.problems:
+            film.note(self.name, problem)
+
+
+@dataclass
+class PerformanceStage:
+    """Bodies, faces, eyes and props in motion, a scene an item."""
+
+    name: str = "performance"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item a scene."""
+        items = []
+        for scene in film.scene_ids():
+            timing = film.timing(scene)
+            used = sorted({a.member for a in timing.actors})
+            items.append(
+                Item(
+                    stage=self.name,
+                    id=scene,
+                    inputs={
+                        "timing": film.digests.file(film.folder.timing(scene)),
+                        "bodies": digest([film.digests.file(members.path(m)) for m in used]),
+                        "props": digest(
+                            [film.digests.file(props.load(p.model).bake_path) for p in timing.props]
+                        ),
+                        "fps": digest(film.settings.fps),
+                        "seed": str(film.settings.seed),
+                        "version": str(self.VERSION),
+                    },
+                    make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
+                    exists=lambda scene=scene, timing=timing: all(  # type: ignore[misc]
+                        (film.folder.performance(scene) / f"{a.actor}.npz").exists()
+                        for a in timing.actors
+                    ),
+                    seconds=0.1 * timing.duration * max(1, len(timing.actors)),
+                )
+            )
+        return items
+
+    def make(self, film: Film, scene: str) -> None:
+        """Perform one scene."""
+        timing = film.timing(scene)
+        fps = film.settings.fps
+        folder = film.folder.performance(scene)
+        bodies = {}
+        for number, actor in enumerate(timing.actors):
+            bodies[actor.actor] = cast.perform(
+                timing, actor.actor, fps, seed(film.settings.seed, self.name, actor.actor)
+            )
+            npz.save(folder / f"{actor.actor}.npz", bodies[actor.actor])
+            film.listener(
+                Event("progress", self.name, actor.actor, done=number + 1, total=len(timing.actors))
+            )
+        for prop, motion in cast.move_props(timing, bodies, fps).items():
+            npz.save(folder / "props" / f"{prop}.npz", motion)
+
+
+def lines_of(film: Film, scene: Scene) -> list[SpokenLine]:
+    """The recorded lines of a scene, in order."""
+    return [
+        SpokenLine.model_validate_json(
+            film.folder.line(scene.id, beat.id).with_suffix(".json").read_text(encoding="utf-8")
+        )
+        for beat in scene.beats
+        if beat.kind == "line"
+    ]
+
+
+def _voice(film: Film, beat: Beat) -> Voice:
+    for character in film.breakdown.characters:
+        if character.id == beat.speaker and character.voice:
+            return character.voice
+    raise DocumentError(
+        f"breakdown.json: {beat.speaker} speaks in beat {beat.id} but has no voice; "
+        "give the character one, or delete breakdown.json to have it cast again."
+    )
+
+
+def _readings(film: Film, scene: str) -> dict[str, LineReading]:
+    blocking = next((s for s in film.blocking.scenes if s.scene == scene), None)
+    return {r.beat: r for r in blocking.readings} if blocking else {}
+
+
+def _players(film: Film) -> dict[str, str]:
+    return {c.id: c.member for c in film.breakdown.characters if c.member}

@@ -1,0 +1,275 @@
+"""A film in production: its documents, its stages, and the one loop that runs them."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from filmagent.documents import (
+    Blocking,
+    Breakdown,
+    Catalogue,
+    Document,
+    Edit,
+    SceneStage,
+    SceneTiming,
+    ShotList,
+    TakeReport,
+    write_text,
+)
+from filmagent.documents.settings import FilmSettings
+from filmagent.errors import DocumentError, FilmError, InputError
+from filmagent.film.folder import Folder
+from filmagent.film.merge import merge
+from filmagent.film.records import Digests, Item, Records, Standing, read_json
+
+log = logging.getLogger(__name__)
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happens during a run, for progress bars and ``--json``."""
+
+    kind: str
+    """``stage`` (begins), ``item`` (done), ``progress``, ``note`` (worth saying), ``end``."""
+    stage: str
+    item: str = ""
+    text: str = ""
+    done: float = 0.0
+    total: float = 0.0
+    seconds: float = 0.0
+
+
+Listener = Callable[[Event], None]
+
+
+class Stage(Protocol):
+    """A department at work on a film: lists its items from the documents that stand."""
+
+    name: str
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """All items, whether done or not."""
+        ...
+
+
+@dataclass
+class Film:
+    """A film folder and what is needed to work on it.
+
+    Examples
+    --------
+    >>> film = Film(Path("films/x"))  # doctest: +SKIP
+    >>> film.run()  # doctest: +SKIP
+    """
+
+    root: Path
+    listener: Listener = lambda event: None
+    workers: int = 2
+    folder: Folder = field(init=False)
+    digests: Digests = field(init=False, default_factory=Digests)
+    _parsed: dict[Path, tuple[str, Document]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.root = Path(self.root)
+        self.folder = Folder(self.root)
+
+    # -- what stands in the folder ---------------------------------------------------------
+
+    @cached_property
+    def records(self) -> Records:
+        """What was made from what."""
+        return Records(self.folder.records)
+
+    @property
+    def settings(self) -> FilmSettings:
+        """The film's settings."""
+        self.folder.require()
+        return self._read(self.folder.settings, FilmSettings)
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """``breakdown.json``."""
+        return self._read(self.folder.breakdown, Breakdown)
+
+    @property
+    def blocking(self) -> Blocking:
+        """``blocking.json``."""
+        return self._read(self.folder.blocking, Blocking)
+
+    @property
+    def shotlist(self) -> ShotList:
+        """``shotlist.json``."""
+        return self._read(self.folder.shotlist, ShotList)
+
+    @property
+    def edit(self) -> Edit:
+        """``edit.json``."""
+        return self._read(self.folder.edit, Edit)
+
+    def timing(self, scene: str) -> SceneTiming:
+        """A scene's timing."""
+        return self._read(self.folder.timing(scene), SceneTiming)
+
+    def staged(self, scene: str) -> SceneStage:
+        """A scene, everything resolved."""
+        return self._read(self.folder.staged(scene), SceneStage)
+
+    def report(self, take: str) -> TakeReport:
+        """A take's report."""
+        return self._read(self.folder.take(take), TakeReport)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What a crew may name on this machine."""
+        from filmagent.film.shelves import catalogue
+
+        return catalogue()
+
+    def scene_ids(self) -> list[str]:
+        """The scenes, in order; empty before there is a breakdown."""
+        if not self.folder.breakdown.exists():
+            return []
+        return [scene.id for scene in self.breakdown.scenes]
+
+    def _read(self, path: Path, kind: type[D]) -> D:
+        # documents are read by many items of a stage: parsing once per content is enough
+        content = self.digests.file(path)
+        known = self._parsed.get(path)
+        if known is None or known[0] != content:
+            known = self._parsed[path] = (content, kind.read(path))
+        return known[1].model_copy(deep=True)  # type: ignore[return-value]
+
+    # -- writing, with what people changed by hand kept ---------------------------------------
+
+    def put(self, path: Path, document: Document) -> None:
+        """Write a machine-made document; a person's changes since the last one are merged in."""
+        new = json.loads(document.to_json())
+        base_path = self.folder.base / self.folder.relative(path)
+        mine, base = read_json(path), read_json(base_path)
+        merged, conflicts = (new, []) if mine is None or base is None else merge(base, mine, new)
+        for place in conflicts:
+            self.note(
+                "merge",
+                f"{self.folder.relative(path)}: {place} was changed by hand and by "
+                "the crew; the hand's version is kept.",
+            )
+        type(document).from_raw(merged, str(path)).write(path)
+        write_text(base_path, document.to_json())
+
+    def put_scene(self, path: Path, document: Document, scene: str) -> None:
+        """Write one scene of a document that holds all scenes; other scenes stay as they are."""
+        kind = type(document)
+        order = self.scene_ids()
+        base_path = self.folder.base / self.folder.relative(path)
+        whole = kind.read(base_path) if base_path.exists() else kind()
+        parts = {p.scene: p for p in whole.scenes}  # type: ignore[attr-defined]
+        parts |= {p.scene: p for p in document.scenes}  # type: ignore[attr-defined]
+        whole.scenes = [parts[s] for s in order if s in parts]  # type: ignore[attr-defined]
+        self.put(path, whole)
+
+    def note(self, stage: str, text: str) -> None:
+        """Say something worth knowing."""
+        self.listener(Event("note", stage, text=text))
+
+    # -- running ---------------------------------------------------------------------------
+
+    def run(self, stages: Sequence[Stage], *, only: str | None = None) -> None:
+        """Bring stages up to date, in order. Finished items survive any stop.
+
+        Raises
+        ------
+        FilmError
+            In one sentence; what was finished is kept.
+        """
+        self.folder.require()
+        with self.folder.locked():
+            try:
+                for stage in stages:
+                    if only is None or stage.name == only:
+                        self._run_stage(stage)
+            except OSError as error:
+                if error.errno == errno.ENOSPC:
+                    raise FilmError(
+                        f"The disk that holds {self.root} is full; free some space and run the "
+                        "same command again: what is finished is kept."
+                    ) from None
+                raise
+
+    def _run_stage(self, stage: Stage) -> None:
+        started = time.monotonic()
+        items = [i for i in stage.items(self) if self.records.standing(i).state != "done"]
+        total = sum(i.seconds for i in items)
+        if items:
+            self.listener(Event("stage", stage.name, total=total))
+        done = 0.0
+        for item in items:
+            began = time.monotonic()
+            item.make()
+            if not item.exists():
+                raise DocumentError(f"{item.name} was made, but its result is not in {self.root}.")
+            self.records.done(item)
+            done += item.seconds
+            self.listener(
+                Event(
+                    "item",
+                    stage.name,
+                    item.id,
+                    done=done,
+                    total=total,
+                    seconds=time.monotonic() - began,
+                )
+            )
+        if items:
+            self.listener(Event("end", stage.name, seconds=time.monotonic() - started))
+
+    def status(self, stages: Sequence[Stage]) -> list[Standing]:
+        """How every item stands; an item after a stale one is stale because of it."""
+        self.folder.require()
+        standings: list[Standing] = []
+        for stage in stages:
+            try:
+                items = stage.items(self)
+            except DocumentError as error:
+                standings.append(Standing(stage.name, "missing", [str(error)]))
+                continue
+            found = [self.records.standing(item) for item in items]
+            standings += found or [Standing(stage.name, "missing", ["earlier stages"])]
+        return standings
+
+    def redo(self, stages: Sequence[Stage], stage: str, item: str | None = None) -> None:
+        """Have a stage, or one item of it, decided again at the next run.
+
+        Raises
+        ------
+        InputError
+            If there is no such stage or item.
+        """
+        names = [s.name for s in stages]
+        if stage not in names:
+            raise InputError(f"There is no stage {stage!r}; the stages are {', '.join(names)}.")
+        if not self.records.forget(stage, item) and item:
+            known = [i.id for s in stages if s.name == stage for i in s.items(self)]
+            raise InputError(
+                f"Stage {stage} has no item {item!r} that is done; its items are "
+                f"{', '.join(known) or 'none yet'}."
+            )
+
+
+def save_settings(folder: Folder, **changes: Any) -> FilmSettings:
+    """Make or change ``film.json``; None leaves a setting as it is."""
+    known = {k: v for k, v in changes.items() if v is not None}
+    if folder.settings.exists():
+        settings = FilmSettings.read(folder.settings).model_copy(update=known)
+    else:
+        settings = FilmSettings(**known)
+    settings.write(folder.settings)
+    return settings

@@ -1,0 +1,158 @@
+"""The camera department's stages: takes and the edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from filmagent import shoot
+from filmagent.documents import SceneTiming, TakeReport
+from filmagent.documents.seeds import seed
+from filmagent.film.production import Film
+from filmagent.film.records import Item, digest, read_json
+from filmagent.film.writing import coverage_of
+from filmagent.library import npz, sets
+
+
+@dataclass
+class TakesStage:
+    """A camera track for every setup, a scene an item."""
+
+    name: str = "takes"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item a scene."""
+        settings = film.settings
+        items = []
+        for scene in film.scene_ids():
+            coverage = coverage_of(film, scene)
+            timing = film.timing(scene)
+            items.append(
+                Item(
+                    stage=self.name,
+                    id=scene,
+                    inputs={
+                        "shotlist": digest(coverage),
+                        "timing": film.digests.file(film.folder.timing(scene)),
+                        "performance": digest(
+                            [
+                                film.digests.file(film.folder.performance(scene) / f"{a.actor}.npz")
+                                for a in timing.actors
+                            ]
+                        ),
+                        "set": film.digests.file(sets.load(timing.set).bake_path),
+                        "settings": digest(settings.fps, settings.size, settings.sensor_mm),
+                        "seed": str(settings.seed),
+                        "version": str(self.VERSION),
+                    },
+                    make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
+                    exists=lambda scene=scene: self._there(film, scene),  # type: ignore[misc]
+                    seconds=0.3 * len(coverage.setups if coverage else []),
+                )
+            )
+        return items
+
+    def make(self, film: Film, scene: str) -> None:
+        """Shoot one scene's setups; locked takes are left alone."""
+        coverage = coverage_of(film, scene)
+        assert coverage is not None, "the shot list stage runs first"
+        settings = film.settings
+        locked = {r.setup: r for r in reports_of(film, scene) if r.locked}
+        takes = shoot.shoot(
+            coverage,
+            film.timing(scene),
+            performances_of(film, film.timing(scene)),
+            fps=settings.fps,
+            size=settings.size,
+            sensor_mm=settings.sensor_mm,
+            seed=seed(settings.seed, self.name, scene),
+            keep=set(locked),
+        )
+        made = {take.report.take for take in takes} | {r.take for r in locked.values()}
+        for take in takes:
+            npz.save(film.folder.take(take.report.take).with_suffix(".npz"), take.arrays)
+            film.put(film.folder.take(take.report.take), take.report)
+            for wish in take.report.given_up:
+                film.note(self.name, f"{take.report.setup}: {wish}")
+        for report in reports_of(film, scene):
+            if report.take not in made:
+                # its setup is no longer in the shot list
+                film.folder.take(report.take).unlink()
+                film.folder.take(report.take).with_suffix(".npz").unlink(missing_ok=True)
+
+    def _there(self, film: Film, scene: str) -> bool:
+        coverage = coverage_of(film, scene)
+        reports = {r.setup: r for r in reports_of(film, scene)}
+        return coverage is not None and all(
+            s.id in reports and film.folder.take(reports[s.id].take).with_suffix(".npz").exists()
+            for s in coverage.setups
+        )
+
+
+@dataclass
+class EditStage:
+    """The only cut: one item, since scenes intercut."""
+
+    name: str = "edit"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item: the whole film."""
+        scenes = film.scene_ids()
+        return [
+            Item(
+                stage=self.name,
+                id="",
+                inputs={
+                    "breakdown": film.digests.file(film.folder.breakdown),
+                    "timing": digest([film.digests.file(film.folder.timing(s)) for s in scenes]),
+                    "shotlist": film.digests.file(film.folder.shotlist),
+                    "takes": digest([r for s in scenes for r in reports_of(film, s)]),
+                    "fps": digest(film.settings.fps),
+                    "version": str(self.VERSION),
+                },
+                make=lambda: self.make(film),
+                exists=film.folder.edit.exists,
+                seconds=0.5,
+            )
+        ]
+
+    def make(self, film: Film) -> None:
+        """Cut the film."""
+        scenes = film.scene_ids()
+        reports = {r.setup: r for s in scenes for r in reports_of(film, s)}
+        coverages = {c.scene: c for c in film.shotlist.scenes}
+        edit = shoot.cut(
+            film.breakdown,
+            {s: film.timing(s) for s in scenes},
+            coverages,
+            reports,
+            {
+                setup: npz.load(film.folder.take(r.take).with_suffix(".npz"))
+                for setup, r in reports.items()
+            },
+            fps=film.settings.fps,
+        )
+        film.put(film.folder.edit, edit)
+
+
+def reports_of(film: Film, scene: str) -> list[TakeReport]:
+    """The reports of a scene's takes, by name."""
+    reports = [
+        film.report(path.stem)
+        for path in sorted(film.folder.takes.glob("*.json"))
+        if _scene(film, path.stem) == scene
+    ]
+    return sorted(reports, key=lambda r: r.take)
+
+
+def performances_of(film: Film, timing: SceneTiming) -> dict[str, dict[str, npz.Array]]:
+    """The bodies of a scene."""
+    folder = film.folder.performance(timing.scene)
+    return {a.actor: npz.load(folder / f"{a.actor}.npz") for a in timing.actors}
+
+
+def _scene(film: Film, take: str) -> str:
+    raw = read_json(film.folder.take(take))
+    return str(raw.get("scene", "")) if isinstance(raw, dict) else ""

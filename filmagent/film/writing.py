@@ -1,0 +1,173 @@
+"""The crew's stages on paper: breakdown, blocking, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from filmagent import screenplay
+from filmagent.crew import Crew
+from filmagent.documents import Blocking, Breakdown, Scene, SceneCoverage, ShotList
+from filmagent.documents.seeds import seed
+from filmagent.film.production import Film
+from filmagent.film.records import Item, digest
+
+
+def crew_of(film: Film) -> Crew:
+    """The crew that the film's settings name.
+
+    Raises
+    ------
+    MissingDependency
+        For a crew that is not installed.
+    """
+    from filmagent.crew.house import HouseCrew
+    from filmagent.errors import MissingDependency
+
+    settings = film.settings
+    if settings.crew == "house":
+        return HouseCrew(strict=settings.strict)
+    raise MissingDependency(
+        "The LLM crew is not part of this version; run with `--crew house`, which needs no model."
+    )
+
+
+def words(scene: Scene) -> Any:
+    """A scene as downstream stages read it: without source lines, which move when text above
+    the scene does."""
+    raw = scene.model_dump(mode="json", exclude={"span": True, "beats": {"__all__": {"span"}}})
+    return raw
+
+
+@dataclass
+class BreakdownStage:
+    """The screenplay read: people, places, beats, and who plays whom."""
+
+    name: str = "breakdown"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item: the whole screenplay."""
+        return [
+            Item(
+                stage=self.name,
+                id="",
+                inputs={
+                    "screenplay": film.digests.file(film.folder.screenplay),
+                    "catalogue": digest(film.catalogue),
+                    "settings": digest(film.settings.crew, film.settings.strict),
+                    "version": str(self.VERSION),
+                },
+                make=lambda: self.make(film),
+                exists=film.folder.breakdown.exists,
+            )
+        ]
+
+    def make(self, film: Film) -> None:
+        """Read the screenplay and put the breakdown."""
+        path = film.folder.breakdown
+        previous = Breakdown.read(path) if path.exists() else None
+        text = screenplay.read(film.folder.screenplay)
+        made = crew_of(film).breakdown(text, film.catalogue, previous)
+        film.put(path, made)
+        for warning in made.warnings:
+            film.note(self.name, warning)
+
+
+@dataclass
+class BlockingStage:
+    """Who is where and does what, a scene an item."""
+
+    name: str = "blocking"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item a scene."""
+        breakdown = film.breakdown
+        standing = film.blocking.scenes if film.folder.blocking.exists() else []
+        there = {s.scene for s in standing}
+        return [
+            Item(
+                stage=self.name,
+                id=scene.id,
+                inputs={
+                    "scene": digest(words(scene)),
+                    "characters": digest(
+                        [c for c in breakdown.characters if c.id in _named(scene)]
+                    ),
+                    "set": digest([s for s in film.catalogue.sets if s.name == scene.set]),
+                    "actions": digest(film.catalogue.actions),
+                    "seed": str(film.settings.seed),
+                    "version": str(self.VERSION),
+                },
+                make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
+                exists=lambda scene=scene: scene.id in there or _has(film, scene.id),  # type: ignore[misc]
+            )
+            for scene in breakdown.scenes
+        ]
+
+    def make(self, film: Film, scene: Scene) -> None:
+        """Block one scene."""
+        made = crew_of(film).block(
+            scene, film.breakdown, film.catalogue, seed(film.settings.seed, self.name, scene.id)
+        )
+        film.put_scene(film.folder.blocking, Blocking(scenes=[made]), scene.id)
+        for reason in made.why:
+            film.note(self.name, reason)
+
+
+@dataclass
+class CoverageStage:
+    """The shot list, a scene an item."""
+
+    name: str = "shotlist"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item a scene."""
+        blocking = {s.scene: s for s in film.blocking.scenes}
+        return [
+            Item(
+                stage=self.name,
+                id=scene.id,
+                inputs={
+                    "scene": digest(words(scene)),
+                    "blocking": digest(blocking[scene.id]),
+                    "timing": film.digests.file(film.folder.timing(scene.id)),
+                    "seed": str(film.settings.seed),
+                    "version": str(self.VERSION),
+                },
+                make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
+                exists=lambda scene=scene: coverage_of(film, scene.id) is not None,  # type: ignore[misc]
+            )
+            for scene in film.breakdown.scenes
+        ]
+
+    def make(self, film: Film, scene: Scene) -> None:
+        """Cover one scene."""
+        blocking = next(s for s in film.blocking.scenes if s.scene == scene.id)
+        made = crew_of(film).cover(
+            scene,
+            blocking,
+            film.timing(scene.id),
+            film.catalogue,
+            seed(film.settings.seed, self.name, scene.id),
+        )
+        film.put_scene(film.folder.shotlist, ShotList(scenes=[made]), scene.id)
+
+
+def coverage_of(film: Film, scene: str) -> SceneCoverage | None:
+    """A scene's coverage, if it stands."""
+    if not film.folder.shotlist.exists():
+        return None
+    return next((s for s in film.shotlist.scenes if s.scene == scene), None)
+
+
+def _has(film: Film, scene: str) -> bool:
+    return film.folder.blocking.exists() and any(s.scene == scene for s in film.blocking.scenes)
+
+
+def _named(scene: Scene) -> set[str]:
+    speakers = {b.speaker for b in scene.beats if b.speaker}
+    return {*scene.people, *speakers, *(p for b in scene.beats for p in b.people)}
