@@ -1,0 +1,189 @@
+"""Rotations and timing curves over many frames at once: arrays (F, 3, 3), radians, seconds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import correlate1d
+
+Array = NDArray[np.float64]
+
+
+def about_x(angle: ArrayLike) -> Array:
+    """Rotation about X by ``angle`` (…,) → (…, 3, 3)."""
+    return _about(angle, 1, 2)
+
+
+def about_y(angle: ArrayLike) -> Array:
+    """Rotation about Y."""
+    return _about(angle, 2, 0)
+
+
+def about_z(angle: ArrayLike) -> Array:
+    """Rotation about Z: a heading."""
+    return _about(angle, 0, 1)
+
+
+def _about(angle: ArrayLike, i: int, j: int) -> Array:
+    angle = np.asarray(angle, float)
+    out = np.zeros((*angle.shape, 3, 3))
+    out[..., range(3), range(3)] = 1.0
+    c, s = np.cos(angle), np.sin(angle)
+    out[..., i, i], out[..., j, j] = c, c
+    out[..., i, j], out[..., j, i] = -s, s
+    return out
+
+
+def euler(pitch: ArrayLike, roll: ArrayLike, yaw: ArrayLike) -> Array:
+    """Yaw about Z, then pitch about X, then roll about Y (of the turned body): R = Z·X·Y.
+
+    For a body that faces +Y, positive pitch leans back, positive roll leans to its right.
+    """
+    out: Array = about_z(yaw) @ about_x(pitch) @ about_y(roll)
+    return out
+
+
+def unit(vectors: Array) -> Array:
+    """Vectors (…, 3) of length 1; a null vector stays null."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    out: Array = vectors / np.maximum(length, 1e-12)
+    return out
+
+
+def frame(primary: Array, secondary: Array) -> Array:
+    """The frame (…, 3, 3) whose Y is ``primary`` and whose X is nearest to ``secondary``."""
+    y = unit(primary)
+    x = unit(secondary - y * np.sum(secondary * y, axis=-1, keepdims=True))
+    return np.stack([x, y, np.cross(x, y)], axis=-1)
+
+
+def carry(rest_primary: Array, rest_secondary: Array, primary: Array, secondary: Array) -> Array:
+    """The rotation that takes one pair of directions to another."""
+    out: Array = frame(primary, secondary) @ np.swapaxes(frame(rest_primary, rest_secondary), -1, -2)
+    return out
+
+
+def apply(rotation: Array, vectors: Array) -> Array:
+    """Rotate vectors, broadcast over frames."""
+    out: Array = np.einsum("...ij,...j->...i", rotation, vectors)
+    return out
+
+
+def quaternions(matrices: Array) -> Array:
+    """Unit quaternions wxyz (…, 4) of rotations (…, 3, 3), w ≥ 0.
+
+    Shepperd, "Quaternion from rotation matrix", 1978, by the largest component.
+    """
+    m = matrices
+    trace = m[..., 0, 0] + m[..., 1, 1] + m[..., 2, 2]
+    squares = np.stack([trace, m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]], axis=-1)
+    squares = 1 + 2 * squares - trace[..., None]
+    squares[..., 0] = 1 + trace
+    best = squares.argmax(axis=-1)
+    a = m[..., 2, 1] - m[..., 1, 2]
+    b = m[..., 0, 2] - m[..., 2, 0]
+    c = m[..., 1, 0] - m[..., 0, 1]
+    d = m[..., 0, 1] + m[..., 1, 0]
+    e = m[..., 0, 2] + m[..., 2, 0]
+    f = m[..., 1, 2] + m[..., 2, 1]
+    s = squares
+    table = np.stack([
+        np.stack([s[..., 0], a, b, c], -1), np.stack([a, s[..., 1], d, e], -1),
+        np.stack([b, d, s[..., 2], f], -1), np.stack([c, e, f, s[..., 3]], -1),
+    ], axis=-2)
+    q = np.take_along_axis(table, best[..., None, None], axis=-2)[..., 0, :]
+    q = q / np.linalg.norm(q, axis=-1, keepdims=True)
+    return np.where(q[..., :1] < 0, -q, q)
+
+
+def matrices(q: Array) -> Array:
+    """Rotations (…, 3, 3) of unit quaternions wxyz (…, 4)."""
+    w, x, y, z = np.moveaxis(q, -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def blend(a: Array, b: Array, share: Array) -> Array:
+    """From rotation ``a`` (share 0) to ``b`` (share 1) on the shorter way, (F, 3, 3)."""
+    p, q = np.broadcast_arrays(quaternions(a), quaternions(b))
+    sign = np.where(np.sum(p * q, axis=-1, keepdims=True) < 0, -1.0, 1.0)
+    dot = np.clip(np.sum(p * q * sign, axis=-1), -1, 1)
+    angle = np.arccos(dot)
+    small = angle < 1e-4
+    sine = np.where(small, 1.0, np.sin(angle))
+    u = np.where(small, 1 - share, np.sin((1 - share) * angle) / sine)
+    v = np.where(small, share, np.sin(share * angle) / sine)
+    mixed = u[..., None] * p + v[..., None] * q * sign
+    return matrices(mixed / np.linalg.norm(mixed, axis=-1, keepdims=True))
+
+
+def scaled(rotation: Array, share: float | Array) -> Array:
+    """A part of a rotation: 0.5 turns half as far."""
+    part = np.broadcast_to(np.asarray(share, float), rotation.shape[:-2])
+    return blend(np.broadcast_to(np.eye(3), rotation.shape), rotation, part)
+
+
+def continuous(q: Array) -> Array:
+    """Quaternions (F, …, 4) whose signs never jump from frame to frame."""
+    q = q.copy()
+    flips = np.sum(q[1:] * q[:-1], axis=-1) < 0
+    q[1:][np.cumsum(flips, axis=0) % 2 == 1] *= -1
+    return q
+
+
+def wrap(angle: ArrayLike) -> Array:
+    """An angle in −π…π."""
+    out: Array = (np.asarray(angle, float) + np.pi) % (2 * np.pi) - np.pi
+    return out
+
+
+def ease(x: ArrayLike) -> Array:
+    """Minimum jerk from 0 to 1 (Flash and Hogan, 1985): 10x³ − 15x⁴ + 6x⁵, clamped."""
+    x = np.clip(np.asarray(x, float), 0.0, 1.0)
+    out: Array = x * x * x * (10 + x * (6 * x - 15))
+    return out
+
+
+def window(t: Array, start: float, end: float, rise: float, fall: float) -> Array:
+    """1 between ``start + rise`` and ``end − fall``, 0 outside, minimum jerk between."""
+    out: Array = ease((t - start) / max(rise, 1e-6)) * ease((end - t) / max(fall, 1e-6))
+    return out
+
+
+def smooth(values: Array, sigma: float) -> Array:
+    """Gaussian smoothing along the frames with a finite kernel; ``sigma`` in frames."""
+    if sigma < 0.2:
+        return values
+    reach = int(np.ceil(3 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    out: Array = correlate1d(values, kernel / kernel.sum(), axis=0, mode="nearest")
+    return out
+
+
+def noise(t: Array, rate: float, seed: int) -> Array:
+    """Smooth noise in about −1…1 with ``rate`` values a second, (F,).
+
+    A value depends on its second and the seed alone, so that a longer scene keeps what it had.
+    """
+    x = t * rate
+    whole = np.floor(x).astype(np.int64)
+    part = x - whole
+    values = [_hash(whole + k, seed) for k in (-1, 0, 1, 2)]
+    # Catmull and Rom, 1974
+    a, b, c, d = values
+    return 0.5 * (2 * b + (c - a) * part + (2 * a - 5 * b + 4 * c - d) * part**2
+                  + (3 * b - a - 3 * c + d) * part**3)
+
+
+def _hash(index: NDArray[np.int64], seed: int) -> Array:
+    # splitmix64 (Steele, Lea and Flood, 2014)
+    with np.errstate(over="ignore"):
+        z = index.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed % 2**64)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> np.uint64(31))
+    return (z >> np.uint64(11)).astype(np.float64) / 2**52 - 1.0
