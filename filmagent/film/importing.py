@@ -1,0 +1,47 @@
+"""A screenplay comes into the film folder; a copy changed by hand is never lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filmagent import screenplay
+from filmagent.documents import write_bytes
+from filmagent.errors import InputError
+from filmagent.film.folder import MARK
+from filmagent.film.production import Film, save_settings
+
+_RECORD = "screenplay"
+
+
+def import_screenplay(film: Film, source: Path) -> None:
+    """Check a screenplay and copy it into the film folder.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, if the folder holds something else, or if both the source and the
+        film's own copy changed since the last import.
+    """
+    screenplay.read(source)
+    folder = film.folder
+    if folder.root.exists() and not folder.settings.exists() and any(folder.root.iterdir()):
+        raise InputError(
+            f"{folder.root} exists and is not a film folder (it has no {MARK}); "
+            "choose another with -o."
+        )
+    if not folder.settings.exists():
+        save_settings(folder)
+    if folder.screenplay.exists() and source.resolve() == folder.screenplay.resolve():
+        return
+    known = film.records.value(_RECORD)
+    theirs, ours = film.digests.file(source), film.digests.file(folder.screenplay)
+    if ours and theirs == known.get("source"):
+        return
+    if ours and known and ours not in (known.get("copy"), theirs):
+        raise InputError(
+            f"Both {source} and {folder.screenplay} changed since the last run; "
+            "bring the changes together in one of them, and make them equal (copy one over the "
+            "other) to go on."
+        )
+    write_bytes(folder.screenplay, source.read_bytes())
+    film.records.keep(_RECORD, {"source": theirs, "copy": theirs})
