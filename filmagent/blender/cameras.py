@@ -1,0 +1,62 @@
+"""A camera a take, and the markers that cut between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+
+from . import keys
+from .frames import blender_frame
+
+
+def camera(entry: dict[str, Any], track: dict[str, np.ndarray], collection: Any) -> Any:
+    """A take's camera: keyed where it moves, without a single key where it stands still."""
+    name = entry["label"] or entry["setup"]
+    data = bpy.data.cameras.new(name)
+    data.sensor_fit = "HORIZONTAL"
+    data.sensor_width = entry["sensor_mm"]
+    data.clip_start = 0.05
+    data.clip_end = 500.0
+    data.dof.use_dof = True
+    data.dof.aperture_fstop = entry["fstop"]
+    data.passepartout_alpha = 0.9
+    thing = bpy.data.objects.new(name, data)
+    thing.rotation_mode = "QUATERNION"
+    thing["setup"] = entry["setup"]
+    thing["take"] = entry["take"]
+    collection.objects.link(thing)
+
+    first = int(track["frames"][0])
+    turns = keys.unbroken(track["quaternions"])
+    thing.location = track["positions"][0]
+    thing.rotation_quaternion = turns[0]
+    data.lens = float(track["focal_mm"][0])
+    data.dof.focus_distance = float(track["focus_m"][0])
+    moves = keys.vector("location", track["positions"])
+    turned = keys.vector("rotation_quaternion", turns)
+    body = [(moves, track["positions"]), (turned, turns)]
+    channels = [c for group, values in body if not keys.still(values) for c in group]
+    if channels:
+        keys.animate(thing, channels, first)
+    lens = [("lens", 0, track["focal_mm"]), ("dof.focus_distance", 0, track["focus_m"])]
+    optics = [channel for channel in lens if not keys.still(channel[2])]
+    if optics:
+        keys.animate(data, optics, first)
+    return thing
+
+
+def mark_cuts(scene: Any, cuts: list[dict[str, Any]], cameras: dict[str, Any]) -> None:
+    """Bind cameras to markers, as far as the film shows the scene in its own order.
+
+    A cut that goes back in the scene's time can only live in the edit's own scene.
+    """
+    reached: int | None = None
+    for cut in sorted(cuts, key=lambda c: (c["film_in"], c["id"])):
+        if cut["setup"] not in cameras or (reached is not None and cut["source_in"] < reached):
+            continue
+        shot = cameras[cut["setup"]]
+        marker = scene.timeline_markers.new(shot.name, frame=blender_frame(cut["source_in"]))
+        marker.camera = shot
+        reached = cut["source_out"]
