@@ -1,0 +1,27 @@
+"""The kit sets are built of: parametric pieces, surfaces and textures, all in numpy.
+
+====================  =================================================================
+`kit.solids`          boxes, lathes, tubes, panels: meshes with normals and uvs in metres
+`kit.shape`           a piece being made; the register of pieces
+`kit.structure`       walls with openings, windows, doors, floors, ceilings, beams
+`kit.furniture`       tables, chairs, benches, counters, shelves
+`kit.tableware`       cups, bottles, pastry, the espresso machine
+`kit.dressing`        lamps, plants, pictures, menu boards, radiators
+`kit.pavement`        roads, kerbs, crossings, street lamps, bus stops, bins
+`kit.facade`          fronts of houses, awnings, shop signs
+`kit.greenery`        trees and shrubs
+`kit.vehicle`         cars
+`kit.surfaces`        materials by name; `kit.textures` makes what they show
+`kit.layout`          ``set.toml``; `kit.build` turns one into a bake
+====================  =================================================================
+
+A new piece is a function under `@piece` that returns a `Shape`; its parameters are what a
+``set.toml`` may say under ``with``.
+"""
+
+from filmagent.library.kit.shape import Anchor, Shape, make, piece, pieces
+
+VERSION = 1
+"""Raised when any piece, surface or texture changes what it makes: sets are then baked again."""
+
+__all__ = ["VERSION", "Anchor", "Shape", "make", "piece", "pieces"]
