@@ -1,0 +1,300 @@
+"""What stands in the camera's way: a static mesh, a limit to where it may go, and moving bodies.
+
+Distances to the mesh are exact (nearest triangle); sightlines are rays through Embree; bodies are
+capsules, exact as well. Everything is batched over points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.spatial import cKDTree
+
+from camera.pose import Array
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """People as capsules, frame by frame.
+
+    Parameters
+    ----------
+    ends : (F, M, 2, 3) metres
+        Where each capsule's axis begins and ends in each frame; NaN where nobody is there.
+    radii : (M,) metres
+    owners : (M,) int
+        Whose capsule it is, so that a sightline to somebody can pass through their own body.
+    """
+
+    ends: Array
+    radii: Array
+    owners: Array
+
+    def at(self, frames: ArrayLike) -> Bodies:
+        """The same bodies with one row for each of ``frames``; the ends are held."""
+        index = np.clip(np.asarray(frames, np.int64), 0, len(self.ends) - 1)
+        return Bodies(self.ends[index], self.radii, self.owners)
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nobody."""
+        return cls(np.zeros((1, 0, 2, 3)), np.zeros(0), np.zeros(0, np.int64))
+
+
+class World:
+    """A static world to query.
+
+    Parameters
+    ----------
+    vertices : (V, 3) metres
+    faces : (F, 3) int
+    inside : rings of (N, 2), optional
+        Where cameras may stand, seen from above (even–odd rule); None: everywhere.
+
+    Raises
+    ------
+    ValueError
+        On vertices that are not finite or faces that name none.
+    """
+
+    def __init__(
+        self, vertices: ArrayLike, faces: ArrayLike, *, inside: Sequence[ArrayLike] | None = None
+    ) -> None:
+        v = np.asarray(vertices, np.float64).reshape(-1, 3)
+        f = np.asarray(faces, np.int64).reshape(-1, 3)
+        if not np.all(np.isfinite(v)):
+            raise ValueError(f"vertex {int(np.argmax(~np.isfinite(v).all(1)))} is not finite")
+        if len(f) and (f.min() < 0 or f.max() >= len(v)):
+            raise ValueError(f"a face names vertex {int(f.max())}; there are {len(v)}")
+        self.triangles: Array = v[f]
+        self.rings = None if inside is None else [np.asarray(r, np.float64)[:, :2] for r in inside]
+        self._scene: Any = _embree(self.triangles)
+        self._samples, self._owner, self.spacing = _sampled(self.triangles)
+        self._tree = cKDTree(self._samples) if len(self._samples) else None
+
+    @classmethod
+    def empty(cls, inside: Sequence[ArrayLike] | None = None) -> Self:
+        """A world with nothing in it."""
+        return cls(np.zeros((0, 3)), np.zeros((0, 3)), inside=inside)
+
+    @classmethod
+    def of_boxes(
+        cls, centres: ArrayLike, halves: ArrayLike, *, inside: Sequence[ArrayLike] | None = None
+    ) -> Self:
+        """A world of axis-aligned boxes: centres (N, 3) and half sizes (N, 3) in metres."""
+        c = np.asarray(centres, np.float64).reshape(-1, 1, 3)
+        h = np.asarray(halves, np.float64).reshape(-1, 1, 3)
+        corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+        quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+        faces = np.array([t for a, b, d, e in quads for t in ((a, b, d), (a, d, e))])
+        starts = 8 * np.arange(len(c))
+        return cls((c + h * corners).reshape(-1, 3),
+                   (faces[None] + starts[:, None, None]).reshape(-1, 3), inside=inside)
+
+    def contains(self, points: ArrayLike) -> Array:
+        """Whether points (..., 2 or 3) are where cameras may stand, seen from above."""
+        p = np.asarray(points, np.float64)
+        if self.rings is None:
+            return np.ones(p.shape[:-1], bool)
+        x, y = p[..., 0, None], p[..., 1, None]
+        odd = np.zeros(p.shape[:-1], bool)
+        for ring in self.rings:
+            a, b = ring, np.roll(ring, -1, axis=0)
+            crosses = (a[:, 1] > y) != (b[:, 1] > y)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                at = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
+            odd ^= np.sum(crosses & (x < at), axis=-1) % 2 == 1
+        return odd
+
+    def border(self, points: ArrayLike) -> tuple[Array, Array]:
+        """Signed distance (N,) to the limit of `contains`, inside positive, and its gradient (N, 3)."""
+        p = np.asarray(points, np.float64).reshape(-1, 3)
+        if self.rings is None:
+            return np.full(len(p), np.inf), np.zeros((len(p), 3))
+        a = np.concatenate(self.rings)
+        b = np.concatenate([np.roll(ring, -1, axis=0) for ring in self.rings])
+        d = b - a
+        t = np.einsum("nei,ei->ne", p[:, None, :2] - a, d) / np.maximum((d * d).sum(1), 1e-12)
+        near = a + np.clip(t, 0, 1)[..., None] * d
+        away = p[:, None, :2] - near
+        distance = np.linalg.norm(away, axis=-1)
+        edge = np.argmin(distance, axis=1)
+        rows = np.arange(len(p))
+        best, out = distance[rows, edge], away[rows, edge]
+        sign = np.where(self.contains(p), 1.0, -1.0)
+        gradient = np.zeros((len(p), 3))
+        gradient[:, :2] = sign[:, None] * out / np.maximum(best, 1e-9)[:, None]
+        return sign * best, gradient
+
+    def rough_clearance(self, points: ArrayLike) -> tuple[Array, Array]:
+        """Distance (N,) to the nearest sample of the mesh's surface, and its gradient (N, 3).
+
+        Never less than the exact distance, and never more than ``spacing`` above it.
+        """
+        p = np.asarray(points, np.float64).reshape(-1, 3)
+        if self._tree is None:
+            return np.full(len(p), np.inf), np.zeros((len(p), 3))
+        distance, index = self._tree.query(p)
+        away = p - self._samples[index]
+        return distance, away / np.maximum(distance, 1e-9)[:, None]
+
+    def clearance(self, points: ArrayLike) -> Array:
+        """Exact distance in metres (N,) from points (N, 3) to the mesh (not signed)."""
+        p = np.asarray(points, np.float64).reshape(-1, 3)
+        if self._tree is None:
+            return np.full(len(p), np.inf)
+        upper, _ = self._tree.query(p)
+        result = np.empty(len(p))
+        for i, near in enumerate(self._tree.query_ball_point(p, upper + self.spacing)):
+            triangles = self.triangles[np.unique(self._owner[near])]
+            result[i] = np.min(_to_triangles(p[i], triangles))
+        return result
+
+    def swept_clearance(self, positions: ArrayLike, bodies: Bodies | None = None) -> Array:
+        """Least distance (F,) from a path to the mesh and to bodies, up to the next sample.
+
+        The distance to a fixed thing changes no faster than the camera moves, so between samples
+        s apart it is at least the lesser end minus s/2, which is what is returned; long steps are
+        divided. Bodies (F rows) move between samples as straight lines.
+        """
+        p = np.asarray(positions, np.float64).reshape(-1, 3)
+        step = np.linalg.norm(np.diff(p, axis=0), axis=1)
+        parts = int(np.clip(np.ceil(step.max(initial=0.0) / 0.05), 1, 40))
+        u = (np.arange(parts) / parts)[None, :, None]
+        nexts = np.concatenate([p[1:], p[-1:]])
+        fine = (p[:, None] * (1 - u) + nexts[:, None] * u).reshape(-1, 3)
+        distance = self.clearance(fine)
+        if bodies is not None and len(bodies.radii):
+            e = bodies.ends
+            after = np.concatenate([e[1:], e[-1:]])
+            w = u[..., None, None]
+            moving = (e[:, None] * (1 - w) + after[:, None] * w).reshape(-1, *e.shape[1:])
+            distance = np.minimum(distance, to_bodies(fine, Bodies(moving, bodies.radii, bodies.owners)))
+        slack = np.append(step, 0.0) / parts / 2
+        return np.asarray(distance.reshape(len(p), parts).min(axis=1) - slack)
+
+    def visible(
+        self, origins: ArrayLike, targets: ArrayLike, bodies: Bodies | None = None,
+        ignore: ArrayLike | None = None, margin: float = 0.02,
+    ) -> Array:
+        """Whether nothing is between origins (N, 3) and targets (N, 3).
+
+        Parameters
+        ----------
+        bodies
+            With N rows, or one for all.
+        ignore : (N,) int, optional
+            Owner whose body does not hide that target.
+        margin
+            The last metres before the target that don't count.
+        """
+        o = np.asarray(origins, np.float64).reshape(-1, 3)
+        t = np.asarray(targets, np.float64).reshape(-1, 3)
+        o, t = np.broadcast_arrays(o, t)
+        length = np.linalg.norm(t - o, axis=1)
+        reach = np.maximum(length - margin, 0.0)
+        clear = self.ray_lengths(o, (t - o) / np.maximum(length, 1e-9)[:, None], reach) >= reach
+        if bodies is not None and len(bodies.radii):
+            end = o + (t - o) * (reach / np.maximum(length, 1e-9))[:, None]
+            ends = np.broadcast_to(bodies.ends, (len(o), *bodies.ends.shape[1:]))
+            gap = _between_segments(o[:, None], end[:, None], ends[:, :, 0], ends[:, :, 1])
+            hit = gap < bodies.radii
+            if ignore is not None:
+                hit &= bodies.owners != np.asarray(ignore)[:, None]
+            clear &= ~np.any(hit, axis=1)
+        return np.asarray(clear)
+
+    def ray_lengths(self, origins: ArrayLike, directions: ArrayLike, reach: ArrayLike = 1e6) -> Array:
+        """Metres (N,) along unit directions to the mesh, at most ``reach``."""
+        o = np.ascontiguousarray(np.asarray(origins, np.float32).reshape(-1, 3))
+        d = np.ascontiguousarray(np.broadcast_to(np.asarray(directions, np.float32), o.shape))
+        limit = np.broadcast_to(np.asarray(reach, np.float64), len(o))
+        if self._scene is None or not len(o):
+            return np.array(limit)
+        hit = np.asarray(self._scene.run(o, d, query="DISTANCE"), np.float64)
+        return np.minimum(hit, limit)
+
+
+def to_bodies(points: ArrayLike, bodies: Bodies) -> Array:
+    """Distance (N,) from points (N, 3) to the nearest capsule; bodies with N rows, or one for all."""
+    p = np.asarray(points, np.float64).reshape(-1, 1, 3)
+    ends = np.broadcast_to(bodies.ends, (len(p), *bodies.ends.shape[1:]))
+    gap = _between_segments(p, p, ends[:, :, 0], ends[:, :, 1]) - bodies.radii
+    return np.min(np.where(np.isnan(gap), np.inf, gap), axis=1, initial=np.inf)
+
+
+def _between_segments(p: Array, q: Array, a: Array, b: Array) -> Array:
+    """Distance between segments p–q and a–b (C. Ericson, "Real-Time Collision Detection", 5.1.9)."""
+    u, v, w = q - p, b - a, p - a
+    uu, vv, uv = (u * u).sum(-1), (v * v).sum(-1), (u * v).sum(-1)
+    uw, vw = (u * w).sum(-1), (v * w).sum(-1)
+    denominator = uu * vv - uv * uv
+    with np.errstate(divide="ignore", invalid="ignore"):
+        s = np.where(denominator > 1e-12, (uv * vw - uw * vv) / denominator, 0.0)
+        s = np.clip(s, 0.0, 1.0)
+        t = np.where(vv > 1e-12, (uv * s + vw) / vv, 0.0)
+        clipped = np.clip(t, 0.0, 1.0)
+        again = np.where(uu > 1e-12, (clipped * uv - uw) / uu, 0.0)
+    s = np.where(t != clipped, np.clip(again, 0.0, 1.0), s)
+    return np.asarray(np.linalg.norm(w + s[..., None] * u - clipped[..., None] * v, axis=-1))
+
+
+def _to_triangles(p: Array, triangles: Array) -> Array:
+    """Distance from one point (3,) to triangles (N, 3, 3) (Ericson 5.1.5)."""
+    a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
+    ab, ac = b - a, c - a
+    normal = np.cross(ab, ac)
+    area = (normal * normal).sum(-1)
+    w = p - a
+    safe = np.maximum(area, 1e-300)
+    gamma = (np.cross(ab, w) * normal).sum(-1) / safe
+    beta = (np.cross(w, ac) * normal).sum(-1) / safe
+    over = (area > 1e-18) & (beta >= 0) & (gamma >= 0) & (beta + gamma <= 1)
+    plane = np.abs((w * normal).sum(-1)) / np.sqrt(safe)
+    edges = np.minimum.reduce([
+        np.linalg.norm(w_ - np.clip((w_ * e).sum(-1) / np.maximum((e * e).sum(-1), 1e-300), 0, 1)[:, None]
+                       * e, axis=-1)
+        for w_, e in ((w, ab), (w, ac), (p - b, c - b))
+    ])
+    return np.where(over, plane, edges)
+
+
+def _embree(triangles: Array) -> Any:
+    if not len(triangles):
+        return None
+    from embreex import rtcore_scene
+    from embreex.mesh_construction import TriangleMesh
+
+    scene = rtcore_scene.EmbreeScene()
+    TriangleMesh(scene, np.ascontiguousarray(triangles, np.float32))
+    return scene
+
+
+def _sampled(triangles: Array) -> tuple[Array, Array, float]:
+    """Points on every triangle, whose triangle each is, and how far a surface point can be from one.
+
+    A triangle is divided into n² like ones, n by its longest edge; their corners are the points.
+    """
+    if not len(triangles):
+        return np.zeros((0, 3)), np.zeros(0, np.int64), 0.0
+    edges = np.linalg.norm(triangles - np.roll(triangles, -1, axis=1), axis=2).max(axis=1)
+    area = float(np.linalg.norm(
+        np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]), axis=1
+    ).sum() / 2)
+    step = max(0.12, float(np.sqrt(area / 250_000)))
+    count = np.maximum(np.ceil(edges / step), 1).astype(int)
+    points, owners = [], []
+    for n in np.unique(count):
+        which = np.flatnonzero(count == n)
+        i, j = np.meshgrid(np.arange(n + 1), np.arange(n + 1), indexing="ij")
+        keep = i + j <= n
+        u, v = i[keep] / n, j[keep] / n
+        weights = np.stack([1 - u - v, u, v], axis=1)
+        points.append(np.einsum("kc,tcx->tkx", weights, triangles[which]).reshape(-1, 3))
+        owners.append(np.repeat(which, len(weights)))
+    # a point of a triangle is within longest edge / √3 of its nearest corner
+    return np.concatenate(points), np.concatenate(owners), step / np.sqrt(3)
