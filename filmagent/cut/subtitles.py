@@ -12,6 +12,8 @@ from filmagent.documents import Character, Edit, Line, SceneTiming, write_text
 
 ROW = 42
 """Most characters in a row (EBU-TT-D practice); half as many of a wide script."""
+SHORTEST = 0.3
+"""Seconds; what begins closer together than this is one subtitle."""
 LINGER = 0.35
 """Seconds a line stays after it is said, when nothing follows."""
 
@@ -40,12 +42,7 @@ def subtitles(
         if line is not None and line.text.strip():
             prefix = f"[{names.get(line.actor, line.actor)}] " if line.delivery != "on" else ""
             pieces += _split(line, heard.film_seconds, prefix)
-    shown = []
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
-        latest = following.start if following else piece.end + LINGER
-        end = max(piece.start + 0.3, min(piece.end + LINGER, latest))
-        shown.append(Subtitle(piece.start, end, piece.text))
-    return shown
+    return _in_turn(pieces)
 
 
 def write_srt(path: Path, lines: Sequence[Subtitle]) -> None:
@@ -60,6 +57,30 @@ def write_srt(path: Path, lines: Sequence[Subtitle]) -> None:
             )
         )
     write_text(path, file.to_string("srt"))
+
+
+def _in_turn(pieces: Sequence[Subtitle]) -> list[Subtitle]:
+    """End each before the next begins; what is said together is shown together, with dashes."""
+    shown: list[Subtitle] = []
+    for piece in sorted(pieces, key=lambda p: p.start):
+        before = shown[-1] if shown else None
+        if before is not None and piece.start - before.start < SHORTEST:
+            both = "\n".join(_dashed(t) for t in (before.text, piece.text))
+            shown[-1] = Subtitle(before.start, max(before.end, piece.end), both)
+            continue
+        if before is not None:
+            shown[-1] = Subtitle(before.start, min(before.end, piece.start), before.text)
+        shown.append(piece)
+    ends = [*(piece.start for piece in shown[1:]), float("inf")]
+    return [
+        Subtitle(piece.start, min(piece.end + LINGER, end), piece.text)
+        for piece, end in zip(shown, ends, strict=True)
+    ]
+
+
+def _dashed(text: str) -> str:
+    flat = text.replace("\n", " ")
+    return text if text.startswith("– ") else f"– {flat}"
 
 
 def _split(line: Line, start: float, prefix: str) -> list[Subtitle]:

@@ -1,6 +1,7 @@
 """The film folder and the production: the only place that knows all departments.
 
 ==================  =========================================================================
+`film.making`       `make`: all stages, in order
 `film.production`   `Film`: documents, the loop over stages, status, redo
 `film.folder`       where everything is; one process at a time
 `film.records`      items and their keys: done, stale because …, missing
@@ -20,131 +21,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from filmagent.documents.settings import CrewName, Quality
-from filmagent.errors import InputError
-from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
-from filmagent.film.finishing import CutStage
-from filmagent.film.folder import Folder
-from filmagent.film.importing import import_screenplay
-from filmagent.film.picturing import AssembleStage, BlendStage, FramesStage
-from filmagent.film.production import Event, Film, Listener, Stage, save_settings
-from filmagent.film.shooting import EditStage, TakesStage
-from filmagent.film.writing import BlockingStage, BreakdownStage, CoverageStage
+if TYPE_CHECKING:
+    from filmagent.film.making import STAGES as STAGES
+    from filmagent.film.making import make as make
+    from filmagent.film.making import redo_stages as redo_stages
+    from filmagent.film.making import stages_to as stages_to
+    from filmagent.film.production import Event as Event
+    from filmagent.film.production import Film as Film
+    from filmagent.film.production import Listener as Listener
 
-__all__ = ["STAGES", "Event", "Film", "Listener", "Stage", "make", "redo", "stages_to"]
-
-STAGES: tuple[Stage, ...] = (
-    BreakdownStage(),
-    BlockingStage(),
-    VoicesStage(),
-    TimingStage(),
-    PerformanceStage(),
-    CoverageStage(),
-    TakesStage(),
-    EditStage(),
-    AssembleStage(),
-    BlendStage(),
-    FramesStage(),
-    CutStage(),
-)
-"""Every stage, in the order in which they read each other."""
+_WHERE = {
+    "STAGES": "making",
+    "make": "making",
+    "redo_stages": "making",
+    "stages_to": "making",
+    "Event": "production",
+    "Film": "production",
+    "Listener": "production",
+}
 
 
-def stages_to(name: str) -> Sequence[Stage]:
-    """The stages up to and including ``name``."""
-    names = [stage.name for stage in STAGES]
-    return STAGES[: names.index(name) + 1]
-
-
-def make(
-    screenplay: str | Path,
-    folder: str | Path | None = None,
-    *,
-    quality: Quality | None = None,
-    crew: CrewName | None = None,
-    seed: int | None = None,
-    fps: tuple[int, int] | None = None,
-    size: tuple[int, int] | None = None,
-    filmback: str | None = None,
-    strict: bool | None = None,
-    redo: Sequence[str] = (),
-    until: str = "cut",
-    listener: Listener = lambda event: None,
-) -> Film:
-    """Make a film of a screenplay, or bring an existing one up to date.
-
-    Parameters
-    ----------
-    screenplay
-        A Fountain file.
-    folder
-        The film folder; default ``films/<screenplay's stem>``.
-    quality
-        ``preview`` (default), ``draft`` or ``final``.
-    fps
-        Frames a second as a fraction: ``(24, 1)``, ``(24000, 1001)``.
-    size
-        Width and height in pixels, both even.
-    filmback
-        A name of `camera.lens.FILMBACKS`.
-    strict
-        Refuse a place the library lacks instead of taking the nearest set.
-    redo
-        Stages, or ``stage/item``, to decide again.
-    until
-        The last stage to run.
-    listener
-        Told of progress and of what is worth knowing.
-
-    Returns
-    -------
-    Film
-        The film, done as far as ``until``.
-
-    Raises
-    ------
-    FilmError
-        In one sentence; whatever was finished is kept.
-    """
-    source = Path(screenplay)
-    root = Path(folder) if folder is not None else Path("films") / source.stem
-    film = Film(root, listener)
-    import_screenplay(film, source)
-    sensor = None
-    if filmback is not None:
-        from filmagent.shoot import sensor_width
-
-        sensor = sensor_width(filmback)
-    save_settings(
-        film.folder,
-        quality=quality,
-        crew=crew,
-        seed=seed,
-        fps=fps,
-        size=size,
-        filmback=filmback,
-        sensor_mm=sensor,
-        strict=strict,
-    )
-    _redo(film, redo)
-    film.run(stages_to(until))
-    return film
-
-
-def redo(film: Film, names: Sequence[str]) -> None:
-    """Have stages, or ``stage/item``, decided again at the next run."""
-    _redo(film, names)
-
-
-def _redo(film: Film, names: Sequence[str]) -> None:
-    known = [stage.name for stage in STAGES]
-    for name in names:
-        stage, _, item = name.partition("/")
-        if stage not in known:
-            raise InputError(
-                f"There is no stage {stage!r} to redo; the stages are {', '.join(known)}."
-            )
-        film.redo(STAGES, stage, item or None)
+def __getattr__(name: str) -> Any:
+    # the departments are only loaded when a film is made: asking for its folder stays cheap
+    if name in _WHERE:
+        return getattr(import_module(f"filmagent.film.{_WHERE[name]}"), name)
+    raise AttributeError(f"module 'filmagent.film' has no attribute {name!r}")

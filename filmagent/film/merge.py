@@ -11,7 +11,7 @@ from typing import Any
 
 _MISSING: Any = object()
 ID_KEYS = ("id", "scene", "take", "setup", "beat", "actor", "prop")
-"""How the elements of a list are told apart: the first of these keys that all of them have."""
+"""How the elements of a list are told apart: the first of these that names each of them once."""
 
 
 def merge(base: Any, mine: Any, new: Any, place: str = "") -> tuple[Any, list[str]]:
@@ -22,7 +22,7 @@ def merge(base: Any, mine: Any, new: Any, place: str = "") -> tuple[Any, list[st
     merged, conflicts
         Conflicts name the places where the person's value was kept against a new one.
     """
-    if mine == new or mine == base:
+    if mine in (new, base):
         return new, []
     if isinstance(mine, dict) and mine.get("locked") is True:
         return mine, []
@@ -31,7 +31,7 @@ def merge(base: Any, mine: Any, new: Any, place: str = "") -> tuple[Any, list[st
     if all(isinstance(v, dict) for v in (base, mine, new)):
         return _merge_dicts(base, mine, new, place)
     if all(isinstance(v, list) for v in (base, mine, new)):
-        key = _id_key(base + mine + new)
+        key = _id_key(base, mine, new)
         if key:
             return _merge_lists(base, mine, new, key, place)
     return mine, [place]
@@ -94,7 +94,13 @@ def _order(mine: list[Any], new: list[Any], edited: bool) -> list[Any]:
     return order
 
 
-def _id_key(entries: list[Any]) -> str | None:
-    if not entries or not all(isinstance(e, dict) for e in entries):
+def _id_key(*sides: list[Any]) -> str | None:
+    if not all(isinstance(entry, dict) for side in sides for entry in side):
         return None
-    return next((k for k in ID_KEYS if all(k in e for e in entries)), None)
+    for key in ID_KEYS:
+        names = [[entry.get(key) for entry in side] for side in sides]
+        if all(isinstance(name, str) for side in names for name in side) and all(
+            len(set(side)) == len(side) for side in names
+        ):
+            return key
+    return None

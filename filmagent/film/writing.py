@@ -36,8 +36,7 @@ def crew_of(film: Film) -> Crew:
 def words(scene: Scene) -> Any:
     """A scene as downstream stages read it: without source lines, which move when text above
     the scene does."""
-    raw = scene.model_dump(mode="json", exclude={"span": True, "beats": {"__all__": {"span"}}})
-    return raw
+    return scene.model_dump(mode="json", exclude={"span": True, "beats": {"__all__": {"span"}}})
 
 
 @dataclass

@@ -1,0 +1,125 @@
+"""Make a film: the stages in order, from screenplay to cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from filmagent.documents.settings import CrewName, Quality
+from filmagent.errors import InputError
+from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
+from filmagent.film.finishing import CutStage
+from filmagent.film.importing import import_screenplay
+from filmagent.film.picturing import AssembleStage, BlendStage, FramesStage
+from filmagent.film.production import Film, Listener, Stage, save_settings
+from filmagent.film.shooting import EditStage, TakesStage
+from filmagent.film.writing import BlockingStage, BreakdownStage, CoverageStage
+
+STAGES: tuple[Stage, ...] = (
+    BreakdownStage(),
+    BlockingStage(),
+    VoicesStage(),
+    TimingStage(),
+    PerformanceStage(),
+    CoverageStage(),
+    TakesStage(),
+    EditStage(),
+    AssembleStage(),
+    BlendStage(),
+    FramesStage(),
+    CutStage(),
+)
+"""Every stage, in the order in which they read each other."""
+
+
+def stages_to(name: str) -> Sequence[Stage]:
+    """The stages up to and including ``name``."""
+    names = [stage.name for stage in STAGES]
+    return STAGES[: names.index(name) + 1]
+
+
+def make(
+    screenplay: str | Path,
+    folder: str | Path | None = None,
+    *,
+    quality: Quality | None = None,
+    crew: CrewName | None = None,
+    seed: int | None = None,
+    fps: tuple[int, int] | None = None,
+    size: tuple[int, int] | None = None,
+    filmback: str | None = None,
+    strict: bool | None = None,
+    redo: Sequence[str] = (),
+    until: str = "cut",
+    listener: Listener = lambda event: None,
+) -> Film:
+    """Make a film of a screenplay, or bring an existing one up to date.
+
+    Parameters
+    ----------
+    screenplay
+        A Fountain file.
+    folder
+        The film folder; default ``films/<screenplay's stem>``.
+    quality
+        ``preview`` (default), ``draft`` or ``final``.
+    fps
+        Frames a second as a fraction: ``(24, 1)``, ``(24000, 1001)``.
+    size
+        Width and height in pixels, both even.
+    filmback
+        A name of `camera.lens.FILMBACKS`.
+    strict
+        Refuse a place the library lacks instead of taking the nearest set.
+    redo
+        Stages, or ``stage/item``, to decide again.
+    until
+        The last stage to run.
+    listener
+        Told of progress and of what is worth knowing.
+
+    Returns
+    -------
+    Film
+        The film, done as far as ``until``.
+
+    Raises
+    ------
+    FilmError
+        In one sentence; whatever was finished is kept.
+    """
+    source = Path(screenplay)
+    root = Path(folder) if folder is not None else Path("films") / source.stem
+    film = Film(root, listener)
+    import_screenplay(film, source)
+    sensor = None
+    if filmback is not None:
+        from filmagent.shoot import sensor_width
+
+        sensor = sensor_width(filmback)
+    save_settings(
+        film.folder,
+        quality=quality,
+        crew=crew,
+        seed=seed,
+        fps=fps,
+        size=size,
+        filmback=filmback,
+        sensor_mm=sensor,
+        strict=strict,
+    )
+    redo_stages(film, redo)
+    film.run(stages_to(until))
+    return film
+
+
+def redo_stages(film: Film, names: Sequence[str]) -> None:
+    """Have stages, or ``stage/item``, decided again at the next run."""
+    known = [stage.name for stage in STAGES]
+    for name in names:
+        stage, _, item = name.partition("/")
+        if stage not in known:
+            raise InputError(
+                f"There is no stage {stage!r} to redo; the stages are {', '.join(known)}."
+            )
+        film.redo(STAGES, stage, item or None)
