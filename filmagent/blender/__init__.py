@@ -1,4 +1,4 @@
-'''The Blender department: the only code of filmagent that touches bpy.
+"""The Blender department: the only code of filmagent that touches bpy.
 
 It imports bpy, mathutils, numpy, the standard library and itself by relative imports, so that the
 Blender extension can carry a copy of it. It reads a ``stage/scene_<id>.json`` and the npz files
@@ -51,4 +51,4 @@ temporary name and renamed, so that a file that exists is whole:
 
 ``build`` and ``render`` on the command line print the same events and leave with exit code 0, or
 1 after a ``failed``. A jobs file is a JSON list of render requests without ``do`` and ``blend``.
-'''
+"""

@@ -17,7 +17,8 @@ def _package() -> str:
 
     folder = Path(__file__).resolve().parent
     spec = importlib.util.spec_from_file_location(
-        "filmagent_blender", folder / "__init__.py", submodule_search_locations=[str(folder)])
+        "filmagent_blender", folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -57,5 +58,5 @@ def main(words: list[str]) -> int:
 
 if __name__ == "__main__":
     # blender hands over its own arguments too; ours come after "--"
-    _words = sys.argv[sys.argv.index("--") + 1:] if "--" in sys.argv else sys.argv[1:]
+    _words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
     sys.exit(main(_words))

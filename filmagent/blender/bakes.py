@@ -57,8 +57,18 @@ class Bake:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-_ARRAYS = ("vertices", "faces", "uvs", "colours", "normals", "bone_ids", "bone_weights",
-           "shape_index", "shape_vertices", "shape_deltas")
+_ARRAYS = (
+    "vertices",
+    "faces",
+    "uvs",
+    "colours",
+    "normals",
+    "bone_ids",
+    "bone_weights",
+    "shape_index",
+    "shape_vertices",
+    "shape_deltas",
+)
 _PART = ("name", "material", "smooth", "use", "kind")
 
 
@@ -70,8 +80,9 @@ def arrays(path: Path) -> dict[str, Array]:
     except FileNotFoundError:
         raise StageError(f"{path} is missing; run `filmagent make` on the film.") from None
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise StageError(f"{path} is not a usable npz ({error}); delete it to have it made "
-                         "again.") from None
+        raise StageError(
+            f"{path} is not a usable npz ({error}); delete it to have it made again."
+        ) from None
 
 
 def bake(path: Path) -> Bake:
@@ -83,24 +94,32 @@ def bake(path: Path) -> Bake:
             raise StageError(f"{path} is a bake of a newer filmagent; upgrade filmagent.")
         parts = []
         for entry in manifest["parts"]:
-            own = {key: found[f"{entry['name']}/{key}"] for key in _ARRAYS
-                   if f"{entry['name']}/{key}" in found}
+            own = {
+                key: found[f"{entry['name']}/{key}"]
+                for key in _ARRAYS
+                if f"{entry['name']}/{key}" in found
+            }
             parts.append(Part(**{key: entry[key] for key in _PART if key in entry}, **own))
         return Bake(
-            name=manifest["name"], parts=parts, materials=manifest["materials"],
-            textures=_under(found, "textures/"), strands=_under(found, "strands/"),
-            bones=manifest["bones"], rest=found.get("bones/rest", np.zeros((0, 4, 4))),
+            name=manifest["name"],
+            parts=parts,
+            materials=manifest["materials"],
+            textures=_under(found, "textures/"),
+            strands=_under(found, "strands/"),
+            bones=manifest["bones"],
+            rest=found.get("bones/rest", np.zeros((0, 4, 4))),
             parents=found.get("bones/parents", np.zeros(0, np.int16)),
             lengths=found.get("bones/lengths", np.zeros(0, np.float32)),
             extra=manifest["extra"],
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise StageError(f"{path} is not a filmagent bake ({error}); delete it to have it made "
-                         "again.") from None
+        raise StageError(
+            f"{path} is not a filmagent bake ({error}); delete it to have it made again."
+        ) from None
 
 
 def _under(found: dict[str, Array], prefix: str) -> dict[str, Array]:
-    return {key[len(prefix):]: value for key, value in found.items() if key.startswith(prefix)}
+    return {key[len(prefix) :]: value for key, value in found.items() if key.startswith(prefix)}
 
 
 def stage(path: Path) -> dict[str, Any]:
@@ -111,8 +130,9 @@ def stage(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise StageError(f"{path} is missing; run `filmagent make` on the film.") from None
     except (UnicodeDecodeError, ValueError, AttributeError) as error:
-        raise StageError(f"{path} is not a stage document ({error}); delete it to have it made "
-                         "again.") from None
+        raise StageError(
+            f"{path} is not a stage document ({error}); delete it to have it made again."
+        ) from None
     if version > NEWEST_STAGE:
         raise StageError(f"{path} was written by a newer filmagent; upgrade filmagent.")
     return document

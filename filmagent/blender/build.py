@@ -49,20 +49,27 @@ def build(stage: Path, blend: Path, root: Path | None = None) -> None:
             shelf[name] = bakes.bake(root / name)
         return shelf[name]
 
-    dress(piece(document["set_bake"]), collections["Set"])
+    dress(piece(document["set_bake"]), collections["Set"], document["world"].get("glow", {}))
     for entry in document["actors"]:
-        actor(entry, piece(entry["bake"]), bakes.arrays(root / entry["performance"]),
-              collections["Cast"])
+        actor(
+            entry,
+            piece(entry["bake"]),
+            bakes.arrays(root / entry["performance"]),
+            collections["Cast"],
+        )
     for entry in document["props"]:
-        prop(entry, piece(entry["bake"]), bakes.arrays(root / entry["motion"]),
-             collections["Props"])
+        prop(
+            entry, piece(entry["bake"]), bakes.arrays(root / entry["motion"]), collections["Props"]
+        )
     for entry in document["lights"]:
         lamp(entry, collections["Lights"])
     world(scene, document["world"])
     cameras = {}
     for entry in document["cameras"]:
-        cameras.setdefault(entry["setup"], camera(
-            entry, bakes.arrays(root / entry["track"]), collections["Cameras"]))
+        cameras.setdefault(
+            entry["setup"],
+            camera(entry, bakes.arrays(root / entry["track"]), collections["Cameras"]),
+        )
     _timeline(scene, document, cameras)
     edit.voices(scene, document["sounds"], root, fps)
     cut = edit.film(scene, document, root, cameras, fps)
@@ -141,8 +148,13 @@ def _windows(scene: Any, cut: Any) -> None:
 
 
 def _spaces(kind: str) -> list[Any]:
-    return [space for screen in bpy.data.screens for area in screen.areas
-            for space in area.spaces if space.type == kind]
+    return [
+        space
+        for screen in bpy.data.screens
+        for area in screen.areas
+        for space in area.spaces
+        if space.type == kind
+    ]
 
 
 def _save(blend: Path) -> None:
@@ -150,8 +162,9 @@ def _save(blend: Path) -> None:
     # Blender insists on the suffix
     whole = blend.with_name(f".{blend.stem}.{os.getpid()}.blend")
     try:
-        bpy.ops.wm.save_as_mainfile(filepath=str(whole), compress=True, check_existing=False,
-                                    relative_remap=False)
+        bpy.ops.wm.save_as_mainfile(
+            filepath=str(whole), compress=True, check_existing=False, relative_remap=False
+        )
         os.replace(whole, blend)
     finally:
         whole.unlink(missing_ok=True)

@@ -17,8 +17,14 @@ from .meshes import mesh
 Array = np.ndarray
 
 # which parts share a mesh; one armature evaluation a mesh, and cloth needs no face shapes
-_GROUPS = {"cloth": "wardrobe", "shoe": "wardrobe", "accessory": "wardrobe", "hair": "hair",
-           "brow": "hair", "lash": "hair"}
+_GROUPS = {
+    "cloth": "wardrobe",
+    "shoe": "wardrobe",
+    "accessory": "wardrobe",
+    "hair": "hair",
+    "brow": "hair",
+    "lash": "hair",
+}
 _SUBDIVIDED = {"body", "wardrobe"}
 
 
@@ -63,7 +69,8 @@ def _armature(name: str, bake: bakes.Bake, collection: Any) -> Any:
     bpy.ops.object.mode_set(mode="EDIT")
     made = []
     for bone, rest, length, parent in zip(
-            bake.bones, bake.rest, bake.lengths, bake.parents, strict=True):
+        bake.bones, bake.rest, bake.lengths, bake.parents, strict=True
+    ):
         edit = data.edit_bones.new(bone)
         edit.head = Vector(rest[:3, 3])
         # Blender drops a bone without length; the rest matrix does not depend on it
@@ -78,8 +85,14 @@ def _armature(name: str, bake: bakes.Bake, collection: Any) -> Any:
 
 
 def _body(
-    entry: dict[str, Any], group: str, use: str, parts: list[bakes.Part], bake: bakes.Bake,
-    palette: Palette, rig: Any, face_names: list[str],
+    entry: dict[str, Any],
+    group: str,
+    use: str,
+    parts: list[bakes.Part],
+    bake: bakes.Bake,
+    palette: Palette,
+    rig: Any,
+    face_names: list[str],
 ) -> Any:
     name = f"{entry['id']} {group}" + ("" if use == "both" else f" {use}")
     made = mesh(name, parts, palette, body=True)
@@ -119,8 +132,10 @@ def _weights(made: Any, parts: list[bakes.Part], bones: int) -> None:
 
 def _weighted(part: bakes.Part) -> tuple[Array, Array]:
     if part.bone_ids is None or part.bone_weights is None:
-        raise bakes.StageError(f'The part "{part.name}" of a body has no bone weights; delete the '
-                               "bake to have it made again.")
+        raise bakes.StageError(
+            f'The part "{part.name}" of a body has no bone weights; delete the '
+            "bake to have it made again."
+        )
     return part.bone_ids, part.bone_weights
 
 
@@ -201,8 +216,10 @@ def perform(rig: Any, things: list[Any], performance: dict[str, Array]) -> None:
         shapes = getattr(thing.data, "shape_keys", None)
         if shapes is None:
             continue
-        face = [(f'key_blocks["{name}"].value', 0, performance["face"][:, index])
-                for index, name in enumerate(names)
-                if name in shapes.key_blocks and performance["face"][:, index].any()]
+        face = [
+            (f'key_blocks["{name}"].value', 0, performance["face"][:, index])
+            for index, name in enumerate(names)
+            if name in shapes.key_blocks and performance["face"][:, index].any()
+        ]
         if face:
             keys.animate(shapes, face, first)

@@ -22,8 +22,9 @@ def film(
     stage: Any, document: dict[str, Any], root: Path, cameras: dict[str, Any], fps: float
 ) -> Any:
     """A scene of its own that holds the edit: a strip a cut, a strip a line."""
-    cuts = sorted((c for c in document["cuts"] if c["setup"] in cameras),
-                  key=lambda c: c["film_in"])
+    cuts = sorted(
+        (c for c in document["cuts"] if c["setup"] in cameras), key=lambda c: c["film_in"]
+    )
     scene = bpy.data.scenes.new("Edit")
     editor = scene.sequence_editor_create()
     start = cuts[0]["film_in"] if cuts else 0
@@ -43,8 +44,11 @@ def film(
         strip.channel = _PICTURE_CHANNEL
         scene.timeline_markers.new(shot.name, frame=frame)
         end = max(end, frame + length - 1)
-    sounds = [(sound, at - start + EDIT_FIRST) for sound in document["sounds"]
-              if (at := heard_at(sound, cuts, fps)) is not None]
+    sounds = [
+        (sound, at - start + EDIT_FIRST)
+        for sound in document["sounds"]
+        if (at := heard_at(sound, cuts, fps)) is not None
+    ]
     _lay(scene, sounds, root)
     scene.frame_start = EDIT_FIRST
     scene.frame_end = end
@@ -73,7 +77,8 @@ def _lay(scene: Any, sounds: list[tuple[dict[str, Any], int]], root: Path) -> No
         channel = _FIRST_VOICE_CHANNEL + speakers.index(sound["actor"])
         path = root / sound["wav"]
         strip = editor.strips.new_sound(
-            f"{sound['actor']} {sound['beat']}", str(path), channel, frame)
+            f"{sound['actor']} {sound['beat']}", str(path), channel, frame
+        )
         block = loaded.get(sound["beat"])
         if block is not None:
             fresh, strip.sound = strip.sound, block

@@ -46,7 +46,7 @@ def _header(data: bytes, at: int) -> tuple[Header, int]:
         name, at = _word(data, at)
         _, at = _word(data, at)
         (size,) = struct.unpack_from("<i", data, at)
-        fields[name] = data[at + 4:at + 4 + size]
+        fields[name] = data[at + 4 : at + 4 + size]
         at += 4 + size
     return fields, at + 1
 

@@ -103,8 +103,11 @@ def visibility(objects: Iterable[tuple[Any, str]], visible: Array, first: int) -
     """
     hidden = ~np.asarray(visible, bool)
     for thing, use in objects:
-        switches = [s for s, other in (("hide_render", "preview"), ("hide_viewport", "render"))
-                    if use != other]
+        switches = [
+            s
+            for s, other in (("hide_render", "preview"), ("hide_viewport", "render"))
+            if use != other
+        ]
         if hidden.all() or not hidden.any():
             for switch in switches:
                 setattr(thing, switch, bool(hidden[0]))

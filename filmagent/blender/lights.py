@@ -51,8 +51,13 @@ def world(scene: Any, entry: dict[str, Any]) -> None:
     height.inputs["From Min"].default_value = -1.0
     ramp = tree.nodes.new("ShaderNodeValToRGB")
     ramp.color_ramp.interpolation = "LINEAR"
-    stops = [(0.0, entry["ground"]), (0.497, entry["ground"]), (0.503, entry["horizon"]),
-             (0.75, _between(entry["horizon"], entry["top"], 0.65)), (1.0, entry["top"])]
+    stops = [
+        (0.0, entry["ground"]),
+        (0.497, entry["ground"]),
+        (0.503, entry["horizon"]),
+        (0.75, _between(entry["horizon"], entry["top"], 0.65)),
+        (1.0, entry["top"]),
+    ]
     elements = ramp.color_ramp.elements
     while len(elements) < len(stops):
         elements.new(1.0)

@@ -53,7 +53,7 @@ class Palette:
             made.metallic = data.get("metallic", 0.0)
             made.use_backface_culling = False
             graph = _Graph(made.node_tree, data, coloured, self._image)
-            shader = _STRANDS if strands else _MODELS.get(data.get("model", ""), _principled)
+            shader = _strands if strands else _MODELS.get(data.get("model", ""), _principled)
             graph.finish(shader(graph))
             if data.get("model") == "glass":
                 made.diffuse_color = (*made.diffuse_color[:3], 0.25)
@@ -63,8 +63,11 @@ class Palette:
     def _image(self, name: str) -> Any:
         if name not in self._images:
             pixels = self._textures.get(name)
-            self._images[name] = None if pixels is None else packed(
-                f"{self._prefix} {name}", pixels, colour=name.endswith("/albedo"))
+            self._images[name] = (
+                None
+                if pixels is None
+                else packed(f"{self._prefix} {name}", pixels, colour=name.endswith("/albedo"))
+            )
         return self._images[name]
 
 
@@ -148,20 +151,31 @@ class _Graph:
         """Noise bump ``metres`` wide fixed to the body's rest position."""
         rest = self.tree.nodes.new("ShaderNodeAttribute")
         rest.attribute_name = REST_LAYER
-        noise = self.node("ShaderNodeTexNoise", Vector=rest.outputs["Vector"],
-                          Scale=1.0 / metres, Detail=detail, Roughness=0.6)
-        return self.node("ShaderNodeBump", Strength=strength, Distance=depth,
-                         Height=noise.outputs[0]).outputs["Normal"]
+        noise = self.node(
+            "ShaderNodeTexNoise",
+            Vector=rest.outputs["Vector"],
+            Scale=1.0 / metres,
+            Detail=detail,
+            Roughness=0.6,
+        )
+        return self.node(
+            "ShaderNodeBump", Strength=strength, Distance=depth, Height=noise.outputs[0]
+        ).outputs["Normal"]
 
 
 def _principled(graph: _Graph) -> Any:
     data = graph.data
     shader = graph.node(
-        "ShaderNodeBsdfPrincipled", Base_Color=graph.colour(), Roughness=graph.roughness(),
-        Metallic=data.get("metallic", 0.0), IOR=data.get("ior", 1.45),
-        Specular_IOR_Level=data.get("specular", 0.5), Alpha=data.get("alpha", 1.0),
+        "ShaderNodeBsdfPrincipled",
+        Base_Color=graph.colour(),
+        Roughness=graph.roughness(),
+        Metallic=data.get("metallic", 0.0),
+        IOR=data.get("ior", 1.45),
+        Specular_IOR_Level=data.get("specular", 0.5),
+        Alpha=data.get("alpha", 1.0),
         Transmission_Weight=data.get("transmission", 0.0),
-        Subsurface_Weight=data.get("subsurface", 0.0), Sheen_Weight=data.get("sheen", 0.0),
+        Subsurface_Weight=data.get("subsurface", 0.0),
+        Sheen_Weight=data.get("sheen", 0.0),
         Emission_Color=tuple(data.get("emission", (0.0, 0.0, 0.0))),
         Emission_Strength=data.get("emission_strength", 0.0),
     )
@@ -177,10 +191,16 @@ def _principled(graph: _Graph) -> Any:
 def _skin(graph: _Graph) -> Any:
     data = graph.data
     shader = graph.node(
-        "ShaderNodeBsdfPrincipled", Base_Color=graph.colour(),
-        Roughness=graph.roughness(), IOR=1.4, Specular_IOR_Level=data.get("specular", 0.5),
-        Subsurface_Weight=data.get("subsurface", 0.0) or 1.0, Subsurface_Scale=1.0,
-        Subsurface_Radius=_SKIN_RADIUS, Coat_Weight=0.06, Coat_Roughness=0.3,
+        "ShaderNodeBsdfPrincipled",
+        Base_Color=graph.colour(),
+        Roughness=graph.roughness(),
+        IOR=1.4,
+        Specular_IOR_Level=data.get("specular", 0.5),
+        Subsurface_Weight=data.get("subsurface", 0.0) or 1.0,
+        Subsurface_Scale=1.0,
+        Subsurface_Radius=_SKIN_RADIUS,
+        Coat_Weight=0.06,
+        Coat_Roughness=0.3,
     )
     graph.feed(shader.inputs["Normal"], graph.bump(0.0011, 0.3, 0.0004))
     return shader.outputs["BSDF"]
@@ -189,9 +209,17 @@ def _skin(graph: _Graph) -> Any:
 def _eye(graph: _Graph) -> Any:
     # the wet cornea is a clear coat over a softer ball: one sharp catchlight, no see-through layer
     shader = graph.node(
-        "ShaderNodeBsdfPrincipled", Base_Color=graph.colour(), Roughness=0.35, IOR=1.376,
-        Specular_IOR_Level=0.5, Subsurface_Weight=0.15, Subsurface_Scale=1.0,
-        Subsurface_Radius=_SKIN_RADIUS, Coat_Weight=1.0, Coat_Roughness=0.015, Coat_IOR=1.376,
+        "ShaderNodeBsdfPrincipled",
+        Base_Color=graph.colour(),
+        Roughness=0.35,
+        IOR=1.376,
+        Specular_IOR_Level=0.5,
+        Subsurface_Weight=0.15,
+        Subsurface_Scale=1.0,
+        Subsurface_Radius=_SKIN_RADIUS,
+        Coat_Weight=1.0,
+        Coat_Roughness=0.015,
+        Coat_IOR=1.376,
     )
     return shader.outputs["BSDF"]
 
@@ -199,8 +227,11 @@ def _eye(graph: _Graph) -> Any:
 def _hair(graph: _Graph) -> Any:
     data = graph.data
     shader = graph.node(
-        "ShaderNodeBsdfPrincipled", Base_Color=graph.colour(), Roughness=graph.roughness(),
-        Specular_IOR_Level=data.get("specular", 0.3), Alpha=data.get("alpha", 1.0),
+        "ShaderNodeBsdfPrincipled",
+        Base_Color=graph.colour(),
+        Roughness=graph.roughness(),
+        Specular_IOR_Level=data.get("specular", 0.3),
+        Alpha=data.get("alpha", 1.0),
         Sheen_Weight=0.15,
     )
     return shader.outputs["BSDF"]
@@ -247,20 +278,30 @@ def _tint(data: Data) -> tuple[float, ...]:
 
 
 def _emission(graph: _Graph) -> Any:
+    # a lamp that is switched off is still a thing with a colour
     data = graph.data
-    colour = tuple(data.get("emission", (1.0, 1.0, 1.0)))
+    colour: Any = tuple(data.get("emission", (1.0, 1.0, 1.0)))
     image = graph.texture("albedo")
-    value = colour if image is None else graph.multiply(colour, image.outputs["Color"])
+    if image is not None:
+        colour = graph.multiply(colour, image.outputs["Color"])
     if graph.coloured:
         layer = graph.tree.nodes.new("ShaderNodeVertexColor")
         layer.layer_name = COLOUR_LAYER
-        value = graph.multiply(value, layer.outputs["Color"])
-    return graph.node("ShaderNodeEmission", Color=value,
-                      Strength=data.get("emission_strength", 1.0) or 1.0).outputs[0]
+        colour = graph.multiply(colour, layer.outputs["Color"])
+    return graph.node(
+        "ShaderNodeBsdfPrincipled",
+        Base_Color=graph.colour(),
+        Roughness=graph.roughness(),
+        Emission_Color=colour,
+        Emission_Strength=data.get("emission_strength", 1.0),
+    ).outputs["BSDF"]
 
 
-_STRANDS = _strands
 _MODELS: dict[str, Callable[[_Graph], Any]] = {
-    "principled": _principled, "skin": _skin, "eye": _eye, "hair": _hair, "glass": _glass,
+    "principled": _principled,
+    "skin": _skin,
+    "eye": _eye,
+    "hair": _hair,
+    "glass": _glass,
     "emission": _emission,
 }

@@ -45,8 +45,9 @@ def load(blend: Path) -> None:
     try:
         bpy.ops.wm.open_mainfile(filepath=str(blend), load_ui=False, use_scripts=False)
     except RuntimeError as error:
-        raise StageError(f"{blend} cannot be opened ({str(error).strip()}); delete it to have it "
-                         "made again.") from None
+        raise StageError(
+            f"{blend} cannot be opened ({str(error).strip()}); delete it to have it made again."
+        ) from None
 
 
 def render(job: dict[str, Any]) -> Iterator[Frame]:
@@ -84,8 +85,9 @@ def _camera(scene: Any, job: dict[str, Any]) -> Any:
     for thing in sorted(scene.objects, key=lambda o: o.name):
         if thing.type == "CAMERA" and thing.get(key) == job[key]:
             return thing
-    raise StageError(f'The scene has no camera for {key} "{job[key]}"; build it again with '
-                     "`filmagent make`.")
+    raise StageError(
+        f'The scene has no camera for {key} "{job[key]}"; build it again with `filmagent make`.'
+    )
 
 
 def settings(scene: Any, job: dict[str, Any], passes: list[str]) -> None:
@@ -192,7 +194,9 @@ def _save(name: str, path: Path, found: dict[str, np.ndarray]) -> None:
         return next(value for key, value in sorted(found.items()) if key.endswith(suffix))
 
     if name == "ids":
-        ids = np.clip(np.rint(channel("Index.X" if _has(found, "Index.X") else "IndexOB.X")), 0, 255)
+        ids = np.clip(
+            np.rint(channel("Index.X" if _has(found, "Index.X") else "IndexOB.X")), 0, 255
+        )
         path.write_bytes(png(ids.astype(np.uint8), level=4))
         return
     if name == "depth":

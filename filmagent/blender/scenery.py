@@ -15,9 +15,16 @@ SET_ID = 1
 """The set's value in the id pass."""
 
 
-def dress(bake: bakes.Bake, collection: Any) -> None:
-    """Put up the set: an object for every part."""
-    palette = Palette(bake.name, bake.materials, bake.textures)
+def dress(bake: bakes.Bake, collection: Any, glow: dict[str, float]) -> None:
+    """Put up the set: an object for every part.
+
+    ``glow`` is the emission strength of materials in the scene's light: lamps are off by day.
+    """
+    materials = {
+        name: {**data, "emission_strength": glow[name]} if name in glow else data
+        for name, data in bake.materials.items()
+    }
+    palette = Palette(bake.name, materials, bake.textures)
     for part in bake.parts:
         thing = bpy.data.objects.new(part.name, mesh(part.name, [part], palette))
         thing.pass_index = SET_ID
@@ -56,6 +63,9 @@ def prop(
         handle.location = positions[0]
         handle.rotation_quaternion = turns[0]
     else:
-        keys.animate(handle, keys.vector("location", positions)
-                     + keys.vector("rotation_quaternion", turns), first)
+        keys.animate(
+            handle,
+            keys.vector("location", positions) + keys.vector("rotation_quaternion", turns),
+            first,
+        )
     keys.visibility(things, motion["visible"], first)

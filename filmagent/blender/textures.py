@@ -44,5 +44,9 @@ def png(pixels: np.ndarray, level: int = 1) -> bytes:
         return struct.pack(">I", len(body)) + tag + body + struct.pack(">I", check)
 
     header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
-            + chunk(b"IDAT", zlib.compress(lines.tobytes(), level)) + chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(lines.tobytes(), level))
+        + chunk(b"IEND", b"")
+    )

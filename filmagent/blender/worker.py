@@ -62,15 +62,22 @@ class Worker:
             elif request.get("do") == "render":
                 self._render(mine, request)
             else:
-                raise StageError(f'A worker cannot "{request.get("do")}"; ask it to build, render '
-                                 "or quit.")
+                raise StageError(
+                    f'A worker cannot "{request.get("do")}"; ask it to build, render or quit.'
+                )
         except (StageError, RuntimeError, OSError, KeyError, MemoryError) as error:
             # the worker outlives a job that failed; the caller decides on another try
             logging.getLogger(__name__).exception("request %s failed", mine["id"])
             text = f"the request lacks {error}" if isinstance(error, KeyError) else str(error)
             self._open = None
-            self.say({**mine, "event": "failed", "error": text.strip() or type(error).__name__,
-                      "kind": type(error).__name__})
+            self.say(
+                {
+                    **mine,
+                    "event": "failed",
+                    "error": text.strip() or type(error).__name__,
+                    "kind": type(error).__name__,
+                }
+            )
             return False
         if request["do"] == "render":
             self.say({**mine, "event": "done", "seconds": round(time.perf_counter() - began, 3)})
@@ -81,8 +88,14 @@ class Worker:
         root = Path(request["root"]) if request.get("root") else None
         build(Path(request["stage"]), Path(request["blend"]), root)
         self._open = None
-        self.say({**mine, "event": "built", "blend": request["blend"],
-                  "seconds": round(time.perf_counter() - began, 3)})
+        self.say(
+            {
+                **mine,
+                "event": "built",
+                "blend": request["blend"],
+                "seconds": round(time.perf_counter() - began, 3),
+            }
+        )
 
     def _render(self, mine: Event, request: Event) -> None:
         blend = Path(request["blend"])
@@ -91,8 +104,16 @@ class Worker:
             render.load(blend)
             self._open = stamp
         for frame in render.render(request):
-            self.say({**mine, "event": "frame", "frame": frame.frame, "files": frame.files,
-                      "seconds": round(frame.seconds, 3), "skipped": frame.skipped})
+            self.say(
+                {
+                    **mine,
+                    "event": "frame",
+                    "frame": frame.frame,
+                    "files": frame.files,
+                    "seconds": round(frame.seconds, 3),
+                    "skipped": frame.skipped,
+                }
+            )
 
 
 def private_stdout() -> TextIO:

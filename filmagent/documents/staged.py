@@ -100,6 +100,8 @@ class StageSound(Part):
     actor: str
     wav: str
     start: Real
+    film_start: Real | None = None
+    """Seconds of the film at which it is heard; None: where the picture shows its scene time."""
 
 
 class SceneStage(Document):
