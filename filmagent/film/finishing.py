@@ -1,0 +1,209 @@
+"""The last stage: sound, film, subtitles, timeline, contact sheet; and boards on the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filmagent import cut, render
+from filmagent.cut.sheet import Still
+from filmagent.documents import Cut, Scene, SceneTiming, Setup, TakeReport
+from filmagent.documents.film_time import fps, starts
+from filmagent.documents.naming import frame_path
+from filmagent.documents.seeds import seed
+from filmagent.film.production import Event, Film
+from filmagent.film.records import Item, digest
+from filmagent.film.shooting import performances_of, reports_of
+from filmagent.library import sets
+
+STILL_BUDGET = 45.0
+"""Seconds the contact sheet's stills may take together; shots beyond it show their own frames."""
+BOARD_SIZE = (480, 270)
+
+
+@dataclass
+class CutStage:
+    """``cut/``: the film and everything that goes with it."""
+
+    name: str = "cut"
+    VERSION = 1
+
+    def items(self, film: Film) -> Sequence[Item]:
+        """One item: the film."""
+        scenes = film.scene_ids()
+        folder, quality = film.folder, film.settings.quality
+        made = ("film.mp4", "film.srt", "film.otio", "contact_sheet.html")
+        return [
+            Item(
+                stage=self.name,
+                id="",
+                inputs={
+                    "edit": film.digests.file(folder.edit),
+                    "frames": render.frames_digest(folder.frames, quality),
+                    "lines": digest([_line_digests(film, film.timing(s)) for s in scenes]),
+                    "performance": digest([film.digests.file(folder.staged(s)) for s in scenes]),
+                    "shotlist": film.digests.file(folder.shotlist),
+                    "takes": digest([r for s in scenes for r in reports_of(film, s)]),
+                    "title": digest(film.breakdown.title, film.breakdown.characters),
+                    "quality": quality,
+                    "version": str(self.VERSION),
+                },
+                make=lambda: self.make(film),
+                exists=lambda: all((folder.cut / name).exists() for name in made),
+                seconds=30.0,
+            )
+        ]
+
+    def make(self, film: Film) -> None:
+        """Finish the film."""
+        folder, breakdown, edit = film.folder, film.breakdown, film.edit
+        timings = {s.id: film.timing(s.id) for s in breakdown.scenes}
+        setups, reports = _setups(film), _reports(film)
+        film.listener(Event("progress", self.name, "sound", done=1, total=30))
+        mixed = cut.mix(
+            film.root,
+            edit,
+            breakdown.scenes,
+            timings,
+            setups,
+            {s.id: _room(s, timings[s.id]) for s in breakdown.scenes},
+            {s.id: _steps(film, timings[s.id]) for s in breakdown.scenes},
+            seed(film.settings.seed, self.name, "sound"),
+        )
+        for name, stem in mixed.stems.items():
+            cut.write_wav(folder.cut / "stems" / f"{name}.wav", stem)
+        cut.write_wav(folder.cut / "film.wav", mixed.master)
+        words = cut.subtitles(edit, timings, breakdown.characters)
+        cut.write_srt(folder.cut / "film.srt", words)
+        quality, size = film.settings.quality, film.settings.size
+        length = starts(edit)[-1]
+        cut.encode(
+            folder.cut / "film.mp4",
+            edit,
+            cut.pictures(edit, folder.frames, quality, size),
+            mixed.master,
+            words,
+            size,
+            title=breakdown.title,
+            on_frame=lambda frame: film.listener(
+                Event("progress", self.name, "film", done=2 + 12 * frame / length, total=30)
+            ),
+        )
+        line = cut.timeline(edit, breakdown.title, f"../frames/{quality}", setups, reports, timings)
+        cut.write_otio(folder.cut / "film.otio", line)
+        self._sheet(film, setups, reports)
+
+    def _sheet(self, film: Film, setups: dict[str, Setup], reports: dict[str, TakeReport]) -> None:
+        stills = _stills(film)
+        quality = film.settings.quality
+        still = _still_of(film, stills, quality)
+        sheet = cut.shots(film.edit, setups, reports, still)
+        cut.write_html(
+            film.folder.cut / "contact_sheet.html", film.breakdown.title, sheet, film.settings.size
+        )
+        cut.write_png(film.folder.cut / "contact_sheet.png", sheet)
+
+
+def make_boards(film: Film) -> Path:
+    """One lit frame a shot and a page of them, before any full render; the page's path."""
+    shots, paths = [], {}
+    for number, event in enumerate(film.edit.cuts):
+        if event.kind != "shot":
+            continue
+        path = film.folder.cut / "boards" / f"{number:03d}-{event.setup}.png"
+        paths[event.id] = path
+        shots.append(render.StillShot(event.scene, event.setup, event.take, middle(event), path))
+    render.stills(film.root, shots, quality="preview", size=BOARD_SIZE)
+    sheet = cut.shots(film.edit, _setups(film), _reports(film), lambda c: paths.get(c.id))
+    page = film.folder.cut / "boards.html"
+    cut.write_html(page, film.breakdown.title, sheet, BOARD_SIZE)
+    return page
+
+
+def middle(event: Cut) -> int:
+    """The frame that stands for a shot."""
+    return (event.source_in + event.source_out) // 2
+
+
+def _stills(film: Film) -> dict[str, Path]:
+    """Small final stills, one a setup at the middle of its longest cut, within a fixed time."""
+    longest: dict[str, Cut] = {}
+    for event in film.edit.cuts:
+        if event.kind == "shot" and event.frames > (
+            longest[event.setup].frames if event.setup in longest else 0
+        ):
+            longest[event.setup] = event
+    folder = film.folder.cut / "stills"
+    shots = [
+        render.StillShot(e.scene, e.setup, e.take, middle(e), folder / f"{e.setup}.png")
+        for e in longest.values()
+    ]
+    done = render.stills(
+        film.root,
+        shots,
+        quality="final",
+        size=BOARD_SIZE,
+        budget=STILL_BUDGET,
+        on_progress=lambda n, total: film.listener(
+            Event("progress", "cut", "stills", done=14 + 16 * n / max(1, total), total=30)
+        ),
+    )
+    return {s.setup: s.path for s in shots if s.path in set(done)}
+
+
+def _still_of(film: Film, stills: dict[str, Path], quality: str) -> Still:
+    shown: set[str] = set()
+
+    def still(event: Cut) -> Path | None:
+        # a setup that comes back shows the frame of this cut, not the same still again
+        if event.setup in stills and event.setup not in shown:
+            shown.add(event.setup)
+            return stills[event.setup]
+        return frame_path(film.folder.frames, quality, event.setup, "rgb", middle(event), "png")
+
+    return still
+
+
+def _setups(film: Film) -> dict[str, Setup]:
+    return {s.id: s for scene in film.shotlist.scenes for s in scene.setups}
+
+
+def _reports(film: Film) -> dict[str, TakeReport]:
+    return {r.setup: r for s in film.scene_ids() for r in reports_of(film, s)}
+
+
+def _room(scene: Scene, timing: SceneTiming) -> cut.Room:
+    """What the set does to sound: reverberation by Sabine's formula from its floor and height."""
+    piece = sets.load(timing.set)
+    outdoors = piece.spec.setting == "ext"
+    extras = sum(a.extra for a in timing.actors)
+    if outdoors:
+        return cut.Room(True, scene.time == "night", 0.35, "asphalt", extras)
+    area = float(piece.floor.convex_hull.area)
+    height, absorption = 2.9, 0.24
+    walls = float(piece.floor.convex_hull.length) * height
+    seconds = 0.161 * area * height / (absorption * (2 * area + walls))
+    return cut.Room(False, scene.time == "night", min(1.2, seconds), "wood", extras)
+
+
+def _steps(film: Film, timing: SceneTiming) -> list[cut.Step]:
+    steps = []
+    for actor, arrays in performances_of(film, timing).items():
+        for second, weight in arrays["footfalls"]:
+            steps.append(cut.Step(float(second), float(weight), actor))
+    for body in timing.actors:
+        for segment in body.segments:
+            if segment.kind in ("sit_down", "stand_up"):
+                length = segment.end - segment.start
+                steps.append(cut.Step(segment.start + 0.2, length * 0.7, body.actor, "cloth"))
+    return sorted(steps, key=lambda s: (s.seconds, s.actor))
+
+
+def _line_digests(film: Film, timing: SceneTiming) -> list[str]:
+    return [film.digests.file(film.root / line.wav) for line in timing.lines if line.wav]
+
+
+def film_seconds(film: Film) -> float:
+    """The film's length."""
+    return starts(film.edit)[-1] / fps(film.edit)
