@@ -14,6 +14,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from filmagent.errors import DocumentError
 
 
+# reading the umask means setting it: once, before there are threads
+_UMASK = os.umask(0)
+os.umask(_UMASK)
+
+
 def _quantise(value: float) -> float:
     # + 0.0 turns -0.0 into 0.0, so that equal documents have equal bytes
     return round(value, 6) + 0.0
@@ -95,14 +100,16 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.replace(name, path)
+            os.fchmod(file.fileno(), 0o666 & ~_UMASK)  # mkstemp's files are private
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
 def _explain(cls: type[BaseModel], error: ValidationError, name: str) -> str:
-    first = error.errors()[0]
+    # a misspelt key makes a required one missing too: the misspelling is what to mend
+    first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         key = str(first["loc"][-1])
