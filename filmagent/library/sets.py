@@ -31,7 +31,7 @@ from filmagent.documents.breakdown import Setting
 from filmagent.errors import InputError
 from filmagent.library import shelf
 from filmagent.library.bake import Bake
-from filmagent.library.kit import VERSION, build, layout
+from filmagent.library.kit import build, layout, version
 
 BODY_RADIUS = 0.28
 """Metres round a walker that obstacles keep out of."""
@@ -192,12 +192,12 @@ def load(name: str) -> SetPiece:
         If its ``set.toml`` is not what it should be.
     """
     path = folder(name) / "set.toml"
-    return _load(name, path, blake2b(path.read_bytes(), digest_size=8).hexdigest())
+    return _load(name, path, f"{blake2b(path.read_bytes(), digest_size=6).hexdigest()}-{version()}")
 
 
 @lru_cache(maxsize=8)
 def _load(name: str, path: Path, digest: str) -> SetPiece:
-    baked = shelf.cache() / "sets" / f"{name}-{digest}-{VERSION}.npz"
+    baked = shelf.cache() / "sets" / f"{name}-{digest}.npz"
     if not baked.is_file():
         build.bake(name, layout.read(path), str(path)).save(baked)
     bake = Bake.load(baked)

@@ -19,9 +19,21 @@ A new piece is a function under `@piece` that returns a `Shape`; its parameters 
 ``set.toml`` may say under ``with``.
 """
 
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
 from filmagent.library.kit.shape import Anchor, Shape, make, piece, pieces
 
-VERSION = 1
-"""Raised when any piece, surface or texture changes what it makes: sets are then baked again."""
 
-__all__ = ["VERSION", "Anchor", "Shape", "make", "piece", "pieces"]
+@cache
+def version() -> str:
+    """The kit's version: a digest of its own source, so that no changed piece keeps an old bake."""
+    digest = blake2b(digest_size=6)
+    for path in sorted(Path(__file__).parent.iterdir()):
+        if path.suffix in (".py", ".toml"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+__all__ = ["Anchor", "Shape", "make", "piece", "pieces", "version"]

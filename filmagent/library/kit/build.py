@@ -63,7 +63,8 @@ def bake(name: str, layout: SetLayout, place: str) -> Bake:
               for key, value in _hinges(entry).items()}
     return Bake(
         kind="set", name=name, parts=parts, materials=materials,
-        textures=texture_arrays(materials),
+        textures=texture_arrays(materials, {name: image for entry in placed.values()
+                                            for name, image in entry.shape.images.items()}),
         extra={"set": plan.resolve(layout, placed, prints, place), "pieces": pieces,
                "hinges": hinges},
     )
@@ -134,6 +135,7 @@ def _materials(layout: SetLayout, placed: dict[str, Placed], place: str) -> dict
         known[name] = surfaces.made(entry.model_dump(), known, f'{place}: surface "{name}"')
     used = {}
     for key, entry in placed.items():
+        known |= entry.shape.own
         for patch in entry.shape.patches:
             if patch.surface not in known:
                 raise DocumentError(f'{place}: piece "{key}" is made of "{patch.surface}", which '
@@ -142,11 +144,12 @@ def _materials(layout: SetLayout, placed: dict[str, Placed], place: str) -> dict
     return used
 
 
-def texture_arrays(materials: dict[str, Material]) -> dict[str, Array]:
+def texture_arrays(materials: dict[str, Material], own: dict[str, dict[str, Array]],
+                   ) -> dict[str, Array]:
     """The texture images these materials name, as `Bake.textures` holds them."""
     names = sorted({material.texture for material in materials.values() if material.texture})
     return {f"{name}/{channel}": image for name in names
-            for channel, image in textures.make(name).items()}
+            for channel, image in (own.get(name) or textures.make(name)).items()}
 
 
 def _hinges(entry: Placed) -> dict[str, dict[str, Any]]:

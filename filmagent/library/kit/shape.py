@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from filmagent.errors import InputError
+from filmagent.library.bake import Material
 from filmagent.library.kit.solids import Mesh
 
 
@@ -50,6 +51,10 @@ class Shape:
     patches: list[Patch] = field(default_factory=list)
     anchors: dict[str, Anchor] = field(default_factory=dict)
     hinges: dict[str, dict[str, Any]] = field(default_factory=dict)
+    own: dict[str, Material] = field(default_factory=dict)
+    """Surfaces that only this piece has, such as the lettering of its sign."""
+    images: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    """Textures of those surfaces."""
 
     def add(
         self,
@@ -82,7 +87,15 @@ class Shape:
         for patch in other.patches:
             self.patches.append(Patch(patch.mesh.moved(at, turn), patch.surface, patch.kind,
                                       patch.collide, patch.hinge))
+        self.own |= other.own
+        self.images |= other.images
         return self
+
+    def print(self, name: str, image: dict[str, np.ndarray], like: Material) -> str:
+        """A surface of this piece's own that shows ``image`` once over; its name."""
+        self.images[name] = image
+        self.own[name] = replace(like, texture=name, texture_metres=0.0)
+        return name
 
     def anchor(self, name: str, at: Sequence[float], heading: float = 0.0) -> None:
         """Offer a place for something to hang on."""

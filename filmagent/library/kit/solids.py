@@ -376,6 +376,16 @@ def prism(outline: shapely.Polygon, height: float, bevel: float = 0.0) -> Mesh:
     return joined(*parts)
 
 
+def rounded_box(width: float, depth: float, height: float, radius: float, bevel: float) -> Mesh:
+    """A slab on z = 0 with rounded corners seen from above, its upper and lower edges bevelled."""
+    outline = shapely.box(-width / 2 + radius, -depth / 2 + radius, width / 2 - radius,
+                          depth / 2 - radius).buffer(radius, quad_segs=4)
+    half = prism(outline, height / 2, bevel)
+    under = Mesh(half.vertices * [1, 1, -1], half.normals * [1, 1, -1], half.uvs,
+                 half.faces[:, ::-1])
+    return joined(half, under).moved((0, 0, height / 2))
+
+
 def _cap(outline: shapely.Polygon, height: float) -> Mesh:
     flat = np.array([np.asarray(t.exterior.coords)[:3]
                      for t in shapely.constrained_delaunay_triangles(outline).geoms])
