@@ -1,0 +1,80 @@
+"""The house crew: rules and word lists, offline and deterministic.
+
+========================  ==================================================================
+`house.breakdown`         the screenplay → scenes, people, beats; its front door
+`house.lexicon`           the words the rules know, from the TOML files beside it
+`house.sluglines`         ``INT. CAFÉ - LATER`` → setting, place, time, join
+`house.beats`             elements → beats: lines, silences, cards, transitions
+`house.prose`             paragraphs → sentences → one event a beat
+`house.people`            cues and introductions → characters, their age and gender
+`house.mentions`          who and what a sentence is about
+`house.places`            places → the library's sets
+`house.notes`             ``[[camera: …]]``, ``[[cast: MARA=ines]]``, ``[[set: 1=cafe]]``
+`house.keeping`           ids kept from the draft before
+`house.casting`           characters → cast members and voices
+`house.blocking`          a scene → marks, cues, readings
+`house.coverage`          a scene → setups
+========================  ==================================================================
+"""
+
+from __future__ import annotations
+
+from filmagent.documents import (
+    Breakdown,
+    Catalogue,
+    Scene,
+    SceneBlocking,
+    SceneCoverage,
+    SceneTiming,
+)
+from filmagent.screenplay import Screenplay
+
+__all__ = ["HouseCrew"]
+
+
+class HouseCrew:
+    """The crew that works by rule. Same input, same film.
+
+    Parameters
+    ----------
+    strict : bool
+        Refuse a place the library has no set for, instead of taking the nearest.
+    """
+
+    def __init__(self, strict: bool = False) -> None:
+        self.strict = strict
+
+    def breakdown(
+        self, screenplay: Screenplay, catalogue: Catalogue, previous: Breakdown | None = None
+    ) -> Breakdown:
+        """People, places and beats of the screenplay.
+
+        Raises
+        ------
+        InputError
+            No scene; or, when strict, a place without a set.
+        """
+        from filmagent.crew.house.breakdown import break_down
+
+        return break_down(screenplay, catalogue, previous, strict=self.strict)
+
+    def block(
+        self, scene: Scene, breakdown: Breakdown, catalogue: Catalogue, seed: int
+    ) -> SceneBlocking:
+        """Who is where and does what in one scene."""
+        from filmagent.crew.house.blocking import block
+
+        return block(scene, breakdown, catalogue, seed)
+
+    def cover(
+        self,
+        scene: Scene,
+        blocking: SceneBlocking,
+        timing: SceneTiming,
+        catalogue: Catalogue,
+        seed: int,
+    ) -> SceneCoverage:
+        """The setups one scene is shot from."""
+        from filmagent.crew.house.coverage import cover
+
+        return cover(scene, blocking, timing, catalogue, seed)
