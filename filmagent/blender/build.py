@@ -165,6 +165,6 @@ def _save(blend: Path) -> None:
         bpy.ops.wm.save_as_mainfile(
             filepath=str(whole), compress=True, check_existing=False, relative_remap=False
         )
-        os.replace(whole, blend)
+        whole.replace(blend)
     finally:
         whole.unlink(missing_ok=True)

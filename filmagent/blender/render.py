@@ -190,13 +190,11 @@ def _media(images: Any, kind: str) -> None:
 
 
 def _save(name: str, path: Path, found: dict[str, np.ndarray]) -> None:
-    def channel(suffix: str) -> np.ndarray:
-        return next(value for key, value in sorted(found.items()) if key.endswith(suffix))
+    def channel(*suffixes: str) -> np.ndarray:
+        return next(value for key, value in sorted(found.items()) if key.endswith(suffixes))
 
     if name == "ids":
-        ids = np.clip(
-            np.rint(channel("Index.X" if _has(found, "Index.X") else "IndexOB.X")), 0, 255
-        )
+        ids = np.clip(np.rint(channel("Index.X", "IndexOB.X")), 0, 255)
         path.write_bytes(png(ids.astype(np.uint8), level=4))
         return
     if name == "depth":
@@ -207,10 +205,6 @@ def _save(name: str, path: Path, found: dict[str, np.ndarray]) -> None:
         data = {"vectors": -np.stack([channel("Vector.Z"), channel("Vector.W")], axis=-1)}
     with open(path, "wb") as file:
         np.savez_compressed(file, **data)
-
-
-def _has(found: dict[str, np.ndarray], suffix: str) -> bool:
-    return any(key.endswith(suffix) for key in found)
 
 
 class _Whole:
@@ -226,6 +220,6 @@ class _Whole:
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            os.replace(self._part, self._path)
+            self._part.replace(self._path)
         else:
             self._part.unlink(missing_ok=True)

@@ -327,7 +327,7 @@ def _seat(height: float | None) -> float:
 
 
 def _identity(spot: Spot) -> list[int]:
-    return [int(round(100 * v)) & 0xFFFF for v in (*spot.face, spot.heading)]
+    return [round(100 * v) & 0xFFFF for v in (*spot.face, spot.heading)]
 
 
 def _apart(one: Spot, other: Spot) -> bool:
