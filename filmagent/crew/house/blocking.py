@@ -342,11 +342,13 @@ class _Blocker:
         door = names_door(self.entry, deed.rest)
         if door and not away:
             return door.id
-        named = best_mark(self.entry, deed.rest, kind="stand", taken=taken, needed=False)
-        named = named or best_mark(self.entry, deed.rest, taken=taken, needed=False)
-        if named and named.kind == "stand":
-            return named.id
         partners = {p for m in self.entry.marks if m.id == own for p in m.partners}
+        # a walk worth the name does not end beside where it began
+        for avoid in (taken | partners, taken):
+            named = best_mark(self.entry, deed.rest, kind="stand", taken=avoid, needed=False)
+            if named:
+                return named.id
+        named = best_mark(self.entry, deed.rest, taken=taken, needed=False)
         other = best_mark(self.entry, "", kind="stand", taken=taken | partners)
         other = named or other or best_mark(self.entry, "", kind="stand", taken={own})
         return other.id if other else None

@@ -9,9 +9,10 @@ from filmagent.documents.catalogue import DoorEntry, MarkEntry, SetEntry
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _EMPTY = frozenset(
-    "the and her his their him them she they with for from into onto out over past near next "
-    "beside behind front toward towards across along alone down back away off left right "
-    "again slowly quickly who that then there here".split()
+    {"the", "and", "her", "his", "their", "him", "she", "they", "with", "for", "from", "into"}
+    | {"onto", "out", "over", "past", "near", "next", "beside", "behind", "front", "toward"}
+    | {"towards", "across", "along", "alone", "down", "back", "away", "off", "left", "right"}
+    | {"again", "slowly", "quickly", "who", "that", "then", "there", "here"}
 )
 _KIN: dict[str, tuple[str, ...]] = {
     "pavement": ("kerb", "street", "sidewalk", "footpath"),

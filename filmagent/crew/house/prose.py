@@ -80,7 +80,7 @@ class Names:
         self.recent.append(identifier)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Names in ``text``: (start, end, character id), in order. Lower-case words are no names."""
+        """Names in ``text``: (start, end, character id), in order; lower-case words are none."""
         return [
             (m.start(), m.end(), self._ids[m.group().casefold()])
             for m in self._pattern.finditer(text)
@@ -156,7 +156,7 @@ def _flexible(phrase: str) -> str:
 
 
 def _forms(phrase: str) -> tuple[str, str]:
-    """Base form and -ing form of a verb phrase in the third person: sits down → sit, sitting down."""
+    """Base and -ing form of a verb phrase: sits down → sit down, sitting down."""
     head, _, tail = phrase.partition(" ")
     if head.endswith("ies"):
         base = head[:-3] + "y"

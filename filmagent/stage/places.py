@@ -1,0 +1,158 @@
+"""Names to places: where a mark, door, person or prop is, and where one stands to talk there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+import shapely
+
+from filmagent.documents.blocking import Relation, SceneBlocking
+from filmagent.library.sets import Door, Mark
+from filmagent.stage.navigation import Navigator, Point, heading_of
+from filmagent.stage.tracks import Track
+
+METRES: dict[Relation, float] = {
+    "lovers": 0.75,
+    "family": 0.95,
+    "friends": 1.05,
+    "acquaintances": 1.2,
+    "opponents": 1.35,
+    "strangers": 1.5,
+}
+"""How far apart two people stand to talk (Hall's personal distance, 0.6–2 m)."""
+OPEN = math.radians(30)
+"""How far a talker's body is turned from the partner towards the camera's side (20–45°)."""
+_FEET = 0.45
+"""Metres in front of a seat where the feet stand, where the set does not say."""
+
+
+class Spec(Protocol):
+    """What a set says of its marks and doors."""
+
+    @property
+    def marks(self) -> Mapping[str, Mark]: ...  # noqa: D102
+    @property
+    def doors(self) -> Mapping[str, Door]: ...  # noqa: D102
+
+
+class Piece(Protocol):
+    """The part of `filmagent.library.sets.SetPiece` that staging reads."""
+
+    @property
+    def spec(self) -> Spec: ...  # noqa: D102
+    @property
+    def floor(self) -> shapely.Polygon: ...  # noqa: D102
+    @property
+    def obstacles(self) -> tuple[shapely.Polygon, ...]: ...  # noqa: D102
+
+
+class Places:
+    """Where things are on a set with people on it."""
+
+    def __init__(self, piece: Piece, blocking: SceneBlocking):
+        self.marks, self.doors = piece.spec.marks, piece.spec.doors
+        self.way = Navigator(piece.floor, piece.obstacles)
+        self.tracks: dict[str, Track] = {}
+        self._relations: dict[frozenset[str], Relation] = {
+            frozenset((one, other)): kind for one, other, kind in blocking.relations
+        }
+        self._sides: dict[frozenset[str], float] = {}
+
+    def distance(self, one: str, other: str) -> float:
+        """How far apart two people stand to talk."""
+        return METRES[self._relations.get(frozenset((one, other)), "acquaintances")]
+
+    def taken(self, apart_from: str) -> list[Point]:
+        """Where everybody else is, or is going to."""
+        return [t.point for a, t in self.tracks.items() if a != apart_from and t.present]
+
+    def standing(self, apart_from: str, at: float) -> list[Point]:
+        """Whom a walker must go round: everybody else, where they are and where they end up."""
+        found = []
+        for actor, track in self.tracks.items():
+            if actor == apart_from or not track.present:
+                continue
+            now = track.at(at)
+            found.append(track.point)
+            if now.kind in ("stand", "sit", "turn") and math.dist(now.point, track.point) > 0.1:
+                found.append(now.point)
+        return found
+
+    def feet(self, mark: Mark) -> Point:
+        """Where the feet stand in front of a seat."""
+        if mark.feet is not None:
+            return mark.feet[0], mark.feet[1]
+        h = mark.heading
+        return (mark.position[0] - _FEET * math.sin(h), mark.position[1] + _FEET * math.cos(h))
+
+    def approach(self, mark: Mark) -> Point:
+        """Where one walks to for a mark."""
+        if mark.approach is not None:
+            return mark.approach[0], mark.approach[1]
+        if mark.kind == "seat":
+            return self.way.nearest_free(self.feet(mark))
+        return mark.position[0], mark.position[1]
+
+    def point(self, name: str, at: float) -> Point | None:
+        """Where somebody or something is at a time; None for what has no place of its own."""
+        if name in self.tracks:
+            return self.tracks[name].at(at).point
+        if name in self.marks:
+            surface = self.marks[name].surface
+            place = surface if surface is not None else self.marks[name].position
+            return place[0], place[1]
+        if name in self.doors:
+            return self.doors[name].position[0], self.doors[name].position[1]
+        return None
+
+    def beside(self, actor: str, target: str) -> Point:
+        """Where to stop to talk to somebody: a partner mark of theirs, or in front of them."""
+        track, other = self.tracks[actor], self.tracks[target]
+        far = self.distance(actor, target)
+        taken = self.taken(actor)
+        mark = self.marks.get(other.mark)
+        for name in mark.partners if mark else ():
+            partner = self.marks.get(name)
+            if partner is None:
+                continue
+            place = self.approach(partner)
+            if 0.6 <= math.dist(place, other.point) <= 2.0 and all(
+                math.dist(place, t) > 0.6 for t in taken
+            ):
+                return place
+        towards = np.subtract(track.point, other.point)
+        if other.kind == "sit":
+            towards = np.array([-math.sin(other.heading), math.cos(other.heading)])
+        unit = towards / max(float(np.hypot(*towards)), 1e-9)
+        wish = (other.point[0] + far * unit[0], other.point[1] + far * unit[1])
+        return self.way.spot(wish, taken, towards=other.point)
+
+    def facing(self, actor: str, target: str, at: float) -> float | None:
+        """Heading of somebody who talks to ``target``: opened towards the camera's side."""
+        goal = self.point(target, at)
+        here = self.tracks[actor].point
+        if goal is None or math.dist(goal, here) < 0.05:
+            return None
+        straight = heading_of(np.subtract(goal, here))
+        if target not in self.tracks:
+            return straight
+        return straight + OPEN * self.side(actor, target)
+
+    def side(self, actor: str, target: str) -> float:
+        """+1 where the camera's side is left of the line from ``actor`` to ``target``, else −1.
+
+        It is the side with more room, and stays the same for a pair through the scene.
+        """
+        pair = frozenset((actor, target))
+        first, second = sorted(pair) if len(pair) == 2 else (actor, target)
+        if pair not in self._sides:
+            a, b = self.tracks[first].point, self.tracks[second].point
+            line = np.subtract(b, a)
+            middle = (0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1]))
+            left = self.way.room(middle, (-line[1], line[0]))
+            right = self.way.room(middle, (line[1], -line[0]))
+            self._sides[pair] = 1.0 if left >= right else -1.0
+        return self._sides[pair] if actor == first else -self._sides[pair]
