@@ -1,0 +1,371 @@
+"""The preview's picture: draws a frame of a staged scene with OpenGL.
+
+A frame is drawn in four steps, each at the resolution it needs:
+
+1. surfaces: base colour, normal, baked light, motion and object of every pixel
+   (``surface.frag``), and which piece of surface each of four samples sees (``edge.frag``);
+2. light: baked and live light, gloss, contact shade, sky (``shade.frag``), panes over it;
+3. the film's view transform (``develop.frag``, `filmagent.render.view`);
+4. edges, rebuilt from the four samples (``smooth.frag``).
+
+In software each step costs by the pixel, not by the triangle, which is why light is computed
+after visibility. While the camera stands still the set of step 1 is drawn once and copied.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from filmagent.render import gl, view
+from filmagent.render.baked import lighting_of
+from filmagent.render.lamps import Lamp
+from filmagent.render.people import Body, Motion
+from filmagent.render.radiosity import KEYS, Lighting
+from filmagent.render.shadows import ShadowView, shadow_view
+from filmagent.render.staged import FAR, NEAR, Camera, Staged
+from filmagent.render.things import Person, Stationary, Thing
+
+Array = NDArray[Any]
+
+PASSES = ("rgb", "depth", "ids", "vectors")
+_FIXED, _MOVING = 2048, 1024
+"""Resolution of the shadow maps of the set and of the people."""
+_HEIGHTS = 4
+_KINDS = {"sun": 1.0, "area": 2.0, "spot": 3.0, "point": 4.0}
+_I = np.eye(4, dtype=np.float32)
+
+
+class Preview:
+    """Draws frames of one scene; keep it for many frames.
+
+    Parameters
+    ----------
+    staged
+        The scene.
+    size
+        Pixels, width and height; the stage's own by default.
+
+    Examples
+    --------
+    >>> preview = Preview(Staged.read(Path("films/x"), "1"))   # doctest: +SKIP
+    >>> preview.frame("1A", 48)["rgb"].shape                   # doctest: +SKIP
+    (360, 640, 3)
+    """
+
+    def __init__(self, staged: Staged, size: tuple[int, int] | None = None) -> None:
+        self.staged = staged
+        self.size = size or staged.doc.size
+        self.context = gl.Context()
+        self._programs()
+        self.lighting: Lighting = lighting_of(staged)
+        doc = staged.doc
+        self.lamps = [Lamp(light) for light in doc.lights]
+        self.keys = [self.lamps[k] for k in self.lighting.keys]
+        self.set = Stationary(staged.bake(doc.set_bake), self.lighting)
+        bodies: dict[str, Body] = {}
+        self.people: dict[str, Person] = {}
+        for actor in doc.actors:
+            bake = staged.bake(actor.bake)
+            if actor.bake not in bodies:
+                bodies[actor.bake] = Body(bake, staged.path(actor.bake))
+            body = bodies[actor.bake]
+            motion = Motion(body, staged.arrays(actor.performance))
+            self.people[actor.id] = Person(body, bake, motion, actor.object_id)
+        self.props = {prop.id: Thing(staged.bake(prop.bake), prop.object_id)
+                      for prop in doc.props}
+        self._targets()
+        self._still: Camera | None = None
+        self._light_up()
+
+    def close(self) -> None:
+        """Release OpenGL."""
+        self.context.close()
+
+    def frame(self, setup: str, number: int,
+              passes: tuple[str, ...] = PASSES) -> dict[str, Array]:
+        """Draw a scene frame of a setup.
+
+        Returns
+        -------
+        dict
+            ``rgb`` (H, W, 3) uint8 display; ``depth`` (H, W) float16 metres along the camera's
+            axis, inf for the sky; ``ids`` (H, W) uint8; ``vectors`` (H, W, 2) float16 pixels to
+            the next frame, x right, y up.
+        """
+        camera = self.staged.camera(setup, number)
+        after = self.staged.camera(setup, number + 1)
+        shown = self._pose(number)
+        self._shade_people(number, shown)
+        self._draw_surfaces(camera, after, number, shown, edges="rgb" in passes)
+        result: dict[str, Array] = {}
+        if "rgb" in passes:
+            self._light(camera, number, shown)
+            result["rgb"] = self.final.read(0, 3, np.uint8)
+        if "ids" in passes or "vectors" in passes:
+            facts = self.surfaces.read(3, 4, np.float16)
+            result["ids"] = facts[..., 2].astype(np.uint8)
+            result["vectors"] = np.ascontiguousarray(facts[..., :2])
+        if "depth" in passes:
+            result["depth"] = metres(self.surfaces.read_depth()).astype(np.float16)
+        return {name: result[name] for name in passes}
+
+    def _programs(self) -> None:
+        self.surface_program = gl.Program("thing.vert", "surface.frag")
+        self.edge_program = gl.Program("thing.vert", "edge.frag")
+        self.shadow_program = gl.Program("thing.vert", "shadow.frag")
+        self.shade_program = gl.Program("screen.vert", "shade.frag")
+        self.glass_program = gl.Program("thing.vert", "glass.frag")
+        self.develop_program = gl.Program("screen.vert", "develop.frag")
+        self.smooth_program = gl.Program("screen.vert", "smooth.frag")
+        doc = self.staged.doc
+        self.film = gl.Texture.cube(view.table(doc.view_transform, doc.look))
+
+    def _targets(self) -> None:
+        forms = (GL.GL_RGBA8, GL.GL_RGBA16, GL.GL_RGBA16F, GL.GL_RGBA16F)
+        deep = GL.GL_DEPTH_COMPONENT32F
+        self.surfaces = gl.Target(self.size, forms, deep)
+        self.set_surfaces = gl.Target(self.size, forms, deep)
+        self.edges = gl.Target(self.size, (GL.GL_R16F,), deep, samples=4)
+        self.set_edges = gl.Target(self.size, (GL.GL_R16F,), deep, samples=4)
+        self.linear = gl.Target(self.size, (GL.GL_RGBA16F,))
+        self.panes = gl.Target(self.size, share=(self.linear.colours, self.surfaces.depth))
+        self.developed = gl.Target(self.size, (GL.GL_RGBA8,))
+        self.final = gl.Target(self.size, (GL.GL_RGBA8,))
+        depth24 = GL.GL_DEPTH_COMPONENT24
+        self.fixed = [gl.Target((_FIXED,) * 2, (), depth24, compare=True) for _ in range(KEYS)]
+        self.moving = [gl.Target((_MOVING,) * 2, (), depth24, compare=True) for _ in range(KEYS)]
+
+    def _light_up(self) -> None:
+        """What stays the same over the scene: shadow maps of the set, uniforms of lamps and sky."""
+        people = self.staged.roaming
+        self.shadows = [shadow_view(lamp, self.set.box, people, _MOVING) for lamp in self.keys]
+        self.shadow_program.use()
+        GL.glEnable(GL.GL_POLYGON_OFFSET_FILL)
+        GL.glPolygonOffset(1.5, 3.0)
+        for target, shadow in zip(self.fixed, self.shadows, strict=False):
+            target.clear()
+            self._common(self.shadow_program, shadow.fixed, shadow.fixed, 0)
+            for piece in self.set.pieces:
+                if not piece.pane:
+                    self.set.mesh.draw(piece.first, piece.count)
+        GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
+        self.key_scale = np.maximum(self.lighting.keyed.max(0), 1e-6)
+        world = self.staged.doc.world
+        for program in (self.shade_program, self.glass_program):
+            program.use()
+            program.set(
+                sky_top=np.array(world.top) * world.strength,
+                sky_horizon=np.array(world.horizon) * world.strength,
+                sky_ground=np.array(world.ground) * world.strength,
+            )
+        self.shade_program.use()
+        self.shade_program.set(**self._lamp_uniforms())
+
+    def _lamp_uniforms(self) -> dict[str, Any]:
+        lamps = self.keys + [None] * (KEYS - len(self.keys))
+        views = self.shadows + [ShadowView(_I, _I, 0.0, 0.0)] * (KEYS - len(self.keys))
+        zero = np.zeros(3)
+        kinds = []
+        for lamp, shadow in zip(lamps, views, strict=True):
+            if lamp is None:
+                kinds.append([0.0, 0.0, 1.0, 0.0])
+                continue
+            light = lamp.light
+            edge = np.cos(light.spot_angle / 2)
+            kinds.append([_KINDS[light.kind], edge, max((1 - edge) * light.spot_blend, 1e-4),
+                          shadow.fixed_blur])
+        return {
+            "key_colour": [zero if p is None else p.colour for p in lamps],
+            "key_place": [zero if p is None else p.position for p in lamps],
+            "key_forward": [zero if p is None else p.forward for p in lamps],
+            "key_across": [zero if p is None else p.across * p.light.size[0] / 2 for p in lamps],
+            "key_up": [zero if p is None else p.up * p.light.size[1] / 2 for p in lamps],
+            "key_kind": kinds, "key_scale": self.key_scale,
+            "key_blur": [shadow.moving_blur for shadow in views],
+            "shadow_clip": np.stack([shadow.fixed for shadow in views]),
+            "people_clip": np.stack([shadow.moving for shadow in views]),
+        }
+
+    def _pose(self, number: int) -> tuple[list[Person], list[Thing]]:
+        doc = self.staged.doc
+        people = []
+        for actor in doc.actors:
+            if self.staged.visible(actor, number):
+                person = self.people[actor.id]
+                person.pose(number)
+                people.append(person)
+        props = []
+        for prop in doc.props:
+            if self.staged.visible(prop, number):
+                thing = self.props[prop.id]
+                thing.model = self.staged.placed(prop, number)
+                thing.model_after = self.staged.placed(prop, number + 1)
+                props.append(thing)
+        return people, props
+
+    def _common(self, program: gl.Program, clip: Array, clip_after: Array, living: int,
+                model: Array = _I, model_after: Array = _I) -> None:
+        program.set(clip=clip, clip_after=clip_after, model=model, model_after=model_after)
+        program.set_ints(living=living)
+
+    def _shade_people(self, number: int, shown: tuple[list[Person], list[Thing]]) -> None:
+        """The people's shadow maps."""
+        self.shadow_program.use()
+        GL.glEnable(GL.GL_POLYGON_OFFSET_FILL)
+        GL.glPolygonOffset(1.5, 3.0)
+        for target, shadow in zip(self.moving, self.shadows, strict=False):
+            target.clear()
+            self._common(self.shadow_program, shadow.moving, shadow.moving, 1)
+            for person in shown[0]:
+                person.mesh.draw()
+            for thing in shown[1]:
+                self._common(self.shadow_program, shadow.moving, shadow.moving, 2, thing.model,
+                             thing.model_after)
+                thing.mesh.draw()
+        GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
+
+    def _draw_surfaces(self, camera: Camera, after: Camera, number: int,
+                       shown: tuple[list[Person], list[Thing]], edges: bool) -> None:
+        clip = camera.projection(self.size) @ camera.view()
+        clip_after = after.projection(self.size) @ after.view()
+        still = bool(np.array_equal(clip, clip_after))
+        held = self._still is not None and np.array_equal(clip, self._still_clip)
+        passes = [(self.surface_program, self.surfaces, self.set_surfaces)]
+        if edges:
+            passes.append((self.edge_program, self.edges, self.set_edges))
+        seen = None if held else self.set.seen(clip)
+        for program, target, kept in passes:
+            program.use()
+            self._frame_uniforms(program, camera)
+            self._common(program, clip, clip_after, 0)
+            if not held:
+                assert seen is not None
+                (kept if still else target).clear()
+                self._draw_set(program, seen, surface=program is self.surface_program)
+            if still:
+                gl.copy(kept, target)
+            target.use()
+            self._draw_living(program, number, clip, clip_after, shown,
+                              surface=program is self.surface_program)
+        self._still = camera if still and edges else None
+        self._still_clip = clip
+
+    def _frame_uniforms(self, program: gl.Program, camera: Camera) -> None:
+        sun = [lamp.light.kind == "sun" for lamp in self.keys] + [False] * KEYS
+        towards = [-p.forward if s else p.position for p, s in zip(self.keys, sun, strict=False)]
+        towards += [np.zeros(3)] * (KEYS - len(towards))
+        program.set(eye=camera.position, size=self.size, key_scale=self.key_scale,
+                    towards_key=towards)
+        program.set_int_pair(key_is_sun=(int(sun[0]), int(sun[1])))
+
+    def _draw_set(self, program: gl.Program, seen: list[Any], surface: bool) -> None:
+        glow = self.staged.doc.world.glow
+        program.set(object_id=1.0)
+        last = ""
+        for piece in seen:
+            if surface and piece.material != last:
+                self.set.paints.put(program, piece.material, glow)
+                last = piece.material
+            self.set.mesh.draw(piece.first, piece.count)
+
+    def _draw_living(self, program: gl.Program, number: int, clip: Array, clip_after: Array,
+                     shown: tuple[list[Person], list[Thing]], surface: bool) -> None:
+        for person in shown[0]:
+            self._common(program, clip, clip_after, 1)
+            if not surface:
+                person.mesh.draw()
+                continue
+            self._surround(program, person.motion.bones(number)[0, :3, 3])
+            program.set(object_id=float(person.object_id))
+            for span in person.body.spans:
+                person.paints.put(program, span.material, {})
+                person.mesh.draw(span.first, span.count)
+        for thing in shown[1]:
+            self._common(program, clip, clip_after, 2, thing.model, thing.model_after)
+            if not surface:
+                thing.mesh.draw()
+                continue
+            self._surround(program, np.asarray(thing.model)[:3, 3])
+            program.set(object_id=float(thing.object_id))
+            for piece in thing.pieces:
+                thing.paints.put(program, piece.material, {})
+                thing.mesh.draw(piece.first, piece.count)
+
+    def _surround(self, program: gl.Program, place: Array) -> None:
+        """The light around a person or prop, at four heights over the floor where it is."""
+        low = self.lighting.origin[2]
+        step = self.lighting.step[2] * (self.lighting.counts[2] - 1) / (_HEIGHTS - 1)
+        levels = low + step * np.arange(_HEIGHTS)
+        points = np.array([[place[0], place[1], z] for z in levels])
+        found = np.zeros((_HEIGHTS * 9, 4))
+        found[:, :3] = self.lighting.probe(points).reshape(-1, 3)
+        program.set(probes=found, heights=(low, step))
+
+    def _light(self, camera: Camera, number: int,
+               shown: tuple[list[Person], list[Thing]]) -> None:
+        clip = camera.projection(self.size) @ camera.view()
+        self.linear.use()
+        GL.glDisable(GL.GL_DEPTH_TEST)
+        program = self.shade_program
+        program.use()
+        paint, shape, around, facts = self.surfaces.colours
+        assert self.surfaces.depth is not None
+        maps = {f"fixed_{k}": t.depth for k, t in enumerate(self.fixed)}
+        maps |= {f"moving_{k}": t.depth for k, t in enumerate(self.moving)}
+        program.bind(paint=paint, shape=shape, around=around, depth=self.surfaces.depth, **maps)
+        program.set(world_from_clip=np.linalg.inv(clip), eye=camera.position)
+        balls = [person.spheres(number) for person in shown[0]]
+        near = np.concatenate(balls)[:24] if balls else np.zeros((0, 4))
+        if len(near):
+            program.set(spheres=np.vstack([near, np.zeros((24 - len(near), 4))]))
+        program.set_ints(sphere_count=len(near))
+        gl.draw_screen()
+        GL.glEnable(GL.GL_DEPTH_TEST)
+        self._draw_panes(camera, clip)
+        GL.glDisable(GL.GL_DEPTH_TEST)
+        self.developed.use()
+        self.develop_program.use()
+        self.develop_program.bind(scene=self.linear.colours[0], film=self.film)
+        self.develop_program.set(gain=2.0 ** self.staged.doc.exposure, stops=view.STOPS,
+                                 points=float(view.POINTS))
+        gl.draw_screen()
+        self.final.use()
+        self.smooth_program.use()
+        self.smooth_program.bind(developed=self.developed.colours[0], facts=facts,
+                                 pieces=self.edges.colours[0])
+        gl.draw_screen()
+        GL.glEnable(GL.GL_DEPTH_TEST)
+
+    def _draw_panes(self, camera: Camera, clip: Array) -> None:
+        panes = [piece for piece in self.set.panes()]
+        if not panes:
+            return
+        self.panes.use()
+        GL.glEnable(GL.GL_BLEND)
+        GL.glDepthMask(False)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+        program = self.glass_program
+        program.use()
+        self._common(program, clip, clip, 0)
+        program.set(eye=camera.position)
+        for piece in panes:
+            material = self.set.paints.material(piece.material)
+            alpha = material.alpha if material.model != "glass" and material.alpha < 0.6 else 0.02
+            program.set(base=material.base_colour, alpha=alpha)
+            self.set.mesh.draw(piece.first, piece.count)
+        GL.glDepthMask(True)
+        GL.glDisable(GL.GL_BLEND)
+
+
+def metres(depth: Array) -> Array:
+    """Depth-buffer values to metres along the camera's axis; inf where nothing was drawn."""
+    ndc = depth * 2.0 - 1.0
+    with np.errstate(divide="ignore"):
+        found = 2.0 * FAR * NEAR / (FAR + NEAR - ndc * (FAR - NEAR))
+    found[depth >= 1.0] = np.inf
+    return found

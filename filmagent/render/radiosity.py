@@ -1,0 +1,320 @@
+"""The light of a set, computed once for a light plan: soft shadows, bounces, and probes for people.
+
+Direct light is sampled from every lamp; then each vertex looks around once with cosine-weighted
+rays, what they hit is kept as a sparse matrix of form factors, and light bounces by multiplying
+with it (Cohen & Wallace, "Radiosity and Realistic Image Synthesis", 1993, chapter 4, with ray-cast
+form factors). Probes on a grid keep the incoming light as nine spherical harmonics (Ramamoorthi &
+Hanrahan, "An Efficient Representation for Irradiance Environment Maps", SIGGRAPH 2001).
+
+Up to `KEYS` lamps stay live: the picture shades them itself, so that people throw shadows.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from filmagent.documents import StageLight, StageWorld
+from filmagent.library.bake import Bake
+from filmagent.render.lamps import Lamp, sky
+from filmagent.render.rays import Rays, cosine_directions, hammersley
+from filmagent.render.surface import Surface
+
+Array = NDArray[Any]
+
+VERSION = 1
+KEYS = 2
+"""Live lamps; vertex attributes and shaders hold this many."""
+RAYS = 80
+"""Rays that look around from each vertex."""
+_CHUNK = 1_000_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Lighting:
+    """A lit set.
+
+    Attributes
+    ----------
+    surface
+        The set, cut where light changes.
+    ambient
+        (V, 3) irradiance without the keys' direct light, W/m².
+    keyed
+        (V, KEYS) irradiance of each key, per unit of its colour × energy.
+    keys
+        Indices of the lamps that stay live, strongest first.
+    origin, step, counts
+        Probe grid: corner (3,), spacing (3,) in metres, numbers (3,).
+    probes
+        (nx, ny, nz, 9, 3) irradiance harmonics, keys' direct light left out.
+    """
+
+    surface: Surface
+    ambient: Array
+    keyed: Array
+    keys: list[int]
+    origin: Array
+    step: Array
+    counts: Array
+    probes: Array
+
+    def probe(self, points: Array) -> Array:
+        """Irradiance harmonics at points (N, 3), trilinear, (N, 9, 3)."""
+        place = np.clip((points - self.origin) / self.step, 0, self.counts - 1.001)
+        cell = place.astype(int)
+        part = place - cell
+        total = np.zeros((len(points), 9, 3))
+        for corner in np.ndindex(2, 2, 2):
+            weight = np.prod(np.where(np.array(corner), part, 1 - part), axis=1)
+            at = np.minimum(cell + corner, self.counts - 1)
+            total += weight[:, None, None] * self.probes[at[:, 0], at[:, 1], at[:, 2]]
+        return total
+
+
+def light_set(
+    bake: Bake, lights: list[StageLight], world: StageWorld, roaming: tuple[Array, Array]
+) -> Lighting:
+    """Compute the light of a set; ``roaming`` is the box in which people are."""
+    began = time.perf_counter()
+    surface = Surface.of(bake)
+    lamps = [Lamp(light) for light in lights]
+    _cut_even(surface, roaming)
+    rays = _rays(surface)
+    rough = sum(
+        (lamp.irradiance(_lifted(surface), surface.normals, rays, 2) * lamp.colour.mean()
+         for lamp in lamps if lamp.soft), np.zeros(len(surface.vertices)),
+    )
+    for _ in range(2):
+        before = len(surface.vertices)
+        if not surface.steep(rough, 0.06):
+            break
+        rough = np.concatenate([rough, np.zeros(len(surface.vertices) - before)])
+        fresh = slice(before, None)
+        rough[fresh] = sum(
+            lamp.irradiance(_lifted(surface)[fresh], surface.normals[fresh], rays, 2)
+            * lamp.colour.mean() for lamp in lamps if lamp.soft
+        )
+    rays = _rays(surface)
+    lighting = _lit(surface, lamps, world, rays, roaming)
+    _log.info("lit %s: %d vertices in %.1f s", bake.name, len(surface.vertices),
+              time.perf_counter() - began)
+    return lighting
+
+
+def _cut_even(surface: Surface, roaming: tuple[Array, Array]) -> None:
+    """No edge is longer than 0.35 m near people; further away, than a tenth of the distance."""
+    low, high = roaming
+    for _ in range(9):
+        beyond = np.maximum(np.maximum(low - surface.vertices, surface.vertices - high), 0.0)
+        limit = np.maximum(0.35, 0.1 * np.linalg.norm(beyond, axis=1))
+        if not surface.longest(limit):
+            break
+
+
+def _rays(surface: Surface) -> Rays:
+    return Rays(surface.vertices, surface.faces[~surface.clear()])
+
+
+def _lifted(surface: Surface) -> Array:
+    return np.asarray(surface.vertices + surface.normals * 0.008)
+
+
+def _lit(surface: Surface, lamps: list[Lamp], world: StageWorld, rays: Rays,
+         roaming: tuple[Array, Array]) -> Lighting:
+    points, normals = _lifted(surface), surface.normals
+    direct = np.stack(
+        [lamp.irradiance(points, normals, rays, 12 if lamp.soft else 4) for lamp in lamps]
+        or [np.zeros(len(points))], axis=1,
+    )
+    colours = np.array([lamp.colour for lamp in lamps] or [np.zeros(3)])
+    factors, heaven, buried = _look_around(surface, points, normals, rays, world)
+    albedo, glow = _reflectance(surface, world.glow)
+    thirds = surface.faces[~surface.clear()]
+    start = direct @ colours + heaven
+    bounced = np.zeros_like(start)
+    for _ in range(4):
+        total = _mended(start + bounced, buried, surface)
+        leaving = albedo * total[thirds].mean(1) + np.pi * glow
+        bounced = factors @ leaving
+    smooth = _smoothed(bounced + heaven, surface)
+    total = direct @ colours + smooth
+    leaving = albedo * _mended(total, buried, surface)[thirds].mean(1) / np.pi + glow
+    origin, step, counts, where = _grid(surface, roaming)
+    reach = np.stack([lamp.irradiance(where, None, rays, 4) for lamp in lamps]
+                     or [np.zeros(len(where))], axis=1)
+    keys = _chosen(lamps, reach * colours.mean(1), where, roaming)
+    probes = _probes(where, rays, leaving, world, lamps, reach, keys)
+    ambient = smooth + np.delete(direct, keys, 1) @ np.delete(colours, keys, 0)
+    keyed = np.zeros((len(points), KEYS))
+    keyed[:, : len(keys)] = direct[:, keys]
+    both = _mended(np.concatenate([ambient, keyed], 1), buried, surface)
+    return Lighting(surface, both[:, :3], both[:, 3:], keys, origin, step, counts,
+                    probes.reshape(*counts, 9, 3))
+
+
+def _look_around(surface: Surface, points: Array, normals: Array, rays: Rays,
+                 world: StageWorld) -> tuple[sp.csr_matrix, Array, Array]:
+    """Form factors (V, F), the sky's irradiance (V, 3), and which vertices are inside things."""
+    opaque = int((~surface.clear()).sum())
+    blocks, heaven, inside = [], [], []
+    for first in range(0, len(points), _CHUNK // RAYS):
+        here = slice(first, first + _CHUNK // RAYS)
+        count = len(points[here])
+        directions = _turned(normals[here], first, RAYS)
+        hit = rays.first(np.repeat(points[here], RAYS, 0), directions)
+        face = hit["face"]
+        met = face >= 0
+        rows = np.repeat(np.arange(count), RAYS)
+        blocks.append(sp.csr_matrix(
+            (np.full(int(met.sum()), 1 / RAYS, np.float32), (rows[met], face[met])),
+            shape=(count, opaque),
+        ))
+        open_sky = np.where(met[:, None], 0.0, sky(world, directions))
+        heaven.append(np.pi * open_sky.reshape(count, RAYS, 3).mean(1))
+        behind = met & (np.einsum("nc,nc->n", hit["normal"], directions) > 0)
+        near = behind & (hit["distance"] < 0.5)
+        inside.append(near.reshape(count, RAYS).mean(1) > 0.6)
+    return sp.vstack(blocks).tocsr(), np.concatenate(heaven), np.concatenate(inside)
+
+
+def _turned(normals: Array, first: int, count: int) -> Array:
+    """Cosine directions, each vertex's set turned by its own angle, (N * count, 3)."""
+    spread = cosine_directions(normals, count)
+    angle = 2 * np.pi * np.modf((np.arange(len(normals)) + first) * 0.618033988749895)[0]
+    axis = normals[:, None]
+    sine, cosine = np.sin(angle)[:, None, None], np.cos(angle)[:, None, None]
+    along = np.einsum("nkc,nc->nk", spread, normals)[..., None]
+    turned = spread * cosine + np.cross(axis, spread) * sine + axis * along * (1 - cosine)
+    return np.ascontiguousarray(turned.reshape(-1, 3), np.float32)
+
+
+def _reflectance(surface: Surface, glows: dict[str, float]) -> tuple[Array, Array]:
+    """Diffuse reflectance and emitted radiance of the opaque faces, (F, 3) each."""
+    base, glow = [], []
+    for number in range(len(surface.parts)):
+        material = surface.material(number)
+        name = surface.parts[number].material
+        tint = surface.texture_means.get(material.texture, np.ones(3))
+        base.append(np.array(material.base_colour) * tint * (1 - material.metallic))
+        strength = glows.get(name, material.emission_strength)
+        glow.append(np.array(material.emission) * strength)
+    opaque = ~surface.clear()
+    part = surface.part[opaque]
+    tint = surface.colours[surface.faces[opaque]].mean(1)
+    return np.clip(np.array(base)[part] * tint, 0, 0.95), np.array(glow)[part]
+
+
+def _mended(values: Array, buried: Array, surface: Surface) -> Array:
+    """Values of vertices inside things, replaced by those of their neighbours outside."""
+    if not buried.any():
+        return values
+    links = _links(surface)
+    known = ~buried
+    result = np.where(known[:, None], values, 0.0)
+    for _ in range(6):
+        reach = np.asarray(links @ known.astype(np.float64))
+        fresh = ~known & (reach > 0)
+        if not fresh.any():
+            break
+        summed = links @ (result * known[:, None])
+        result[fresh] = summed[fresh] / reach[fresh][:, None]
+        known = known | fresh
+    return np.asarray(result)
+
+
+def _links(surface: Surface) -> sp.csr_matrix:
+    edges = surface.faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+    count = len(surface.vertices)
+    ones = np.ones(len(edges))
+    one_way = sp.csr_matrix((ones, (edges[:, 0], edges[:, 1])), shape=(count, count))
+    both = (one_way + one_way.T).tocsr()
+    both.data[:] = 1.0
+    return both
+
+
+def _smoothed(values: Array, surface: Surface) -> Array:
+    """Ray noise evened out between neighbours that face the same way (two rounds)."""
+    links = _links(surface).tocoo()
+    alike = np.einsum("ec,ec->e", surface.normals[links.row], surface.normals[links.col])
+    weight = np.clip(alike * 4 - 3, 0, 1)
+    joined = sp.csr_matrix((weight, (links.row, links.col)), shape=links.shape)
+    joined = joined + sp.identity(len(values)) * 2.0
+    joined = sp.diags(1.0 / np.asarray(joined.sum(1)).ravel()) @ joined
+    return np.asarray(joined @ (joined @ values))
+
+
+def _grid(surface: Surface, roaming: tuple[Array, Array]) -> tuple[Array, Array, Array, Array]:
+    low, high = roaming
+    low = np.append(low[:2] - 0.5, low[2] + 0.15)
+    high = np.append(high[:2] + 0.5, high[2])
+    size = np.maximum(high - low, 0.5)
+    counts = np.clip(np.ceil(size / np.array([0.7, 0.7, 0.6])).astype(int) + 1, 2, [40, 40, 6])
+    step = size / (counts - 1)
+    axes = [low[k] + step[k] * np.arange(counts[k]) for k in range(3)]
+    where = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+    return low, step, counts, where
+
+
+def _chosen(lamps: list[Lamp], strength: Array, where: Array,
+            roaming: tuple[Array, Array]) -> list[int]:
+    """The lamps that stay live: the sun, and those that give people most of their light."""
+    if not lamps:
+        return []
+    low, high = roaming
+    near = np.all((where >= low - 0.1) & (where <= high + 0.1), axis=1)
+    mean = strength[near].mean(0) if near.any() else strength.mean(0)
+    bonus = np.array([1e6 if lamp.light.kind == "sun" else 1.0 for lamp in lamps])
+    shaded = np.array([lamp.light.shadow for lamp in lamps])
+    rank = np.argsort(-mean * bonus, kind="stable")
+    worth = [int(k) for k in rank if mean[k] > 0.04 * mean.sum() / bonus[k] and shaded[k]]
+    return worth[:KEYS]
+
+
+def _probes(where: Array, rays: Rays, leaving: Array, world: StageWorld, lamps: list[Lamp],
+            reach: Array, keys: list[int]) -> Array:
+    u, v = hammersley(192)
+    z = 1 - 2 * u
+    ring = np.sqrt(1 - z * z)
+    directions = np.stack([ring * np.cos(2 * np.pi * v), ring * np.sin(2 * np.pi * v), z], -1)
+    count = len(directions)
+    hit = rays.first(np.repeat(where, count, 0), np.tile(directions, (len(where), 1)))
+    met = hit["face"] >= 0
+    radiance = np.where(met[:, None], leaving[np.maximum(hit["face"], 0)],
+                        np.tile(sky(world, directions), (len(where), 1)))
+    behind = met & (np.einsum("nc,nc->n", hit["normal"], np.tile(directions, (len(where), 1))) > 0)
+    inside = (behind & (hit["distance"] < 0.6)).reshape(len(where), count).mean(1) > 0.3
+    basis = harmonics(directions)
+    spread = radiance.reshape(len(where), count, 3)
+    coefficients = 4 * np.pi / count * np.einsum("dk,pdc->pkc", basis, spread)
+    for number, lamp in enumerate(lamps):
+        if number in keys:
+            continue
+        towards = -lamp.forward[None] if lamp.light.kind == "sun" else lamp.position - where
+        towards = towards / np.linalg.norm(towards, axis=1, keepdims=True)
+        amount = reach[:, number, None, None] * lamp.colour
+        coefficients += amount * harmonics(np.broadcast_to(towards, where.shape))[..., None]
+    if inside.any() and not inside.all():
+        from scipy.spatial import cKDTree
+
+        _, nearest = cKDTree(where[~inside]).query(where[inside])
+        coefficients[inside] = coefficients[~inside][nearest]
+    bands = np.array([np.pi, *[2 * np.pi / 3] * 3, *[np.pi / 4] * 5])
+    return np.asarray(coefficients * bands[:, None])
+
+
+def harmonics(directions: Array) -> Array:
+    """The nine real spherical harmonics up to degree two, (…, 9)."""
+    x, y, z = np.moveaxis(directions, -1, 0)
+    return np.stack([
+        np.full_like(x, 0.282095), 0.488603 * y, 0.488603 * z, 0.488603 * x,
+        1.092548 * x * y, 1.092548 * y * z, 0.315392 * (3 * z * z - 1), 1.092548 * x * z,
+        0.546274 * (x * x - y * y),
+    ], -1)

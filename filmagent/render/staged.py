@@ -1,0 +1,182 @@
+"""A staged scene with its arrays: what a renderer needs of `SceneStage`, ready to index by frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filmagent.documents import SceneStage, StageActor, StageCamera, StageProp
+from filmagent.errors import DocumentError
+from filmagent.library import npz, shelf
+from filmagent.library.bake import Bake
+
+Array = NDArray[Any]
+
+NEAR, FAR = 0.05, 300.0
+"""Clipping distances in metres."""
+
+
+@dataclass
+class Camera:
+    """A camera at one frame."""
+
+    position: Array
+    world_from_camera: Array
+    """(3, 3) rotation."""
+    focal_mm: float
+    focus_m: float
+    fstop: float
+    sensor_mm: float
+
+    def view(self) -> Array:
+        """camera_from_world, (4, 4)."""
+        matrix = np.eye(4)
+        matrix[:3, :3] = self.world_from_camera.T
+        matrix[:3, 3] = -self.world_from_camera.T @ self.position
+        return matrix
+
+    def projection(self, size: tuple[int, int]) -> Array:
+        """clip_from_camera, (4, 4); horizontal fit, as Blender with sensor_fit HORIZONTAL."""
+        width, height = size
+        scale = 2.0 * self.focal_mm / self.sensor_mm
+        matrix = np.zeros((4, 4))
+        matrix[0, 0], matrix[1, 1] = scale, scale * width / height
+        matrix[2, 2] = -(FAR + NEAR) / (FAR - NEAR)
+        matrix[2, 3] = -2.0 * FAR * NEAR / (FAR - NEAR)
+        matrix[3, 2] = -1.0
+        return matrix
+
+    def project(self, points: Array, size: tuple[int, int]) -> Array:
+        """World points (N, 3) to pixels (N, 2), x right and y down from the top left corner."""
+        eye = points @ self.view()[:3, :3].T + self.view()[:3, 3]
+        scale = self.focal_mm / self.sensor_mm * size[0]
+        x, y = eye[:, 0] / -eye[:, 2] * scale, eye[:, 1] / -eye[:, 2] * scale
+        return np.stack([size[0] / 2 + x, size[1] / 2 - y], -1)
+
+
+def rotation(quaternion: Array) -> Array:
+    """Unit quaternions wxyz (…, 4) to matrices (…, 3, 3)."""
+    q = np.asarray(quaternion, np.float64)
+    w, x, y, z = np.moveaxis(q / np.linalg.norm(q, axis=-1, keepdims=True), -1, 0)
+    rows = [
+        1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
+        2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
+        2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
+    ]
+    return np.stack(rows, -1).reshape(*q.shape[:-1], 3, 3)
+
+
+@dataclass
+class Staged:
+    """A scene as staged, with the npz files it names, loaded when first asked for.
+
+    Examples
+    --------
+    >>> staged = Staged.read(Path("films/x"), "1")           # doctest: +SKIP
+    >>> staged.camera("1A", 48).focal_mm                     # doctest: +SKIP
+    50.0
+    """
+
+    film: Path
+    doc: SceneStage
+    _tracks: dict[str, dict[str, Array]] = field(default_factory=dict)
+    _files: dict[str, dict[str, Array]] = field(default_factory=dict)
+    _bakes: dict[str, Bake] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, film: Path, scene: str) -> Staged:
+        """Read ``stage/scene_<scene>.json`` of a film folder."""
+        return cls(film, SceneStage.read(film / "stage" / f"scene_{scene}.json"))
+
+    def path(self, name: str) -> Path:
+        """A path of the document: relative to the film folder, or on the library's shelf."""
+        direct = self.film / name
+        if direct.exists() or Path(name).is_absolute():
+            return direct
+        kind = Path(name).parts[0] if Path(name).parts else ""
+        if kind in ("assets", "scenes"):
+            return shelf.data(kind).joinpath(*Path(name).parts[1:])
+        return direct
+
+    def bake(self, name: str) -> Bake:
+        """A bake named in the document."""
+        if name not in self._bakes:
+            self._bakes[name] = Bake.load(self.path(name))
+        return self._bakes[name]
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        """The arrays of an npz named in the document."""
+        if name not in self._files:
+            self._files[name] = dict(npz.load(self.path(name)))
+        return self._files[name]
+
+    def row(self, arrays: dict[str, Array], frame: int, like: str) -> int:
+        """The row of a scene frame in a track, held at both ends."""
+        first = int(arrays["first_frame"])
+        return int(np.clip(frame - first, 0, len(arrays[like]) - 1))
+
+    def setup(self, name: str) -> StageCamera:
+        """The staged camera of a setup (or of a take's name).
+
+        Raises
+        ------
+        DocumentError
+            If the scene has no such camera.
+        """
+        for camera in self.doc.cameras:
+            if name in (camera.setup, camera.take):
+                return camera
+        known = ", ".join(camera.setup for camera in self.doc.cameras)
+        raise DocumentError(f"scene {self.doc.scene} has no setup {name!r} on its stage (it has "
+                            f"{known or 'none'}); name one of these.")
+
+    def camera(self, setup: str, frame: int) -> Camera:
+        """The camera of a setup at a scene frame."""
+        staged = self.setup(setup)
+        if setup not in self._tracks:
+            self._tracks[setup] = dict(npz.load(self.path(staged.track)))
+        track = self._tracks[setup]
+        at = int(np.clip(np.searchsorted(track["frames"], frame), 0, len(track["frames"]) - 1))
+        return Camera(
+            position=np.asarray(track["positions"][at], np.float64),
+            world_from_camera=rotation(track["quaternions"][at]),
+            focal_mm=float(track["focal_mm"][at]), focus_m=float(track["focus_m"][at]),
+            fstop=float(staged.fstop), sensor_mm=float(staged.sensor_mm),
+        )
+
+    def visible(self, thing: StageActor | StageProp, frame: int) -> bool:
+        """Whether an actor or prop is on the set at a frame."""
+        name = thing.performance if isinstance(thing, StageActor) else thing.motion
+        arrays = self.arrays(name)
+        if "visible" not in arrays:
+            return True
+        return bool(arrays["visible"][self.row(arrays, frame, "visible")])
+
+    def placed(self, prop: StageProp, frame: int) -> Array:
+        """world_from_prop at a frame, (4, 4)."""
+        arrays = self.arrays(prop.motion)
+        at = self.row(arrays, frame, "positions")
+        matrix = np.eye(4)
+        matrix[:3, :3] = rotation(arrays["quaternions"][at])
+        matrix[:3, 3] = arrays["positions"][at]
+        return matrix
+
+    @cached_property
+    def roaming(self) -> tuple[Array, Array]:
+        """The box that all actors and props move in over the scene: low and high corners."""
+        points = [self.arrays(a.performance)["root"] for a in self.doc.actors]
+        shown = [p[self.arrays(a.performance)["visible"].astype(bool)]
+                 if "visible" in self.arrays(a.performance) else p
+                 for a, p in zip(self.doc.actors, points, strict=True)]
+        shown += [self.arrays(p.motion)["positions"] for p in self.doc.props]
+        shown = [p for p in shown if len(p)]
+        if not shown:
+            return np.array([-1.0, -1.0, 0.0]), np.array([1.0, 1.0, 2.0])
+        every = np.concatenate(shown)
+        low, high = every.min(0) - 0.7, every.max(0) + 0.7
+        return np.append(low[:2], min(low[2], 0.0)), np.append(high[:2], max(high[2], 2.1))

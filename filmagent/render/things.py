@@ -1,0 +1,179 @@
+"""What stands in front of the preview's camera: the set, bodies and props as drawable meshes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filmagent.library.bake import Bake
+from filmagent.render import gl
+from filmagent.render.paints import Paints
+from filmagent.render.people import Body, Motion
+from filmagent.render.radiosity import Lighting
+from filmagent.render.surface import Surface, see_through
+
+Array = NDArray[Any]
+
+_IDENTITY = np.eye(4, dtype=np.float32)
+
+
+@dataclass
+class Piece:
+    """Indices with one material, and the box they are in."""
+
+    material: str
+    first: int
+    count: int
+    box: tuple[Array, Array]
+    pane: bool
+
+
+class Stationary:
+    """The set, with its light."""
+
+    living = 0
+
+    def __init__(self, bake: Bake, lighting: Lighting) -> None:
+        surface = lighting.surface
+        self.paints = Paints(bake, living=False)
+        order = _by_material(surface)
+        self.pieces = _pieces(surface, order)
+        keys = np.concatenate([lighting.keyed[:, :2], surface_numbers(surface)[:, None]], axis=1)
+        self.mesh = gl.Mesh(
+            surface.faces[order], position=surface.vertices, normal=surface.normals,
+            uv=surface.uvs, colour=surface.colours, light=lighting.ambient, keys=keys,
+        )
+        self.box = surface.vertices.min(0), surface.vertices.max(0)
+
+    def seen(self, clip: Array) -> list[Piece]:
+        """The opaque pieces that may be in view, neighbours of one material joined."""
+        found: list[Piece] = []
+        for piece in self.pieces:
+            if piece.pane or not in_view(piece.box, clip):
+                continue
+            last = found[-1] if found else None
+            if last and last.material == piece.material and last.first + last.count == piece.first:
+                found[-1] = Piece(last.material, last.first, last.count + piece.count,
+                                  last.box, False)
+            else:
+                found.append(piece)
+        return found
+
+    def panes(self) -> list[Piece]:
+        """Pieces that light goes through."""
+        return [piece for piece in self.pieces if piece.pane]
+
+
+class Person:
+    """An actor's body in motion."""
+
+    living = 1
+
+    def __init__(self, body: Body, bake: Bake, motion: Motion, object_id: int) -> None:
+        self.body, self.motion, self.object_id = body, motion, object_id
+        self.paints = Paints(bake, living=True)
+        count = len(body.vertices)
+        light = np.repeat(body.openness[:, None], 3, axis=1)
+        numbers = np.zeros((count, 3), np.float32)
+        for number, span in enumerate(body.spans):
+            rows = np.unique(body.faces.ravel()[span.first : span.first + span.count])
+            numbers[rows, 2] = 7 * object_id + number
+        self.mesh = gl.Mesh(
+            body.faces, position=body.vertices, normal=body.vertices, uv=body.uvs,
+            colour=body.colours, light=light, keys=numbers, after=body.vertices,
+        )
+        self.now = body.vertices
+        self._shown: int | None = None
+
+    def pose(self, frame: int) -> None:
+        """Move the vertices to a frame (and to the next, for motion vectors)."""
+        if frame == self._shown:
+            return
+        self.now = self.motion.vertices(frame)
+        after = self.motion.vertices(frame + 1)
+        self.mesh.update(position=self.now, normal=self.body.normals(self.now), after=after)
+        self._shown = frame
+
+    def spheres(self, frame: int) -> Array:
+        """Balls that keep the room's light from floor and seats, (n, 4): centre and radius."""
+        bones = self.motion.bones(frame)
+        names = self.body.member.bones
+        found = []
+        for name, radius, along in _BALLS:
+            if name in names:
+                at = bones[names.index(name)]
+                length = float(self.body.member.lengths[names.index(name)])
+                found.append([*(at[:3, 3] + at[:3, 1] * along * length), radius])
+        return np.array(found).reshape(-1, 4)
+
+
+_BALLS = (
+    ("foot.L", 0.055, 0.35), ("foot.L", 0.05, 1.1), ("foot.R", 0.055, 0.35), ("foot.R", 0.05, 1.1),
+    ("lowerleg01.L", 0.07, 0.8), ("lowerleg01.R", 0.07, 0.8),
+    ("spine05", 0.15, 0.3), ("spine02", 0.15, 0.5),
+)
+"""Bone, radius in metres, place along the bone (0 head, 1 tail)."""
+
+
+class Thing:
+    """A prop."""
+
+    living = 2
+
+    def __init__(self, bake: Bake, object_id: int) -> None:
+        self.object_id = object_id
+        surface = Surface.of(bake)
+        self.paints = Paints(bake, living=False)
+        order = _by_material(surface)
+        self.pieces = _pieces(surface, order)
+        count = len(surface.vertices)
+        keys = np.zeros((count, 3), np.float32)
+        keys[:, 2] = surface_numbers(surface) + 11 * object_id
+        self.mesh = gl.Mesh(
+            surface.faces[order], position=surface.vertices, normal=surface.normals,
+            uv=surface.uvs, colour=surface.colours, light=np.ones((count, 3)), keys=keys,
+        )
+        self.model = self.model_after = _IDENTITY
+
+
+def surface_numbers(surface: Surface) -> Array:
+    """Each vertex's part, by which edges are found, (V,)."""
+    numbers = np.zeros(len(surface.vertices), np.float32)
+    numbers[surface.faces.ravel()] = np.repeat(surface.part, 3) % 75
+    return numbers
+
+
+def _by_material(surface: Surface) -> Array:
+    names = [part.material for part in surface.parts]
+    rank = {name: place for place, name in enumerate(sorted(set(names)))}
+    per_part = np.array([rank[name] for name in names], int)
+    return np.lexsort((surface.part, per_part[surface.part]))
+
+
+def _pieces(surface: Surface, order: Array) -> list[Piece]:
+    owner = surface.part[order]
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    ends = np.append(starts[1:], len(owner))
+    pieces = []
+    for start, end in zip(starts, ends, strict=True):
+        number = int(owner[start])
+        points = surface.vertices[surface.faces[order[start:end]].ravel()]
+        pieces.append(Piece(
+            surface.parts[number].material, 3 * int(start), 3 * int(end - start),
+            (points.min(0), points.max(0)), see_through(surface.material(number)),
+        ))
+    return pieces
+
+
+def in_view(box: tuple[Array, Array], clip: Array) -> bool:
+    """Whether a box may reach into the picture of a clip_from_world."""
+    low, high = box
+    corners = np.array([[x, y, z, 1.0] for x in (low[0], high[0]) for y in (low[1], high[1])
+                        for z in (low[2], high[2])]) @ clip.T
+    x, y, w = corners[:, 0], corners[:, 1], corners[:, 3]
+    return not (np.all(x > w) or np.all(x < -w) or np.all(y > w) or np.all(y < -w)
+                or np.all(w < 0))
+
