@@ -1,0 +1,182 @@
+"""Puts a member together: skin, face, clothes and hair become one bake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from filmagent.documents.seeds import seed
+from filmagent.library.bake import ARKIT, Bake, Material, MeshPart
+from filmagent.library.casting import body, complexion, face, hair, landmarks, wardrobe, weave
+from filmagent.library.casting.body import Figure
+from filmagent.library.casting.recipe import Recipe
+from filmagent.library.casting.sheet import Sheet, from_group, keep_faces, lighten
+
+Array = NDArray[Any]
+_HIDE = 0.02
+"""Skin this far inside a garment's edges is left out, metres."""
+_SMALLEST = 1e-4
+"""Face shapes move a vertex at least this far, metres."""
+
+
+@dataclass
+class Dresser:
+    """What is needed to make one part of one member."""
+
+    figure: Figure
+    bake: Bake
+    name: str
+
+    def rng(self, item: str) -> np.random.Generator:
+        """Chance for one item of this member, whatever else is made."""
+        return np.random.default_rng(seed(0, f"casting/{self.name}", item))
+
+    def add(self, sheet: Sheet, name: str, material: str, kind: str, **more: Any) -> MeshPart:
+        """A part from a sheet: four weights a vertex and, with ``shapes=True``, face shapes."""
+        shapes = more.pop("shapes", False)
+        ids, weights = _four(sheet.carry(self.figure.weights))
+        part = MeshPart(
+            name=name, material=material, kind=kind,
+            vertices=_rounded(sheet.points), faces=sheet.faces.astype(np.int32),
+            bone_ids=ids, bone_weights=weights, **more,
+        )  # fmt: skip
+        if shapes:
+            part.shape_index, part.shape_vertices, part.shape_deltas = _sparse_shapes(
+                sheet, self.figure
+            )
+        self.bake.parts.append(part)
+        return part
+
+    def add_rigid(
+        self, points: Array, faces: Array, bone: str, name: str, material: str, kind: str,
+        **more: Any,
+    ) -> MeshPart:  # fmt: skip
+        """A part that follows one bone."""
+        ids = np.zeros((len(points), 4), np.int16)
+        ids[:, 0] = self.figure.bone(bone)
+        weights = np.zeros((len(points), 4), np.float32)
+        weights[:, 0] = 1
+        part = MeshPart(
+            name=name, material=material, kind=kind,
+            vertices=_rounded(points), faces=faces.astype(np.int32),
+            bone_ids=ids, bone_weights=weights, **more,
+        )  # fmt: skip
+        self.bake.parts.append(part)
+        return part
+
+
+def member(name: str, recipe: Recipe) -> Bake:
+    """The bake of a recipe."""
+    figure = body.figure(recipe)
+    wardrobe.raise_on_soles(figure, recipe)
+    bake = Bake(
+        kind="cast", name=name, bones=figure.bones, bone_parents=figure.parents,
+        bone_rest=figure.rest, bone_lengths=figure.lengths,
+    )  # fmt: skip
+    dresser = Dresser(figure, bake, name)
+    covered = wardrobe.dress(dresser, recipe)
+    _skin(dresser, recipe, covered)
+    _face(dresser, recipe)
+    hair.grow(dresser, recipe)
+    bake.materials |= _materials(recipe)
+    bake.textures |= weave.textures({garment.cloth for garment in recipe.garments})
+    bake.extra = landmarks.measure(figure, bake) | {
+        "title": recipe.title, "gender": recipe.gender, "age": recipe.age,
+        "years": recipe.years, "words": recipe.words, "hair": hair.note(recipe),
+    }  # fmt: skip
+    return bake
+
+
+def _skin(dresser: Dresser, recipe: Recipe, covered: Array) -> None:
+    figure = dresser.figure
+    sheet = from_group(figure, "body")
+    hidden = sheet.carry((covered > _HIDE).astype(float)) > 0.999
+    sheet = keep_faces(sheet, ~hidden[sheet.faces].all(axis=1))
+    paint = complexion.paint(figure, recipe, dresser.rng("skin"))
+    uvs = complexion.unwrap(figure)
+    for use, surface in (("render", sheet), ("preview", lighten(sheet, 5200))):
+        dresser.add(
+            surface, "skin" if use == "render" else "skin_preview", "skin", "skin", shapes=True,
+            use=use, colours=surface.carry(paint), uvs=surface.carry(uvs),
+        )  # fmt: skip
+
+
+def _face(dresser: Dresser, recipe: Recipe) -> None:
+    figure = dresser.figure
+    for eye in face.eyeballs(figure, recipe, dresser.rng("eyes")):
+        dresser.add_rigid(
+            eye.points, eye.faces, eye.bone, eye.bone.replace(".", "_"), "eye", "eye",
+            colours=eye.colours,
+        )  # fmt: skip
+    for name, sheet in face.mouth(figure).items():
+        kind = "tongue" if name == "tongue" else "teeth"
+        dresser.add(sheet, name, kind, kind, shapes=True)
+    dresser.add(
+        face.lashes(figure, dresser.rng("lashes")), "lashes", "lash", "lash", shapes=True
+    )
+    dresser.add(
+        face.brows(figure, recipe, dresser.rng("brows")), "brows", "brow", "brow", shapes=True
+    )
+
+
+def _materials(recipe: Recipe) -> dict[str, Material]:
+    hair_colour = recipe.hair.colour
+    made = {
+        "skin": Material(
+            model="skin", base_colour=(1, 1, 1), roughness=0.48, specular=0.4, subsurface=0.12,
+            texture_metres=0.0,
+        ),
+        "eye": Material(model="eye", base_colour=(1, 1, 1), roughness=0.06, specular=0.6),
+        "teeth": Material(base_colour=(0.62, 0.56, 0.46), roughness=0.25, subsurface=0.05),
+        "tongue": Material(base_colour=(0.36, 0.10, 0.09), roughness=0.35, subsurface=0.1),
+        "lash": Material(
+            model="hair", base_colour=(0.012, 0.009, 0.008), roughness=0.6, two_sided=True
+        ),
+        "brow": Material(
+            model="hair", base_colour=recipe.hair.brow_colour or hair_colour, roughness=0.55,
+            two_sided=True,
+        ),
+        "hair": Material(model="hair", base_colour=(1, 1, 1), roughness=0.42, two_sided=True),
+    }  # fmt: skip
+    for garment in recipe.garments:
+        made[garment.name] = Material(
+            base_colour=garment.colour, roughness=garment.roughness,
+            sheen=0.4 if garment.cloth in ("wool", "knit") else 0.0,
+            texture=garment.cloth, texture_metres=weave.TILE[garment.cloth], two_sided=True,
+        )  # fmt: skip
+    return made
+
+
+def _four(weights: sp.csr_matrix) -> tuple[Array, Array]:
+    """The four heaviest bones of each row, normalised."""
+    dense = np.asarray(weights.todense())
+    ids = np.argsort(-dense, axis=1, kind="stable")[:, :4]
+    top = np.take_along_axis(dense, ids, axis=1)
+    top[top < 1e-3] = 0
+    ids[top == 0] = 0
+    return ids.astype(np.int16), (top / top.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _sparse_shapes(sheet: Sheet, figure: Figure) -> tuple[Array, Array, Array]:
+    index, vertices, deltas = [0], [], []
+    for shape in range(len(ARKIT)):
+        moved = sheet.carry(figure.shapes[shape])
+        chosen = np.flatnonzero(np.linalg.norm(moved, axis=1) > _SMALLEST)
+        vertices.append(chosen)
+        # a thousandth of a millimetre is all a face needs, and it packs well
+        deltas.append(np.round(moved[chosen], 5).astype(np.float16))
+        index.append(index[-1] + len(chosen))
+    return (
+        np.array(index, np.int32),
+        np.concatenate(vertices).astype(np.int32),
+        np.concatenate(deltas),
+    )
+
+
+def _rounded(points: Array) -> Array:
+    """To 2⁻¹⁶ m (0.015 mm), which packs well."""
+    return (np.round(points * 65536) / 65536).astype(np.float32)

@@ -1,0 +1,207 @@
+"""Clothes and shoes, cut from the body's helper surfaces along planes and smooth curves.
+
+Every garment is a region of the body given by scalar fields in metres, positive inside: the cloth
+is clipped where the field is zero, and skin well inside is left out, so nothing pokes through.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filmagent.library.casting import cloth, shoes
+from filmagent.library.casting.body import Figure
+from filmagent.library.casting.recipe import Garment, Recipe
+from filmagent.library.casting.sheet import (
+    Sheet,
+    clip,
+    from_group,
+    lighten,
+    smooth,
+    subdivide,
+    thicken,
+)
+
+if TYPE_CHECKING:
+    from filmagent.library.casting.dress import Dresser
+
+Array = NDArray[Any]
+_ARM = ("clavicle", "shoulder01", "upperarm", "lowerarm", "wrist", "finger", "metacarpal")
+_SLEEVE = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
+_FAR = 0.5
+
+
+def raise_on_soles(figure: Figure, recipe: Recipe) -> None:
+    """Lift the body by the thickness of its soles."""
+    if any(garment.kind == "shoes" for garment in recipe.garments):
+        figure.points[:, 2] += shoes.SOLE
+        figure.rest[:, 2, 3] += shoes.SOLE
+
+
+def dress(dresser: Dresser, recipe: Recipe) -> Array:
+    """Add every garment of a recipe.
+
+    Returns
+    -------
+    array
+        (N,) metres: how far inside clothes each of the figure's vertices is; negative is bare.
+    """
+    figure = dresser.figure
+    covered = np.full(len(figure.points), -_FAR)
+    for garment in recipe.garments:
+        make = _KINDS[garment.kind]
+        inside = make(dresser, garment)
+        covered = np.maximum(covered, inside)
+    return covered
+
+
+def _add(dresser: Dresser, garment: Garment, sheet: Sheet, light: int, kind: str = "cloth") -> None:
+    """The garment as it is rendered, and lighter for previews."""
+    for use, surface in (("render", sheet), ("preview", lighten(sheet, light))):
+        dresser.add(
+            surface, garment.name if use == "render" else f"{garment.name}_preview",
+            garment.name, kind, use=use, uvs=cloth.unwrap(surface, dresser.figure),
+        )  # fmt: skip
+
+
+def _sleeve_field(figure: Figure, reach: float) -> Array:
+    """(N,) metres above the cuff along each arm; far inside on the trunk."""
+    field = np.full(len(figure.points), _FAR)
+    for side, sign in (("L", -1.0), ("R", 1.0)):
+        joints = [figure.head_of(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist")]
+        along = _along(figure.points, np.stack(joints))
+        length = sum(np.linalg.norm(b - a) for a, b in zip(joints, joints[1:], strict=False))
+        arm = (figure.influence(*_SLEEVE) > 0.3) & (figure.points[:, 0] * sign > 0)
+        field[arm] = np.minimum(reach * length - along[arm], _FAR)
+    return field
+
+
+def _along(points: Array, path: Array) -> Array:
+    """How far along a bent path each point's nearest place is, running on past its ends."""
+    best = np.full(len(points), np.inf)
+    out = np.zeros(len(points))
+    done = 0.0
+    for k, (a, b) in enumerate(zip(path[:-1], path[1:], strict=True)):
+        length = float(np.linalg.norm(b - a))
+        t = (points - a) @ (b - a) / length
+        low = -np.inf if k == 0 else 0.0
+        high = np.inf if k == len(path) - 2 else length
+        t = np.clip(t, low, high)
+        away = np.linalg.norm(points - a - t[:, None] * (b - a) / length, axis=1)
+        nearer = away < best
+        best, out = np.where(nearer, away, best), np.where(nearer, done + t, out)
+        done += length
+    return out
+
+
+def _neck_field(figure: Figure, garment: Garment) -> Array:
+    """(N,) metres below the neckline."""
+    base = figure.head_of("neck01")
+    pit = figure.head_of("clavicle.L")
+    front = np.array([pit[1] + 0.05, pit[2] + 0.028 - garment.neck])
+    back = np.array([base[1] - 0.05, base[2] + 0.012 - 0.15 * garment.neck])
+    points = figure.points
+    share = (points[:, 1] - back[0]) / (front[0] - back[0])
+    line = back[1] + (front[1] - back[1]) * np.clip(share, -0.2, 1.4)
+    if garment.vee:
+        line += np.where(share > 0.3, 0.9 * np.abs(points[:, 0]), 0)
+    arm = figure.influence(*_SLEEVE) > 0.3
+    return np.where(arm, _FAR, line - points[:, 2])
+
+
+def _hem_field(figure: Figure, height: float) -> Array:
+    arm = figure.influence(*_SLEEVE) > 0.3
+    return np.where(arm, _FAR, figure.points[:, 2] - height)
+
+
+def _top_field(figure: Figure, garment: Garment) -> Array:
+    hem = figure.head_of("upperleg01.L")[2] - garment.hem
+    return np.minimum.reduce([
+        _sleeve_field(figure, garment.sleeve), _neck_field(figure, garment),
+        _hem_field(figure, hem),
+    ])  # fmt: skip
+
+
+def _waist(figure: Figure) -> float:
+    return float(figure.head_of("spine05")[2] + 0.085)
+
+
+def _leg_field(figure: Figure, low: float) -> Array:
+    arm = figure.influence(*_ARM) > 0.2
+    z = figure.points[:, 2]
+    return np.where(arm, -_FAR, np.minimum(_waist(figure) - z, z - low))
+
+
+def _top(dresser: Dresser, garment: Garment) -> Array:
+    figure = dresser.figure
+    field = _top_field(figure, garment)
+    base = subdivide(from_group(figure, "tights"))
+    loose = cloth.loosen(base, figure, garment.ease, rounds=10)
+    sheet = clip(loose, base.carry(field))
+    sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
+    sheet = cloth.clear(sheet, figure, garment.ease * 0.6)
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1500)
+    return field
+
+
+def _trousers(dresser: Dresser, garment: Garment) -> Array:
+    figure = dresser.figure
+    ankle = figure.head_of("foot.L")[2]
+    field = _leg_field(figure, ankle)
+    base = subdivide(from_group(figure, "tights"))
+    loose = cloth.loosen(base, figure, garment.ease, rounds=8)
+    loose = cloth.widen_legs(loose, figure, 0.012)
+    sheet = clip(loose, base.carry(field))
+    sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
+    sheet = cloth.clear(sheet, figure, garment.ease * 0.5)
+    sheet = cloth.lengthen(sheet, figure, ankle + 0.01, 0.032 + garment.ease, 0.0)
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1500)
+    return field
+
+
+def _skirt(dresser: Dresser, garment: Garment) -> Array:
+    figure = dresser.figure
+    hip = figure.head_of("upperleg01.L")[2]
+    field = _leg_field(figure, hip + 0.01)
+    base = subdivide(from_group(figure, "tights"))
+    loose = cloth.loosen(base, figure, garment.ease, rounds=14)
+    sheet = clip(loose, base.carry(field))
+    sheet = cloth.lengthen(sheet, figure, hip + 0.03, hip - garment.hem, garment.flare)
+    sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1400)
+    return _leg_field(figure, hip - garment.hem)
+
+
+def _coat(dresser: Dresser, garment: Garment) -> Array:
+    figure = dresser.figure
+    hip = figure.head_of("upperleg01.L")[2]
+    low = max(hip + 0.01, hip - garment.hem)
+    field = _top_field(figure, garment.model_copy(update={"hem": hip - low}))
+    base = subdivide(from_group(figure, "tights"))
+    loose = cloth.loosen(base, figure, garment.ease, rounds=20)
+    sheet = clip(loose, base.carry(field))
+    if garment.hem > -0.01:
+        sheet = cloth.lengthen(sheet, figure, hip + 0.03, hip - garment.hem, garment.flare)
+    sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
+    sheet = cloth.open_front(sheet, figure, garment)
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.06), 2000)
+    # the front is open: only arms and back count as covered
+    front = (figure.points[:, 1] > 0) & (figure.influence(*_SLEEVE) < 0.3)
+    return np.where(front, -_FAR, field)
+
+
+def _shoes(dresser: Dresser, garment: Garment) -> Array:
+    figure = dresser.figure
+    upper, sole = shoes.pair(figure, garment)
+    _add(dresser, garment, upper, 500, kind="shoe")
+    part = garment.model_copy(update={"name": f"{garment.name}_sole"})
+    dresser.add(sole, part.name, garment.name, "shoe", uvs=cloth.unwrap(sole, figure))
+    return shoes.field(figure)
+
+
+_KINDS = {
+    "top": _top, "trousers": _trousers, "skirt": _skirt, "coat": _coat, "shoes": _shoes,
+}  # fmt: skip
+__all__ = ["dress", "raise_on_soles", "smooth"]
