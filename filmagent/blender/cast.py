@@ -25,7 +25,6 @@ _GROUPS = {
     "brow": "hair",
     "lash": "hair",
 }
-_SUBDIVIDED = {"body", "wardrobe"}
 
 
 def actor(
@@ -105,11 +104,6 @@ def _body(
     thing.parent = rig
     deform = thing.modifiers.new("Armature", "ARMATURE")
     deform.object = rig
-    if group in _SUBDIVIDED and use != "preview":
-        smooth = thing.modifiers.new("Subdivision", "SUBSURF")
-        smooth.levels = 0
-        smooth.render_levels = 1
-        smooth.show_viewport = False
     return thing
 
 

@@ -17,8 +17,8 @@ Array = np.ndarray
 def mesh(name: str, parts: Sequence[Part], palette: Palette, body: bool = False) -> Any:
     """One mesh of several parts, their vertices in the order of the parts.
 
-    ``body`` keeps the rest position as an attribute and puts the quads together again that the
-    bake cut into triangles, since subdivision loves quads.
+    ``body`` keeps the rest position as an attribute. Nothing is subdivided: bakes are as fine as a
+    picture needs, and planners and the preview then see the very surface that is rendered.
     """
     made = bpy.data.meshes.new(name)
     coloured = any(part.colours is not None for part in parts)
@@ -34,8 +34,7 @@ def mesh(name: str, parts: Sequence[Part], palette: Palette, body: bool = False)
         if material.name not in slots:
             slots[material.name] = len(slots)
             made.materials.append(material)
-        faces = quads(part.faces) if body else None
-        faces = part.faces if faces is None else faces
+        faces = part.faces
         corners.append((faces.astype(np.int64) + start).reshape(-1))
         sizes.append(np.full(len(faces), faces.shape[1]))
         slot.append(np.full(len(faces), slots[material.name]))
@@ -63,16 +62,6 @@ def mesh(name: str, parts: Sequence[Part], palette: Palette, body: bool = False)
         normals = np.concatenate([part.normals for part in parts])
         made.normals_split_custom_set_from_vertices(normals.tolist())
     return made
-
-
-def quads(faces: Array) -> Array | None:
-    """(F, 4) when the triangles are quads cut as (a, b, c), (a, c, d) one after the other."""
-    if len(faces) % 2 or not len(faces):
-        return None
-    one, two = faces[0::2], faces[1::2]
-    if (one[:, 0] == two[:, 0]).all() and (one[:, 2] == two[:, 1]).all():
-        return np.column_stack([one, two[:, 2]])
-    return None
 
 
 def _faces(made: Any, corners: Array, sizes: Array) -> None:

@@ -107,6 +107,7 @@ def assemble(
         lights=lighting.lights,
         world=lighting.world,
         exposure=lighting.exposure,
+        look=lighting.look,
         actors=actors,
         props=props,
         cameras=_cameras(scene.id, coverage, reports),

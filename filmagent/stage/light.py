@@ -27,11 +27,17 @@ from filmagent.stage.meter import Meter
 Array = NDArray[Any]
 Tracks = Mapping[str, Mapping[str, Array]]
 
-CARD = {"day": 1.4, "dawn": 1.1, "dusk": 1.0, "night": 0.75}
+CARD = {"day": 1.6, "dawn": 1.2, "dusk": 1.1, "night": 0.8}
 """Radiance of an 18 % grey card at a face, in units of 0.18, before the view transform."""
 
-_SET_SHARE = {"day": 0.55, "dawn": 0.5, "dusk": 0.5, "night": 0.4}
-"""How much of a face's light the set's own lamps, windows and sky give."""
+_SET_SHARE = {"day": (0.5, 1.1), "dawn": (0.45, 1.0), "dusk": (0.45, 1.0), "night": (0.3, 0.9)}
+"""Least and most of a face's light that the set's own lamps, windows and sky may give."""
+
+_ROOM = {"day": 0.4, "dawn": 0.25, "dusk": 0.2, "night": 0.12}
+"""Light in the middle of an interior, as a share of a face's: or rooms fall off into black."""
+
+_STOPS = 0.8
+"""How far from the light plan's exposure one may go before lamps are turned down instead."""
 
 _FILL = {"day": 0.4, "dawn": 0.35, "dusk": 0.3, "night": 0.25}
 """Fill, as a share of the light on the key side."""
@@ -65,6 +71,8 @@ class Lighting:
     lights: list[StageLight]
     world: StageWorld
     exposure: float
+    look: str = "Medium High Contrast"
+    """Of AgX, whose plain rendering is made for grading and looks flat on its own."""
 
 
 def plan_for(set_piece: SetPiece, wished: str, time: str) -> tuple[str, LightPlan]:
@@ -112,17 +120,28 @@ def light(
     spots = spots_of(timing)
     if not spots:
         return Lighting(list(plan.lights), plan.world, plan.exposure)
-    target = CARD.get(time, CARD["day"]) * math.pi
-    own = np.array([_reading(meter, spot) for spot in spots])
-    exposure = _exposure(float(np.median(own)), target * _SET_SHARE.get(time, 0.5), plan.exposure)
-    wanted = target / 2**exposure
+    wanted = CARD.get(time, CARD["day"]) * math.pi
+    least, most = _SET_SHARE.get(time, _SET_SHARE["day"])
+    sky = np.array([_reading(Meter(set_piece.bake, [], plan.world), spot) for spot in spots])
+    own = np.array([_reading(meter, spot) for spot in spots]) - sky
+    exposure = _exposure(float(np.max(sky + own)), least * wanted, most * wanted, plan.exposure)
+    wanted /= 2**exposure
+    # a window two steps away outshines any sky that one could look at through it: gel it down
+    dimmed = min(1.0, max(0.15, (most * wanted - float(sky.max())) / max(float(own.max()), 1e-6)))
+    dimmed = round(dimmed, 1) if dimmed > 0.25 else round(dimmed, 2)
+    house = [
+        lamp.model_copy(update={"energy": round(lamp.energy * dimmed, 6)}) for lamp in plan.lights
+    ]
+    if set_piece.spec.setting == "int":
+        house += _room_light(set_piece, house, plan.world, _ROOM.get(time, 0.3) * wanted)
+    meter = Meter(set_piece.bake, house, plan.world)
     lamps: list[StageLight] = []
     for index, spot in enumerate(spots):
         rng = np.random.default_rng([seed, *_identity(spot)])
         swing = float(rng.uniform(-4, 4))
         side = -camera_side(spot, coverage, tracks, timing)
         lamps += _rig(meter, spot, side, index, wanted, _FILL.get(time, 0.4), swing)
-    return Lighting([*plan.lights, *lamps], plan.world, exposure)
+    return Lighting([*house, *lamps], plan.world, exposure)
 
 
 def spots_of(timing: SceneTiming) -> list[Spot]:
@@ -284,12 +303,47 @@ def _reading(meter: Meter, spot: Spot) -> float:
     return meter.irradiance(np.asarray(spot.face), _upward(spot.ahead))
 
 
-def _exposure(own: float, wanted: float, planned: float) -> float:
-    """Stops that bring the set's own light where it belongs, not far from what was planned."""
+def _exposure(own: float, least: float, most: float, planned: float) -> float:
+    """Stops at which the set's own light is neither too little nor too much, near the plan's."""
     if own <= 0:
         return planned
-    stops = math.log2(wanted / own)
-    return round(min(max(stops, planned - 2.0), planned + 2.0) * 10) / 10 + 0.0
+    low, high = math.log2(least / own), math.log2(most / own)
+    stops = min(max(planned, low), high)
+    return round(min(max(stops, planned - _STOPS), planned + _STOPS) * 10) / 10 + 0.0
+
+
+def _room_light(
+    set_piece: SetPiece, house: Sequence[StageLight], world: StageWorld, wanted: float
+) -> list[StageLight]:
+    """A large soft panel under the ceiling, where the middle of the room is too dark."""
+    x0, y0, x1, y1 = set_piece.spec.stage.bounds
+    middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2, 1.2])
+    up = np.array([0.0, 0.0, 1.0])
+    meter = Meter(set_piece.bake, house, world)
+    missing = wanted - meter.irradiance(middle, up)
+    height = meter.reach(middle, up, 4.0)
+    if missing < 0.1 * wanted or height < 0.8:
+        return []
+    size = (0.6 * (x1 - x0), 0.6 * (y1 - y0))
+    rise = height - 0.12
+    # irradiance below the middle of a square panel of radiance L, side s, at distance d, is about
+    # that of the disc of equal area: π L s² / (s² + π d²)
+    area = size[0] * size[1]
+    radiance = missing * (area + math.pi * rise**2) / (math.pi * area)
+    return [
+        StageLight.model_validate(
+            {
+                "id": "room",
+                "kind": "area",
+                "role": "fill",
+                "energy": radiance * math.pi * area,
+                "position": (middle + up * rise).tolist(),
+                "quaternion": (1.0, 0.0, 0.0, 0.0),
+                "size": size,
+                "colour": _softened(meter.tint(middle, up)),
+            }
+        )
+    ]
 
 
 def _line_side(spot: Spot, coverage: SceneCoverage, timing: SceneTiming) -> float:

@@ -73,9 +73,18 @@ def test_every_lamp_is_inside_the_room_and_shines_on_its_face() -> None:
         assert shines @ towards > 0.999
 
 
-def test_the_sets_own_light_is_left_alone() -> None:
-    lighting = lit()
-    assert lighting.lights[0] == lit_room.plan(120, 1.0).lights[0]
+def test_the_sets_own_lights_stay_where_and_what_they_are_and_are_never_turned_up() -> None:
+    own, planned = lit().lights[0], lit_room.plan(120, 1.0).lights[0]
+    assert own.energy <= planned.energy
+    assert own.model_copy(update={"energy": planned.energy}) == planned
+
+
+def test_a_window_that_blinds_is_turned_down_instead_of_darkening_the_world() -> None:
+    room = lit_room.room()
+    blinding = lit_room.plan(20000, 1.0)
+    lighting = light(room, blinding, "day", lit_room.timing(), lit_room.coverage(), {}, 1)
+    assert lighting.exposure >= 0.2
+    assert lighting.lights[0].energy < 0.5 * 20000
 
 
 def test_a_longer_scene_is_lit_the_same() -> None:
