@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from filmagent.documents import Line, Phone
 from filmagent.library.bake import ARKIT
 
-Curves = NDArray[np.float64]
+Curves = NDArray[Any]
 _CLOSED = {"PP": 1.0, "FF": 0.92}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import correlate1d
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 
 def about_x(angle: ArrayLike) -> Array:
@@ -59,7 +61,9 @@ def frame(primary: Array, secondary: Array) -> Array:
 
 def carry(rest_primary: Array, rest_secondary: Array, primary: Array, secondary: Array) -> Array:
     """The rotation that takes one pair of directions to another."""
-    out: Array = frame(primary, secondary) @ np.swapaxes(frame(rest_primary, rest_secondary), -1, -2)
+    out: Array = frame(primary, secondary) @ np.swapaxes(
+        frame(rest_primary, rest_secondary), -1, -2
+    )
     return out
 
 
@@ -87,10 +91,15 @@ def quaternions(matrices: Array) -> Array:
     e = m[..., 0, 2] + m[..., 2, 0]
     f = m[..., 1, 2] + m[..., 2, 1]
     s = squares
-    table = np.stack([
-        np.stack([s[..., 0], a, b, c], -1), np.stack([a, s[..., 1], d, e], -1),
-        np.stack([b, d, s[..., 2], f], -1), np.stack([c, e, f, s[..., 3]], -1),
-    ], axis=-2)
+    table = np.stack(
+        [
+            np.stack([s[..., 0], a, b, c], -1),
+            np.stack([a, s[..., 1], d, e], -1),
+            np.stack([b, d, s[..., 2], f], -1),
+            np.stack([c, e, f, s[..., 3]], -1),
+        ],
+        axis=-2,
+    )
     q = np.take_along_axis(table, best[..., None, None], axis=-2)[..., 0, :]
     q = q / np.linalg.norm(q, axis=-1, keepdims=True)
     return np.where(q[..., :1] < 0, -q, q)
@@ -172,14 +181,19 @@ def noise(t: Array, rate: float, seed: int) -> Array:
     x = t * rate
     whole = np.floor(x).astype(np.int64)
     part = x - whole
-    values = [_hash(whole + k, seed) for k in (-1, 0, 1, 2)]
+    values = [hashed(whole + k, seed) for k in (-1, 0, 1, 2)]
     # Catmull and Rom, 1974
     a, b, c, d = values
-    return 0.5 * (2 * b + (c - a) * part + (2 * a - 5 * b + 4 * c - d) * part**2
-                  + (3 * b - a - 3 * c + d) * part**3)
+    return 0.5 * (
+        2 * b
+        + (c - a) * part
+        + (2 * a - 5 * b + 4 * c - d) * part**2
+        + (3 * b - a - 3 * c + d) * part**3
+    )
 
 
-def _hash(index: NDArray[np.int64], seed: int) -> Array:
+def hashed(index: NDArray[np.int64], seed: int) -> Array:
+    """A number in −1…1 for each integer and seed."""
     # splitmix64 (Steele, Lea and Flood, 2014)
     with np.errstate(over="ignore"):
         z = index.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed % 2**64)

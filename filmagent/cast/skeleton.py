@@ -7,12 +7,14 @@ nobody turns follow their parents. `encode` makes the parent-local rotations of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from filmagent.cast.rotation import Array, apply, carry, quaternions, unit
+from filmagent.library.cast import Member
 
 SIDES = ("L", "R")
 OUT = {"L": -1.0, "R": 1.0}
@@ -24,7 +26,7 @@ _REACH = 0.9985
 """Share of a limb's length it can be stretched to; a straight knee would snap."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Skeleton:
     """Bones at rest, body facing +Y with its soles on z = 0."""
 
@@ -32,13 +34,23 @@ class Skeleton:
     parents: tuple[int, ...]
     rest: Array
     """(J, 4, 4) body_from_bone."""
-    index: dict[str, int] = field(default_factory=dict)
+    index: dict[str, int]
+    seat: float
+    """How far the hip joints are above the seat one sits on."""
+    marks: dict[str, Array]
+    """Landmarks in body axes at rest, (3,) each (`filmagent.library.cast`)."""
 
     @classmethod
-    def of(cls, names: list[str], parents: Array, rest: Array) -> Skeleton:
-        """From the arrays of a bake."""
-        return cls(tuple(names), tuple(int(p) for p in parents), np.asarray(rest, float),
-                   {name: i for i, name in enumerate(names)})
+    def of(cls, member: Member) -> Skeleton:
+        """A cast member's skeleton."""
+        return cls(
+            tuple(member.bones),
+            tuple(int(p) for p in member.parents),
+            member.rest,
+            {name: i for i, name in enumerate(member.bones)},
+            member.seat_height,
+            {name: member.point(name) for name in sorted(member.bake.extra["landmarks"])},
+        )
 
     def head(self, bone: str) -> Array:
         """Where a bone starts at rest, (3,)."""
@@ -51,8 +63,10 @@ class Skeleton:
 
     def lengths(self, *chain: str) -> list[float]:
         """Distances between the starts of successive bones."""
-        return [float(np.linalg.norm(self.head(b) - self.head(a)))
-                for a, b in zip(chain[:-1], chain[1:], strict=True)]
+        return [
+            float(np.linalg.norm(self.head(b) - self.head(a)))
+            for a, b in pairwise(chain)
+        ]
 
     @cached_property
     def hip_height(self) -> float:
@@ -95,18 +109,15 @@ class Skeleton:
 
     def ball(self, side: str) -> Array:
         """On the sole below the toes' joint, (3,)."""
-        x, y, _ = self.head(f"toe2-1.{side}")
-        return np.array([x, y, 0.0])
+        return self.marks[f"ball.{side}"]
 
     def heel(self, side: str) -> Array:
         """On the sole at the back of the heel, (3,)."""
-        x, y, _ = self.head(f"foot.{side}")
-        return np.array([x, y - 0.3 * (self.ball(side)[1] - y), 0.0])
+        return self.marks[f"heel.{side}"]
 
     def tip(self, side: str) -> Array:
         """On the sole at the end of the toes, (3,)."""
-        x, y, _ = self.head(f"toe2-1.{side}")
-        return np.array([x, y + 0.42 * (y - self.head(f"foot.{side}")[1]), 0.0])
+        return self.marks[f"toe.{side}"]
 
 
 class Posed:
@@ -167,8 +178,12 @@ class Posed:
         return out
 
 
-def reach(root: Array, target: Array, lengths: tuple[float, float], pole: Array,
-          ) -> tuple[Array, Array, Array]:
+def reach(
+    root: Array,
+    target: Array,
+    lengths: tuple[float, float],
+    pole: Array,
+) -> tuple[Array, Array, Array]:
     """Two-bone inverse kinematics.
 
     Parameters
@@ -201,8 +216,9 @@ def reach(root: Array, target: Array, lengths: tuple[float, float], pole: Array,
     return middle, root + direction * d[:, None], np.cross(direction, side)
 
 
-def bend(posed: Posed, bones: tuple[str, str, str], target: Array, pole: Array,
-         rest_normal: Array) -> tuple[Array, Array]:
+def bend(
+    posed: Posed, bones: tuple[str, str, str], target: Array, pole: Array, rest_normal: Array
+) -> tuple[Array, Array]:
     """Turn the two bones of a limb so that its end reaches a target; body axes.
 
     ``bones`` are the limb's first bone, its second, and the one that starts at its end.

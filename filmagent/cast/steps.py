@@ -102,7 +102,7 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
     push = np.minimum(0.34, 0.45 * down)
     strike, rise = 0.30 * stride_in, 0.62 * stride_out
     pitch = np.where(np.isfinite(since), strike[k] * (1 - ease(since / settle)), 0.0)
-    pitch -= np.where(np.isfinite(until), rise[k] * ease(1 - until / push) , 0.0)
+    pitch -= np.where(np.isfinite(until), rise[k] * ease(1 - until / push), 0.0)
 
     origin = pos[stand]
     ankle, turn = _pivoted(skeleton, side, origin, yaw[stand], pitch)
@@ -136,8 +136,13 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
     out.planted[side], out.swing[side] = ~swinging, swing
 
 
-def _pivoted(skeleton: Skeleton, side: str, floor: Array, yaw: Array, pitch: Array,
-             ) -> tuple[Array, Array]:
+def _pivoted(
+    skeleton: Skeleton,
+    side: str,
+    floor: Array,
+    yaw: Array,
+    pitch: Array,
+) -> tuple[Array, Array]:
     """Ankle and turn of a foot that stands on its heel (pitch > 0) or its ball (pitch < 0)."""
     foot = skeleton.head(f"foot.{side}")
     below = np.array([foot[0], foot[1], 0.0])
@@ -147,8 +152,9 @@ def _pivoted(skeleton: Skeleton, side: str, floor: Array, yaw: Array, pitch: Arr
     return contact + apply(turn, foot - pivot), turn
 
 
-def _clear(skeleton: Skeleton, side: str, ankle: Array, turn: Array, rows: Array, floor: Array,
-           w: Array) -> None:
+def _clear(
+    skeleton: Skeleton, side: str, ankle: Array, turn: Array, rows: Array, floor: Array, w: Array
+) -> None:
     """Raise a swinging foot whose heel or toe would scrape the floor."""
     foot = skeleton.head(f"foot.{side}")
     soles = np.stack([skeleton.heel(side), skeleton.ball(side), skeleton.tip(side)]) - foot

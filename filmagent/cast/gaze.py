@@ -1,0 +1,206 @@
+"""Where people look: eyes first, then the head, then a share of the chest.
+
+Angles are (yaw to the left, pitch up) in body axes. A new target is caught by a saccade whose
+length grows with its angle (Bahill, Clark and Stark, 1975: about 21 ms + 2.2 ms a degree); the
+head follows some 60 ms later and covers most of a large angle (Freedman and Sparks, 1997).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from filmagent.cast.rotation import (
+    Array,
+    about_x,
+    about_z,
+    apply,
+    ease,
+    euler,
+    hashed,
+    noise,
+    scaled,
+    unit,
+    wrap,
+)
+from filmagent.cast.skeleton import NECK, SIDES
+from filmagent.cast.trunk import Frame
+
+_HEAD_YAW, _HEAD_PITCH = np.radians(64), np.radians(38)
+_EYE_YAW, _EYE_PITCH = np.radians(34), np.radians(26)
+_NECK_SHARES = {"neck01": 0.22, "neck02": 0.45, "neck03": 0.72, "head": 1.0}
+_FAR = 6.0
+
+
+@dataclass
+class Look:
+    """Something attended to from a second on, until the next one."""
+
+    start: float
+    points: Array | None = None
+    """(F, 3) world; None looks where one goes."""
+    offset: tuple[float, float] = (0.0, 0.0)
+    """Yaw, pitch away from it: thinking, shyness, a cup."""
+    key: str = ""
+
+
+@dataclass
+class Aim:
+    """What the layers ask of eyes, head and chest; (F, 2) yaw and pitch, body axes."""
+
+    eyes: Array
+    head: Array
+    chest: Array
+    distance: Array
+    shifts: list[float] = field(default_factory=list)
+    """Seconds of large gaze shifts: people blink in them."""
+
+
+def aim(
+    looks: Sequence[Look], frame_eyes: Array, to_body: Array, t: Array, course: Array, going: Array
+) -> Aim:
+    """Follow a list of looks.
+
+    Parameters
+    ----------
+    looks
+        In order of their start.
+    frame_eyes
+        (F, 3) world, between the eyes.
+    to_body
+        (F, 3, 3) body_from_world rotation.
+    course, going
+        (F,) change of heading ahead, and how much one walks, 0–1.
+    """
+    n = len(t)
+    ahead = np.column_stack([0.7 * course, np.full(n, -0.06)])
+    result = Aim(ahead.copy(), ahead.copy(), ahead.copy(), np.full(n, _FAR))
+    before = ahead
+    for i, look in enumerate(looks):
+        wished, far = _angles(look, frame_eyes, to_body, ahead, going)
+        change = np.degrees(np.abs(wrap(wished[:, 0] - before[:, 0])))
+        at = int(np.clip(np.searchsorted(t, look.start), 0, n - 1))
+        amplitude = float(change[at])
+        if i == 0:
+            result.eyes, result.head, result.chest = wished.copy(), wished.copy(), wished.copy()
+            result.distance = far
+        else:
+            eye = ease((t - look.start) / (0.03 + 0.0024 * amplitude))
+            head = ease((t - look.start - 0.05) / (0.32 + 0.0045 * amplitude))
+            chest = ease((t - look.start - 0.12) / (0.7 + 0.006 * amplitude))
+            result.eyes = _towards(result.eyes, wished, eye)
+            result.head = _towards(result.head, wished, head)
+            result.chest = _towards(result.chest, wished, chest)
+            result.distance = result.distance * (far / result.distance) ** eye
+            if amplitude > 16:
+                result.shifts.append(look.start)
+        before = wished
+    return result
+
+
+def _towards(a: Array, b: Array, share: Array) -> Array:
+    out: Array = a + (b - a) * share[:, None]
+    return out
+
+
+def _angles(
+    look: Look,
+    eyes: Array,
+    to_body: Array,
+    ahead: Array,
+    going: Array,
+) -> tuple[Array, Array]:
+    if look.points is None:
+        return ahead + look.offset, np.full(len(eyes), _FAR)
+    way = apply(to_body, look.points - eyes)
+    far = np.maximum(np.linalg.norm(way, axis=-1), 0.25)
+    yaw = np.unwrap(np.arctan2(-way[:, 0], way[:, 1]))
+    yaw -= 2 * np.pi * np.round(np.median(yaw) / (2 * np.pi))
+    angles = np.column_stack([yaw, np.arcsin(np.clip(way[:, 2] / far, -1, 1))]) + look.offset
+    # somebody behind a walker is heard, not looked at
+    behind = ease((np.abs(wrap(yaw)) - np.radians(75)) / np.radians(35)) * np.maximum(
+        going, ease((np.abs(wrap(yaw)) - np.radians(120)) / np.radians(30))
+    )
+    return angles + (ahead - angles) * behind[:, None], far
+
+
+def chest_twist(target: Aim, going: Array) -> Array:
+    """The chest's share of a look, (F,) radians to the left."""
+    yaw = target.chest[:, 0]
+    beyond = np.sign(yaw) * np.maximum(np.abs(yaw) - np.radians(16), 0.0)
+    out: Array = np.radians(26) * np.tanh(0.34 * beyond / np.radians(26)) * (1 - 0.6 * going)
+    return out
+
+
+def turn_head(frame: Frame, target: Aim, held: Array, seed: int) -> None:
+    """Turn neck and head. ``held`` (F, 3) adds pitch, roll, yaw of nods and attitudes."""
+    t = frame.travel.t
+    yaw = _limited(_dead(target.head[:, 0], np.radians(5)) * 0.9, _HEAD_YAW)
+    pitch = _limited(_dead(target.head[:, 1], np.radians(3)) * 0.75, _HEAD_PITCH)
+    idle = 0.012 * np.column_stack([noise(t, 0.55, seed + k) for k in (11, 12, 13)])
+    total = held + idle
+    turn = euler(pitch + total[:, 0], total[:, 1] - 0.06 * yaw, yaw + total[:, 2])
+    between = np.swapaxes(frame.chest, -1, -2) @ turn
+    for bone in NECK:
+        frame.posed.turn(bone, frame.chest @ scaled(between, _NECK_SHARES[bone]))
+
+
+def turn_eyes(frame: Frame, target: Aim, seed: int) -> Array:
+    """Turn the eyeballs to a point at the target's distance.
+
+    Returns
+    -------
+    array
+        (F, 2, 2) yaw and pitch of left and right eye in the head, for the lids.
+    """
+    posed, t = frame.posed, frame.travel.t
+    restless = _fixations(t, seed)
+    yaw, pitch = (target.eyes + restless).T
+    way = np.column_stack(
+        [-np.sin(yaw) * np.cos(pitch), np.cos(yaw) * np.cos(pitch), np.sin(pitch)]
+    )
+    middle = 0.5 * (posed.head("eye.L") + posed.head("eye.R"))
+    point = middle + way * target.distance[:, None]
+    head = posed.turn_of("head")
+    angles = np.zeros((len(t), 2, 2))
+    for i, side in enumerate(SIDES):
+        seen = apply(np.swapaxes(head, -1, -2), unit(point - posed.head(f"eye.{side}")))
+        eye_yaw = np.arctan2(-seen[:, 0], seen[:, 1])
+        eye_pitch = np.arcsin(np.clip(seen[:, 2], -1, 1))
+        angles[:, i, 0] = _EYE_YAW * np.tanh(_stiff(eye_yaw / _EYE_YAW))
+        angles[:, i, 1] = _EYE_PITCH * np.tanh(_stiff(eye_pitch / _EYE_PITCH))
+        posed.turn(f"eye.{side}", head @ about_z(angles[:, i, 0]) @ about_x(angles[:, i, 1]))
+    return angles
+
+
+def _stiff(x: Array) -> Array:
+    """Before tanh: exact in the middle of the range, bounded at its end."""
+    inside = np.clip(x, -0.96, 0.96)
+    return np.arctanh(inside)
+
+
+def _fixations(t: Array, seed: int) -> Array:
+    """Small jumps of the eyes between points of what they look at, (F, 2) radians."""
+    out = np.zeros((len(t), 2))
+    for axis, size in ((0, 0.018), (1, 0.011)):
+        x = t * 1.25 + axis * 0.31
+        whole = np.floor(x).astype(np.int64)
+        # each jump happens somewhere in its slot, and takes 40 ms
+        jump = 0.3 + 0.3 * hashed(whole, seed + 31 + axis)
+        share = ease(((x - whole) - jump) / (1.25 * 0.04))
+        old, new = hashed(whole - 1, seed + 7 + axis), hashed(whole, seed + 7 + axis)
+        out[:, axis] = size * (old + (new - old) * share)
+    return out
+
+
+def _dead(angle: Array, size: float) -> Array:
+    """Small angles are left to the eyes; C1 at zero."""
+    out: Array = np.sign(angle) * (np.sqrt(angle**2 + size**2) - size)
+    return out
+
+
+def _limited(angle: Array, limit: float) -> Array:
+    out: Array = limit * np.tanh(angle / limit)
+    return out

@@ -1,0 +1,148 @@
+"""Where hands are when they do nothing: hanging, swinging, in the lap, on the table."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from filmagent.cast.arms import Hand, mirrored, palm_of, shoulder_at, turn_to
+from filmagent.cast.rotation import Array, about_x, apply, ease, noise, unit
+from filmagent.cast.skeleton import OUT
+from filmagent.cast.trunk import Frame
+from filmagent.documents import Segment
+from filmagent.documents.seeds import seed as seed_of
+from filmagent.library.cast import Member
+
+RELAXED = np.array([0.12, 0.14, 0.22, 0.28, 0.32])
+_HALF_HAND = 0.04
+_ARMS = ("clavicle", "shoulder01", "upperarm", "lowerarm", "wrist", "finger", "metacarpal")
+
+
+@lru_cache(maxsize=16)
+def girth(member: Member) -> tuple[float, float]:
+    """Half widths of the dressed body where hands hang and where elbows do, arms left out."""
+    height = member.hip_height
+    hang, elbow = [0.1], [0.1]
+    arm = np.array([bone.startswith(_ARMS) for bone in member.bones])
+    for part in member.parts("preview"):
+        if part.bone_ids is None or part.bone_weights is None or part.kind == "hair":
+            continue
+        on_arm = np.where(arm[part.bone_ids], part.bone_weights, 0.0).sum(axis=1)
+        own = part.vertices[on_arm < 0.25]
+        for store, low, high in ((hang, 0.72, 1.02), (elbow, 1.05, 1.25)):
+            band = own[(own[:, 2] > low * height) & (own[:, 2] < high * height)]
+            if len(band):
+                store.append(float(np.quantile(np.abs(band[:, 0]), 0.995)))
+    return max(hang), max(elbow)
+
+
+def idle(frame: Frame, side: str, member: Member, tables: Array, seed: int) -> Hand:
+    """A hand at rest, whatever the body does.
+
+    Parameters
+    ----------
+    frame
+        Pelvis, spine and legs are posed.
+    side
+        ``L`` or ``R``.
+    member
+        For its girth.
+    tables
+        (F, 3) world point on the table one sits at, NaN where there is none.
+    seed
+        Of this actor.
+    """
+    hand = _hanging(frame, side, member, seed)
+    seated = frame.travel.seated
+    if not (seated > 0).any():
+        return hand
+    shoulder = shoulder_at(frame, side)
+    # hands leave the thighs late when sitting down and early when standing up
+    hand = hand.towards(_in_lap(frame, side, seed), ease((seated - 0.25) / 0.7), shoulder)
+    at_table = np.isfinite(tables).all(axis=1)
+    on_table = _table_share(frame, side, seed) * at_table
+    if on_table.any():
+        tabled = _on_table(frame, side, np.where(at_table[:, None], tables, 0.0), seed)
+        hand = hand.towards(tabled, ease((seated - 0.9) / 0.1) * on_table, shoulder)
+    return hand
+
+
+def table_of(segment: Segment, surface: Array | None) -> Array:
+    """The table point of a seated segment, NaN when there is none in reach."""
+    if segment.kind != "sit" or surface is None:
+        return np.full(3, np.nan)
+    far = np.hypot(*(surface[:2] - np.array(segment.position[:2])))
+    return surface if 0.2 < far < 0.9 else np.full(3, np.nan)
+
+
+def _hanging(frame: Frame, side: str, member: Member, seed: int) -> Hand:
+    skeleton, travel = frame.posed.skeleton, frame.travel
+    n, t = len(travel.t), travel.t
+    palm = palm_of(skeleton, side)
+    shoulder = shoulder_at(frame, side)
+    hang, _ = girth(member)
+    length = sum(skeleton.arm)
+    joint = abs(float(skeleton.head(f"upperarm01.{side}")[0]))
+    clear = max(hang + _HALF_HAND, joint + 0.02) - joint
+    sign = 1.0 if side == "R" else -1.0
+    # the right arm comes forward with the left foot, which lands at phase 0
+    swing = travel.stride * np.cos(travel.phase - 0.25) * sign
+    bent = 0.965 - 0.045 * np.maximum(swing, 0) - 0.01 * noise(t, 0.2, seed + 3 * ord(side))
+    angle = (
+        0.10
+        + 0.40 * swing
+        + 0.05 * np.maximum(swing, 0)
+        + 0.02 * noise(t, 0.3, seed + 5 * ord(side))
+    )
+    drop = np.sqrt(np.maximum((bent * length) ** 2 - clear**2, 0.01))
+    hanging = np.column_stack(
+        [np.full(n, clear * OUT[side]), drop * np.sin(angle), -drop * np.cos(angle)]
+    )
+    lift = about_x(0.8 * angle)
+    fingers = apply(lift, np.tile(mirrored(np.array([-0.10, 0.14, -1.0]), side), (n, 1)))
+    facing = apply(lift, np.tile(mirrored(np.array([-1.0, -0.28, 0.0]), side), (n, 1)))
+    pole = np.tile(mirrored(np.array([0.30, -1.0, 0.0]), side), (n, 1))
+    curl = RELAXED + 0.05 * noise(t, 0.25, seed + 7 * ord(side))[:, None] * np.ones(5)
+    return Hand(shoulder + hanging, turn_to(palm, fingers, facing), unit(pole), curl, np.zeros(n))
+
+
+def _in_lap(frame: Frame, side: str, seed: int) -> Hand:
+    posed, n = frame.posed, frame.posed.frames
+    skeleton = posed.skeleton
+    palm = palm_of(skeleton, side)
+    rng = np.random.default_rng(seed_of(seed, "lap", side))
+    hip, knee = posed.head(f"upperleg01.{side}"), posed.head(f"lowerleg01.{side}")
+    along = unit(knee - hip)
+    inward = mirrored(np.array([-1.0, 0.0, 0.0]), side)
+    up = unit(np.array([0.0, 0.0, 1.0]) - along * along[:, 2:])
+    fingers = unit(along + inward * rng.uniform(0.25, 0.55))
+    spot = hip + (knee - hip) * rng.uniform(0.60, 0.74) + up * 0.112 + 0.01 * inward
+    facing = np.tile(mirrored(np.array([-0.15, 0.0, -1.0]), side), (n, 1))
+    turn = turn_to(palm, fingers, facing)
+    wrist = spot + apply(turn, palm.wrist - palm.centre)
+    pole = np.tile(mirrored(np.array([0.75, -0.8, -0.35]), side), (n, 1))
+    return Hand(wrist, turn, unit(pole), np.tile(RELAXED * 0.8, (n, 1)), np.zeros(n))
+
+
+def _on_table(frame: Frame, side: str, table: Array, seed: int) -> Hand:
+    n = frame.posed.frames
+    skeleton = frame.posed.skeleton
+    palm = palm_of(skeleton, side)
+    rng = np.random.default_rng(seed_of(seed, "table", side))
+    top = frame.to_body(table)
+    ahead = np.clip(top[:, 1] - 0.10, 0.26, 0.44) + rng.uniform(-0.03, 0.02)
+    wide = rng.uniform(0.10, 0.15)
+    wrist = np.column_stack([np.full(n, OUT[side] * wide), ahead, top[:, 2] + 0.042])
+    fingers = np.tile(mirrored(np.array([-rng.uniform(0.5, 0.8), 0.75, -0.06]), side), (n, 1))
+    facing = np.tile(mirrored(np.array([-0.35, 0.0, -1.0]), side), (n, 1))
+    pole = np.tile(mirrored(np.array([0.9, -0.5, -0.5]), side), (n, 1))
+    curl = np.tile(RELAXED * [0.6, 1.0, 1.1, 1.2, 1.2], (n, 1))
+    return Hand(wrist, turn_to(palm, fingers, facing), unit(pole), curl, np.zeros(n))
+
+
+def _table_share(frame: Frame, side: str, seed: int) -> Array:
+    """Which hands are on the table: both, one, or for a while the other one."""
+    t = frame.travel.t
+    mood = noise(t, 0.05, seed + 101) + (0.55 if side == "L" else 0.75)
+    return ease((mood + 0.12) / 0.24)
