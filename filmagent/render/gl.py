@@ -205,6 +205,22 @@ class Texture:
         return self
 
     @classmethod
+    def field(cls, size: tuple[int, int]) -> Texture:
+        """A table of floats, not interpolated, to `put` values into."""
+        self = cls(GL.GL_TEXTURE_2D)
+        self._size = size
+        GL.glTexImage2D(self.target, 0, GL.GL_R32F, *size, 0, GL.GL_RED, GL.GL_FLOAT, None)
+        self._filter(GL.GL_NEAREST, GL.GL_NEAREST, GL.GL_CLAMP_TO_EDGE)
+        return self
+
+    def put(self, values: Array) -> None:
+        """Rewrite a `field`: (H, W) float32, row 0 at v = 0."""
+        GL.glActiveTexture(GL.GL_TEXTURE0 + 15)
+        GL.glBindTexture(self.target, self.id)
+        GL.glTexSubImage2D(self.target, 0, 0, 0, *self._size, GL.GL_RED, GL.GL_FLOAT,
+                           np.ascontiguousarray(values, np.float32))
+
+    @classmethod
     def surface(cls, size: tuple[int, int], form: int, *, samples: int = 1,
                 compare: bool = False) -> Texture:
         """A texture to draw into; ``compare`` makes a shadow map with hardware 2×2 filtering."""

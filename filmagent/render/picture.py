@@ -36,7 +36,11 @@ PASSES = ("rgb", "depth", "ids", "vectors")
 _FIXED, _MOVING = 2048, 1024
 """Resolution of the shadow maps of the set and of the people."""
 _HEIGHTS = 4
-_KINDS = {"sun": 1.0, "area": 2.0, "spot": 3.0, "point": 4.0}
+_KINDS = {"sun": 1, "area": 2, "spot": 3, "point": 4}
+_LEVELS = (0.2, 0.4, 0.6, 0.8)
+_SKY_LEVEL = 0.95
+"""Depths by which ``classify.frag`` sorts pixels among the shaders of ``shade.frag``."""
+_CELLS = 64
 _I = np.eye(4, dtype=np.float32)
 
 
@@ -80,6 +84,7 @@ class Preview:
                       for prop in doc.props}
         self._targets()
         self._still: Camera | None = None
+        self.near_people = gl.Texture.field((KEYS * _CELLS, _CELLS))
         self._light_up()
 
     def close(self) -> None:
@@ -118,7 +123,8 @@ class Preview:
         self.surface_program = gl.Program("thing.vert", "surface.frag")
         self.edge_program = gl.Program("thing.vert", "edge.frag")
         self.shadow_program = gl.Program("thing.vert", "shadow.frag")
-        self.shade_program = gl.Program("screen.vert", "shade.frag")
+        self.classify_program = gl.Program("screen.vert", "classify.frag")
+        self.sky_program = gl.Program("screen.vert", "sky.frag")
         self.glass_program = gl.Program("thing.vert", "glass.frag")
         self.develop_program = gl.Program("screen.vert", "develop.frag")
         self.smooth_program = gl.Program("screen.vert", "smooth.frag")
@@ -132,7 +138,7 @@ class Preview:
         self.set_surfaces = gl.Target(self.size, forms, deep)
         self.edges = gl.Target(self.size, (GL.GL_R16F,), deep, samples=4)
         self.set_edges = gl.Target(self.size, (GL.GL_R16F,), deep, samples=4)
-        self.linear = gl.Target(self.size, (GL.GL_RGBA16F,))
+        self.linear = gl.Target(self.size, (GL.GL_RGBA16F,), GL.GL_DEPTH_COMPONENT24)
         self.panes = gl.Target(self.size, share=(self.linear.colours, self.surfaces.depth))
         self.developed = gl.Target(self.size, (GL.GL_RGBA8,))
         self.final = gl.Target(self.size, (GL.GL_RGBA8,))
@@ -156,15 +162,21 @@ class Preview:
         GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
         self.key_scale = np.maximum(self.lighting.keyed.max(0), 1e-6)
         world = self.staged.doc.world
-        for program in (self.shade_program, self.glass_program):
+        kinds = {f"KIND_{k}": _KINDS[lamp.light.kind] for k, lamp in enumerate(self.keys)}
+        self.shade_programs = [
+            gl.Program("screen.vert", "shade.frag", {"KIND_0": 0, "KIND_1": 0, **kinds, "CLASS": c})
+            for c in range(len(_LEVELS))
+        ]
+        for program in (*self.shade_programs, self.sky_program, self.glass_program):
             program.use()
             program.set(
                 sky_top=np.array(world.top) * world.strength,
                 sky_horizon=np.array(world.horizon) * world.strength,
                 sky_ground=np.array(world.ground) * world.strength,
             )
-        self.shade_program.use()
-        self.shade_program.set(**self._lamp_uniforms())
+        for program in (*self.shade_programs, self.classify_program):
+            program.use()
+            program.set(**self._lamp_uniforms())
 
     def _lamp_uniforms(self) -> dict[str, Any]:
         lamps = self.keys + [None] * (KEYS - len(self.keys))
@@ -173,12 +185,11 @@ class Preview:
         kinds = []
         for lamp, shadow in zip(lamps, views, strict=True):
             if lamp is None:
-                kinds.append([0.0, 0.0, 1.0, 0.0])
+                kinds.append([0.0, 1.0, 0.0, 0.0])
                 continue
             light = lamp.light
             edge = np.cos(light.spot_angle / 2)
-            kinds.append([_KINDS[light.kind], edge, max((1 - edge) * light.spot_blend, 1e-4),
-                          shadow.fixed_blur])
+            kinds.append([edge, max((1 - edge) * light.spot_blend, 1e-4), shadow.fixed_blur, 0.0])
         return {
             "key_colour": [zero if p is None else p.colour for p in lamps],
             "key_place": [zero if p is None else p.position for p in lamps],
@@ -309,23 +320,29 @@ class Preview:
     def _light(self, camera: Camera, number: int,
                shown: tuple[list[Person], list[Thing]]) -> None:
         clip = camera.projection(self.size) @ camera.view()
-        self.linear.use()
-        GL.glDisable(GL.GL_DEPTH_TEST)
-        program = self.shade_program
-        program.use()
+        inverse = np.linalg.inv(clip)
         paint, shape, around, facts = self.surfaces.colours
         assert self.surfaces.depth is not None
+        self._classify(inverse, shown)
+        GL.glDepthFunc(GL.GL_EQUAL)
+        GL.glDepthMask(False)
+        self.sky_program.use()
+        self.sky_program.set(world_from_clip=inverse, eye=camera.position, level=_SKY_LEVEL)
+        gl.draw_screen()
         maps = {f"fixed_{k}": t.depth for k, t in enumerate(self.fixed)}
         maps |= {f"moving_{k}": t.depth for k, t in enumerate(self.moving)}
-        program.bind(paint=paint, shape=shape, around=around, depth=self.surfaces.depth, **maps)
-        program.set(world_from_clip=np.linalg.inv(clip), eye=camera.position)
         balls = [person.spheres(number) for person in shown[0]]
         near = np.concatenate(balls)[:24] if balls else np.zeros((0, 4))
-        if len(near):
-            program.set(spheres=np.vstack([near, np.zeros((24 - len(near), 4))]))
-        program.set_ints(sphere_count=len(near))
-        gl.draw_screen()
-        GL.glEnable(GL.GL_DEPTH_TEST)
+        for program, level in zip(self.shade_programs, _LEVELS, strict=True):
+            program.use()
+            program.bind(paint=paint, shape=shape, around=around, depth=self.surfaces.depth,
+                         **maps)
+            program.set(world_from_clip=inverse, eye=camera.position, level=level,
+                        spheres=np.vstack([near, np.zeros((24 - len(near), 4))]))
+            program.set_ints(sphere_count=len(near))
+            gl.draw_screen()
+        GL.glDepthFunc(GL.GL_LESS)
+        GL.glDepthMask(True)
         self._draw_panes(camera, clip)
         GL.glDisable(GL.GL_DEPTH_TEST)
         self.developed.use()
@@ -340,6 +357,30 @@ class Preview:
                                  pieces=self.edges.colours[0])
         gl.draw_screen()
         GL.glEnable(GL.GL_DEPTH_TEST)
+
+    def _classify(self, inverse: Array, shown: tuple[list[Person], list[Thing]]) -> None:
+        """Sort pixels by the light they need, into the depth buffer of `linear`."""
+        near = np.ones((_CELLS, KEYS * _CELLS), np.float32)
+        for k, shadow in enumerate(self.shadows):
+            for person in shown[0]:
+                _mark(near[:, k * _CELLS : (k + 1) * _CELLS], shadow, person.now[::5])
+        crowd = np.zeros((8, 4))
+        for row, person in zip(crowd, shown[0], strict=False):
+            low, high = person.now.min(0), person.now.max(0)
+            row[:] = [*((low + high) / 2)[:2], low[2] + 1.2, 1.0]
+        self.near_people.put(near)
+        self.linear.use()
+        GL.glDepthFunc(GL.GL_ALWAYS)
+        program = self.classify_program
+        program.use()
+        depth, shape = self.surfaces.depth, self.surfaces.colours[1]
+        assert depth is not None
+        program.bind(depth=depth, shape=shape, near_people=self.near_people)
+        program.set(world_from_clip=inverse, crowd=crowd, level=0.5)
+        program.set_ints(lamps=len(self.shadows))
+        GL.glColorMask(False, False, False, False)
+        gl.draw_screen()
+        GL.glColorMask(True, True, True, True)
 
     def _draw_panes(self, camera: Camera, clip: Array) -> None:
         panes = [piece for piece in self.set.panes()]
@@ -360,6 +401,21 @@ class Preview:
             self.set.mesh.draw(piece.first, piece.count)
         GL.glDepthMask(True)
         GL.glDisable(GL.GL_BLEND)
+
+
+def _mark(cells: Array, shadow: ShadowView, points: Array) -> None:
+    """Note in a lamp's view (cells, 0–1 depths) where people are, and a blur's width around."""
+    from scipy.ndimage import minimum_filter
+
+    count = len(cells)
+    seen = points @ shadow.moving[:, :3].T + shadow.moving[:, 3]
+    place = seen[seen[:, 3] > 0]
+    place = place[:, :3] / place[:, 3:] * 0.5 + 0.5
+    index = np.clip((place[:, :2] * count).astype(int), 0, count - 1)
+    found = np.ones_like(cells)
+    np.minimum.at(found, (index[:, 1], index[:, 0]), place[:, 2] - 0.001)
+    reach = 1 + int(np.ceil(shadow.moving_blur * count))
+    np.minimum(cells, minimum_filter(found, 2 * reach + 1), out=cells)
 
 
 def metres(depth: Array) -> Array:

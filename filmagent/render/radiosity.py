@@ -124,7 +124,20 @@ def _rays(surface: Surface) -> Rays:
 
 
 def _lifted(surface: Surface) -> Array:
-    return np.asarray(surface.vertices + surface.normals * 0.008)
+    """Where light is measured for each vertex: off the surface, and in from its faces' corners.
+
+    A vertex in the corner of a room lies on the neighbouring wall's plane; a little inside its own
+    faces it sees what they see.
+    """
+    corners = surface.vertices[surface.faces]
+    inward = (corners.mean(1)[:, None] - corners).reshape(-1, 3)
+    count = len(surface.vertices)
+    at = surface.faces.ravel()
+    mean = np.stack([np.bincount(at, inward[:, k], count) for k in range(3)], -1)
+    mean /= np.maximum(np.bincount(at, minlength=count), 1)[:, None]
+    length = np.linalg.norm(mean, axis=1, keepdims=True)
+    step = np.minimum(0.03, 0.4 * length) / np.maximum(length, 1e-9)
+    return np.asarray(surface.vertices + mean * step + surface.normals * 0.008)
 
 
 def _lit(surface: Surface, lamps: list[Lamp], world: StageWorld, rays: Rays,

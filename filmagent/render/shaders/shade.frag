@@ -1,4 +1,6 @@
 // lights what surface.frag found: baked light, live keys with shadows, gloss
+// CLASS: 0 set, 1 set that people may shade, 2 people and things, 3 skin
+// KIND_0, KIND_1: the live lamps; 0 none, 1 sun, 2 area, 3 spot, 4 point
 #include "light.glsl"
 in vec2 at;
 out vec4 radiance;
@@ -9,11 +11,12 @@ uniform mat4 world_from_clip;
 uniform vec3 eye;
 uniform mat4 shadow_clip[2], people_clip[2];
 uniform vec3 key_colour[2], key_place[2], key_forward[2], key_across[2], key_up[2];
-uniform vec4 key_kind[2];       // 0 none 1 sun 2 area 3 spot 4 point; cos edge; blend; blur (uv)
+uniform vec4 key_kind[2];       // cosine of a spot's edge, its blend; blur of the set's shadows (uv)
 uniform vec2 key_scale, key_blur;
 uniform vec4 spheres[24];
 uniform int sphere_count;
-uniform sampler2D facts;
+
+const bool LIVING = CLASS >= 2;
 
 vec3 unfolded(vec2 e) {
     e = e * 2.0 - 1.0;
@@ -23,63 +26,60 @@ vec3 unfolded(vec2 e) {
     return normalize(n);
 }
 
-const vec2 DISK[12] = vec2[](
-    vec2(0.1768, 0.0), vec2(-0.2603, 0.2388), vec2(0.0400, -0.4547), vec2(0.3289, 0.4288),
-    vec2(-0.6030, -0.1060), vec2(0.5698, -0.3622), vec2(-0.1828, 0.7128), vec2(-0.3657, -0.6995),
-    vec2(0.7942, 0.2786), vec2(-0.8164, 0.3533), vec2(0.3729, -0.8577), vec2(0.3304, 0.9210));
+const vec2 DISK[8] = vec2[](
+    vec2(0.2500, 0.0), vec2(-0.3193, 0.2925), vec2(0.0489, -0.5569), vec2(0.4028, 0.5252),
+    vec2(-0.7386, -0.1299), vec2(0.6996, -0.4445), vec2(-0.2341, 0.8703), vec2(-0.4463, -0.8593));
 
-float open_way(sampler2DShadow map, mat4 clip, vec3 p, float blur, mat2 turn) {
+float open_way(sampler2DShadow map, mat4 clip, vec3 p, float blur, mat2 turn, int taps) {
     vec4 c = clip * vec4(p, 1.0);
-    if (c.w <= 0.0) { return 1.0; }
     vec3 q = c.xyz / c.w * 0.5 + 0.5;
-    if (any(lessThan(q.xy, vec2(0.0))) || any(greaterThan(q.xy, vec2(1.0))) || q.z > 1.0) {
-        return 1.0;
-    }
+    vec2 held = clamp(q.xy, 0.0, 1.0);
+    float outside = c.w <= 0.0 || held != q.xy || q.z > 1.0 ? 1.0 : 0.0;
     float sum = 0.0;
-    for (int k = 0; k < 12; ++k) {
+    for (int k = 0; k < taps; ++k) {
         sum += texture(map, vec3(q.xy + turn * DISK[k] * blur, q.z));
     }
-    return sum / 12.0;
+    return max(sum / float(taps), outside);
 }
 
-// irradiance per unit of the key's colour, before shadows; wrap softens the terminator
-float reach(int k, vec3 p, vec3 n, float wrap) {
-    float kind = key_kind[k].x;
-    float norm = 1.0 / ((1.0 + wrap) * (1.0 + wrap));
-    if (kind == 1.0) { return max(dot(n, -key_forward[k]) + wrap, 0.0) * norm; }
-    float total = 0.0;
-    int count = kind == 2.0 ? 4 : 1;
+// irradiance per unit of a key's colour, before shadows. rgb: with the light that blood carries
+// past the terminator, red furthest; w: on a plane that faces the lamp
+vec4 reach(int kind, int k, vec3 p, vec3 n, vec3 wrap) {
+    vec3 norm = 1.0 / ((1.0 + wrap) * (1.0 + wrap));
+    if (kind == 1) {
+        return vec4(max(vec3(dot(n, -key_forward[k])) + wrap, vec3(0.0)) * norm, 1.0);
+    }
+    vec4 total = vec4(0.0);
+    const int COUNT = 4;
+    int count = kind == 2 ? COUNT : 1;
     for (int s = 0; s < count; ++s) {
         vec3 from = key_place[k];
-        if (kind == 2.0) {
+        if (kind == 2) {
             from += key_across[k] * ((s & 1) == 0 ? -0.5 : 0.5)
                   + key_up[k] * ((s & 2) == 0 ? -0.5 : 0.5);
         }
         vec3 d = from - p;
         float r2 = max(dot(d, d), 0.0225);
         vec3 l = d * inversesqrt(r2);
-        float e = max(dot(n, l) + wrap, 0.0) * norm / r2;
-        float c = -dot(l, key_forward[k]);
-        if (kind == 2.0) { e *= max(c, 0.0) / PI; }
-        else { e /= 4.0 * PI; }
-        if (kind == 3.0) {
-            float t = clamp((c - key_kind[k].y) / key_kind[k].z, 0.0, 1.0);
+        float e = 1.0 / r2, c = -dot(l, key_forward[k]);
+        if (kind == 2) { e *= max(c, 0.0) / PI; } else { e /= 4.0 * PI; }
+        if (kind == 3) {
+            float t = clamp((c - key_kind[k].x) / key_kind[k].y, 0.0, 1.0);
             e *= t * t * (3.0 - 2.0 * t);
         }
-        total += e;
+        total += vec4(max(vec3(dot(n, l)) + wrap, vec3(0.0)) * norm, 1.0) * e;
     }
     return total / float(count);
 }
 
 // where a mirror would see the lamp: B. Karis, "Real Shading in Unreal Engine 4", SIGGRAPH 2013
-vec3 gleam_direction(int k, vec3 p, vec3 r) {
-    if (key_kind[k].x == 1.0) { return -key_forward[k]; }
+vec3 gleam_direction(int kind, int k, vec3 p, vec3 r) {
+    if (kind == 1) { return -key_forward[k]; }
     vec3 d = key_place[k] - p;
-    if (key_kind[k].x == 2.0) {
+    if (kind == 2) {
         float facing = dot(r, key_forward[k]);
-        vec3 hit = abs(facing) > 1e-4 ? r * (dot(d, key_forward[k]) / facing) : d;
-        if (dot(hit, r) < 0.0) { hit = d; }
-        vec3 off = hit - d;
+        float along = abs(facing) > 1e-4 ? dot(d, key_forward[k]) / facing : -1.0;
+        vec3 off = along > 0.0 ? r * along - d : vec3(0.0);
         vec2 half2 = vec2(dot(key_across[k], key_across[k]), dot(key_up[k], key_up[k]));
         vec2 uv = clamp(vec2(dot(off, key_across[k]), dot(off, key_up[k])) / half2, -1.0, 1.0);
         d += key_across[k] * uv.x + key_up[k] * uv.y;
@@ -91,99 +91,105 @@ float ggx(vec3 n, vec3 v, vec3 l, float rough) {
     vec3 h = normalize(l + v);
     float a = rough * rough, nh = max(dot(n, h), 0.0), nl = max(dot(n, l), 0.0);
     float nv = max(dot(n, v), 0.05), d = nh * nh * (a * a - 1.0) + 1.0;
-    float vis = 0.5 / mix(2.0 * nl * nv, nl + nv, a);
-    return a * a / (PI * d * d) * vis;
+    return a * a / (PI * d * d) * 0.5 / mix(2.0 * nl * nv, nl + nv, a);
 }
 
-float fresnel(float f0, float c) { return f0 + (1.0 - f0) * pow(1.0 - clamp(c, 0.0, 1.0), 5.0); }
+float fifth(float x) { float y = x * x; return y * y * x; }
+
+struct Point { vec3 p, n, v, r, base; float rough, f0, kind, openness; };
+
+// diffuse light in lit, mirrored light in gloss
+void live(int kind, int k, Point q, float baked, float free, inout vec3 lit, inout vec3 gloss) {
+    vec4 e;
+    if (LIVING || kind == 1) {
+        vec3 wrap = CLASS == 3 ? vec3(0.26, 0.11, 0.07)
+                  : LIVING ? vec3(q.kind == 4.0 ? 0.3 : 0.06) : vec3(0.0);
+        e = reach(kind, k, q.p, q.n, wrap);
+    } else {
+        vec3 l = normalize(key_place[k] - q.p);
+        e = vec4(vec3(baked), baked / max(dot(q.n, l), 0.2));
+    }
+    vec3 arriving = key_colour[k] * free;
+    lit += arriving * e.rgb;
+    vec3 g = gleam_direction(kind, k, q.p, q.r), h = normalize(g + q.v);
+    float sharp = max(q.rough, kind == 2 ? 0.16 : 0.06);
+    float shine = ggx(q.n, q.v, g, sharp) * max(dot(q.n, g), 0.0)
+                * (q.f0 + (1.0 - q.f0) * fifth(1.0 - clamp(dot(h, q.v), 0.0, 1.0)));
+    if (CLASS == 2) {
+        // hair gleams in a band across its fall: J. Kajiya, T. Kay, SIGGRAPH 1989
+        vec3 fall = normalize(vec3(0.0, 0.0, -1.0) + q.n * q.n.z + 1e-4);
+        float along = dot(fall, h);
+        float band = max(1.0 - along * along, 0.0);
+        band *= band; band *= band; band *= band; band *= band;
+        float across = 0.035 * band * smoothstep(-0.1, 0.5, dot(q.n, g));
+        shine = q.kind == 4.0 ? across : shine;
+    }
+    vec3 tint = q.kind == 6.0 ? q.base / 0.04 : q.kind == 4.0 ? mix(vec3(1.0), q.base * 4.0, 0.5)
+              : vec3(1.0);
+    gloss += arriving * e.w * min(shine, 30.0) * tint;
+}
 
 void main() {
     ivec2 pixel = ivec2(gl_FragCoord.xy);
     float z = texelFetch(depth, pixel, 0).r;
     vec4 far = world_from_clip * vec4(at * 2.0 - 1.0, z * 2.0 - 1.0, 1.0);
-    vec3 p = far.xyz / far.w;
-    vec3 v = normalize(eye - p);
-    if (z == 1.0) {
-        radiance = vec4(sky(-v), 1.0);
-        return;
-    }
     vec4 coat = texelFetch(paint, pixel, 0), form = texelFetch(shape, pixel, 0);
     vec4 baked = texelFetch(around, pixel, 0);
-    vec3 base = coat.rgb * coat.rgb;
-    float rough = max(coat.a, 0.05);
-    float code = round(form.a * 255.0), kind = floor(code / 16.0);
-    float f0 = mod(code, 16.0) / 15.0 * 0.08;
-    if (kind == 5.0) { radiance = vec4(baked.rgb * max(base, vec3(0.02)), 1.0); return; }
-    vec3 n = unfolded(form.xy);
-    bool living = kind >= 1.0 && kind <= 4.0;
-    vec3 r = reflect(-v, n);
-    float nv = max(dot(n, v), 0.02);
+    float code = round(form.a * 255.0);
+    Point q;
+    q.p = far.xyz / far.w;
+    q.v = normalize(eye - q.p);
+    q.n = unfolded(form.xy);
+    q.r = reflect(-q.v, q.n);
+    q.base = coat.rgb * coat.rgb;
+    q.rough = max(coat.a, 0.05);
+    q.kind = floor(code / 16.0);
+    q.f0 = mod(code, 16.0) / 15.0 * 0.08;
+    q.openness = LIVING ? baked.a : 1.0;
+    float metal = q.kind == 6.0 ? 1.0 : 0.0;
 
     vec3 ambient = baked.rgb;
-    float openness = living ? baked.a : 1.0;
-    if (!living) {
+    if (CLASS == 1) {
         float shut = 1.0;
         for (int s = 0; s < sphere_count; ++s) {
-            vec3 d = spheres[s].xyz - p;
+            vec3 d = spheres[s].xyz - q.p;
             float r2 = max(dot(d, d), spheres[s].w * spheres[s].w);
-            shut *= 1.0 - 0.9 * clamp((dot(n, d) * inversesqrt(r2) + 0.25) * 0.8, 0.0, 1.0)
+            shut *= 1.0 - 0.9 * clamp((dot(q.n, d) * inversesqrt(r2) + 0.25) * 0.8, 0.0, 1.0)
                 * spheres[s].w * spheres[s].w / r2;
         }
         ambient *= shut;
     }
     float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
-    float angle = noise * 2.0 * PI;
-    mat2 turn = mat2(cos(angle), sin(angle), -sin(angle), cos(angle));
+    float c = cos(noise * 2.0 * PI), s = sin(noise * 2.0 * PI);
+    mat2 turn = mat2(c, s, -s, c);
     vec3 lit = ambient, gloss = vec3(0.0);
-    float metal = kind == 6.0 ? 1.0 : 0.0;
-    for (int k = 0; k < 2; ++k) {
-        float what = key_kind[k].x;
-        if (what == 0.0) { continue; }
-        vec3 l = what == 1.0 ? -key_forward[k] : normalize(key_place[k] - p);
-        vec3 lifted = p + n * (living ? 0.012 : 0.025) + l * 0.01;
-        float free = k == 0 ? open_way(moving_0, people_clip[0], lifted, key_blur.x, turn)
-                            : open_way(moving_1, people_clip[1], lifted, key_blur.y, turn);
-        float e;
-        vec3 tone = vec3(1.0);
-        if (living || what == 1.0) {
-            float set = k == 0 ? open_way(fixed_0, shadow_clip[0], lifted, key_kind[0].w, turn)
-                               : open_way(fixed_1, shadow_clip[1], lifted, key_kind[1].w, turn);
-            free *= set;
-            if (kind == 2.0) {
-                // blood carries light past the terminator, red furthest
-                vec3 soft = vec3(reach(k, p, n, 0.28), reach(k, p, n, 0.12), reach(k, p, n, 0.08));
-                e = soft.g;
-                tone = soft / max(e, 1e-5);
-                tone = mix(vec3(1.0), tone, e > 1e-5 ? 1.0 : 0.0);
-                if (e <= 1e-5) { e = 1.0; tone = soft; }
-            } else {
-                e = reach(k, p, n, kind == 4.0 ? 0.3 : kind == 1.0 ? 0.08 : 0.0);
-            }
-            if (living) { free *= mix(1.0, openness, 0.35); }
-        } else {
-            e = k == 0 ? baked.a * key_scale.x : form.b * form.b * key_scale.y;
+    vec3 lifted = q.p + q.n * (LIVING ? 0.014 : 0.025);
+    float self = LIVING ? mix(1.0, q.openness, 0.35) : 1.0;
+#if KIND_0 > 0
+    {
+        float free = self;
+        if (CLASS > 0) { free *= open_way(moving_0, people_clip[0], lifted, key_blur.x, turn, 8); }
+        if (LIVING || KIND_0 == 1) {
+            free *= open_way(fixed_0, shadow_clip[0], lifted, key_kind[0].z, turn, 6);
         }
-        vec3 arriving = key_colour[k] * free;
-        lit += arriving * e * tone;
-        vec3 g = gleam_direction(k, p, r);
-        float flux = living || what == 1.0 ? reach(k, p, g, 0.0) : e / max(dot(n, l), 0.2);
-        float spread = what == 2.0 ? 0.08 : 0.0;
-        float sharp = max(rough, what == 2.0 ? 0.18 : 0.06);
-        vec3 h = normalize(g + v);
-        float shine = ggx(n, v, g, sharp) * max(dot(n, g), 0.0) * fresnel(f0, dot(h, v));
-        if (kind == 4.0) {
-            // hair gleams in a band across its fall: J. Kajiya, T. Kay, SIGGRAPH 1989
-            vec3 fall = normalize(vec3(0.0, 0.0, -1.0) + n * n.z);
-            float along = dot(fall, h);
-            float band = pow(max(1.0 - along * along, 0.0), 24.0);
-            shine = 0.10 * band * smoothstep(-0.1, 0.4, dot(n, g)) / PI * 2.0;
-        }
-        gloss += arriving * flux * min(shine, 40.0) * mix(vec3(1.0), base / 0.04, metal);
+        live(KIND_0, 0, q, baked.a * key_scale.x, free, lit, gloss);
     }
+#endif
+#if KIND_1 > 0
+    {
+        float free = self;
+        if (CLASS > 0) { free *= open_way(moving_1, people_clip[1], lifted, key_blur.y, turn, 8); }
+        if (LIVING || KIND_1 == 1) {
+            free *= open_way(fixed_1, shadow_clip[1], lifted, key_kind[1].z, turn, 6);
+        }
+        live(KIND_1, 1, q, form.b * form.b * key_scale.y, free, lit, gloss);
+    }
+#endif
     // what the room itself mirrors: irradiance as a blurred environment, Karis' fitted BRDF
-    float lift = max(1.0 - rough, f0);
-    float edge = f0 + (lift - f0) * pow(1.0 - nv, 5.0);
-    vec3 room = ambient / PI * openness;
-    vec3 mirror = metal > 0.5 ? base * room * 1.6 : room * edge;
-    radiance = vec4(lit * base * (1.0 - metal) / PI + gloss + mirror, 1.0);
+    float lift = max(1.0 - q.rough, q.f0);
+    float edge = q.f0 + (lift - q.f0) * fifth(1.0 - max(dot(q.n, q.v), 0.02));
+    vec3 room = ambient / PI * q.openness;
+    vec3 mirror = metal > 0.5 ? q.base * room * 1.6 : room * edge;
+    radiance = vec4(lit * q.base * (1.0 - metal) / PI + gloss + mirror, 1.0);
+    if (q.kind == 5.0) { radiance = vec4(baked.rgb, 1.0); }
 }

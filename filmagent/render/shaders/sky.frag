@@ -1,0 +1,9 @@
+#include "light.glsl"
+in vec2 at;
+out vec4 radiance;
+uniform mat4 world_from_clip;
+uniform vec3 eye;
+void main() {
+    vec4 far = world_from_clip * vec4(at * 2.0 - 1.0, 1.0, 1.0);
+    radiance = vec4(sky(normalize(far.xyz / far.w - eye)), 1.0);
+}
