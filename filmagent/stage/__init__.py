@@ -15,6 +15,7 @@
 >>> timing = schedule(scene, blocking, lines, {"mara": "ines"}, seed=0)   # doctest: +SKIP
 """
 
+from filmagent.stage.assemble import assemble
 from filmagent.stage.schedule import schedule
 
-__all__ = ["schedule"]
+__all__ = ["assemble", "schedule"]

@@ -347,15 +347,8 @@ class _Scheduler:
 
     def _in_motion(self, index: int, cue: Cue, at: float) -> float:
         """Who walks as the scene opens is walking when the picture begins."""
-        opens = (
-            index == 0 and at == self.times.get(cue.beat, BeatTime(beat="", start=at, end=at)).start
-        )
-        if opens and cue.action == "walk" and at <= 0.0 and cue is self._first_cue(cue.beat):
-            return -HANDLE
-        return at
-
-    def _first_cue(self, beat: str) -> Cue:
-        return in_order(self.blocking.cues, beat)[0]
+        first = in_order(self.blocking.cues, cue.beat)[0]
+        return -HANDLE if index == 0 and cue is first and cue.action == "walk" else at
 
     def _next_cue(self, beat: Beat, last: Cue, cue: Cue) -> float:
         """When a cue begins after the one before it in the same paragraph."""
@@ -436,10 +429,10 @@ class _Scheduler:
         point = self.places.point(cue.target, at)
         if point is None:
             return None
-        kind = (
-            self.places.tracks[cue.target].at(at).kind if cue.target in self.places.tracks else ""
-        )
-        return (point[0], point[1], 1.2 if kind == "sit" else 1.5 if kind else 1.1)
+        if cue.target not in self.places.tracks:
+            return (point[0], point[1], 1.1)
+        sits = self.places.tracks[cue.target].at(at).kind == "sit"
+        return (point[0], point[1], 1.2 if sits else 1.5)
 
     # the whole scene
 
