@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 
-from . import bakes, edit
+from . import bakes, edit, render
 from .cameras import camera, mark_cuts
 from .cast import actor
 from .frames import blender_frame
@@ -73,7 +73,8 @@ def build(stage: Path, blend: Path, root: Path | None = None) -> None:
     _timeline(scene, document, cameras)
     edit.voices(scene, document["sounds"], root, fps)
     cut = edit.film(scene, document, root, cameras, fps)
-    cut.render.use_sequencer = True
+    # what the user's own render button does is what ours does
+    render.settings(scene, {"size": document["size"]}, ["rgb"])
     _format(cut, document)
     _windows(scene, cut)
     _save(blend)

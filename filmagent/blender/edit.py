@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,10 @@ def _lay(scene: Any, sounds: list[tuple[dict[str, Any], int]], root: Path) -> No
             continue
         channel = _FIRST_VOICE_CHANNEL + speakers.index(sound["actor"])
         path = root / sound["wav"]
-        strip = editor.strips.new_sound(
-            f"{sound['actor']} {sound['beat']}", str(path), channel, frame
-        )
+        name = f"{sound['actor']} {sound['beat']}"
+        # a strip remembers the path it was given, and this machine's folders are nobody's business
+        with contextlib.chdir(path.parent):
+            strip = editor.strips.new_sound(name, path.name, channel, frame)
         block = loaded.get(sound["beat"])
         if block is not None:
             fresh, strip.sound = strip.sound, block
@@ -86,6 +88,7 @@ def _lay(scene: Any, sounds: list[tuple[dict[str, Any], int]], root: Path) -> No
                 bpy.data.sounds.remove(fresh)
             continue
         strip.sound.name = sound["beat"]
+        strip.sound.filepath = str(path)
         strip.sound.pack()
         # nothing of ours need be present; the path that is left must not name this machine
         strip.sound.filepath = f"//{path.name}"
