@@ -113,7 +113,7 @@ def read(scene: Scene, blocking: SceneBlocking, timing: SceneTiming) -> Reading:
         moving = False
         for actor in actors:
             before, after = at(actor, early), at(actor, late)
-            if end <= coming.get(actor.actor, end):
+            if end <= coming.get(actor.actor, -math.inf):
                 continue
             if after.kind == "offstage" and before.kind == "offstage":
                 continue
