@@ -8,6 +8,7 @@ list on the same grid is cheaper.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ class Piece:
 def choose_cuts(
     costs: ArrayLike, cut_costs: ArrayLike, *, lengths: ArrayLike, least: int, most: int,
     point_costs: ArrayLike | None = None, rhythm_weight: float = 1.0,
-    first_costs: ArrayLike | None = None,
+    first_costs: ArrayLike | None = None, breaks: Sequence[int] = (),
 ) -> list[Piece]:
     """The cheapest cut list.
 
@@ -50,6 +51,8 @@ def choose_cuts(
         Of the squared log ratio between a shot's length and what suits.
     first_costs : (S,) float, optional
         Cost of beginning with each camera.
+    breaks
+        Steps at which there must be a cut: time is left out there.
 
     Raises
     ------
@@ -70,6 +73,10 @@ def choose_cuts(
     finite = np.where(np.isfinite(show), show, 0.0)
     total = np.concatenate([np.zeros((1, count)), np.cumsum(finite.T, axis=0)])
     barred = np.concatenate([np.zeros((1, count)), np.cumsum(~np.isfinite(show.T), axis=0)])
+    broken = np.zeros(steps + 1, np.int64)
+    inner = [b for b in breaks if least <= b <= steps - least]
+    broken[inner] = 1
+    broken = np.cumsum(broken)
     suits = np.log(np.maximum(np.asarray(lengths, np.float64), 1e-3))
     entry = np.full((steps + 1, count), np.inf)
     entry[0] = 0.0 if first_costs is None else np.asarray(first_costs, np.float64)
@@ -82,6 +89,7 @@ def choose_cuts(
         rhythm = rhythm_weight * (np.log(end - starts) - middle) ** 2
         options = entry[starts] + (total[end] - total[starts]) + rhythm[:, None]
         options[barred[end] - barred[starts] > 0] = np.inf
+        options[broken[end - 1] > broken[starts]] = np.inf
         choice = np.argmin(options, axis=0)
         begun[end] = starts[choice]
         best[end] = options[choice, np.arange(count)]

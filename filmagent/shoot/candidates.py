@@ -1,0 +1,219 @@
+"""Judging many camera positions at once: what a director of photography would refuse, in numbers.
+
+Every solver proposes a table of `Candidates` and the people as `Figure`s; `judge` gives each
+candidate a cost and says which are sound. A candidate is sound if it stands in free space with air
+round it and sees the face it films.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from camera.framing import CROWN
+from camera.pose import Array, conjugate, rotate
+from camera.world import to_bodies
+from filmagent.shoot.people import Figure, capsules
+from filmagent.shoot.place import Place
+
+AIR = 0.25
+"""Metres between a camera and anything of the set."""
+BODY_AIR = 0.32
+"""Metres between a camera and anybody."""
+_FACE = ("eye.L", "eye.R", "mouth", "head_top")
+_TORSO = ("shoulder.L", "shoulder.R")
+
+
+@dataclass
+class Candidates:
+    """Cameras (N): positions (N, 3), quaternions (N, 4), focal lengths in mm and wish costs (N,)."""
+
+    positions: Array
+    quaternions: Array
+    focal: Array
+    cost: Array
+    labels: list[tuple[object, ...]] = field(default_factory=list)
+    """What each was made from, for the reasons."""
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The picture's shape: sensor width in mm and width over height."""
+
+    sensor_mm: float
+    aspect: float
+
+    def focal_heights(self, focal: Array) -> Array:
+        """Focal lengths in frame heights."""
+        return focal * self.aspect / self.sensor_mm
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Costs (N,), and which candidates are sound (N,)."""
+
+    cost: Array
+    sound: Array
+    visible: Array
+    """How much of the filmed faces is seen, 0–1."""
+
+
+def judge(
+    candidates: Candidates, frame: Frame, place: Place, film: Sequence[Figure], *,
+    foreground: Figure | None = None, around: Sequence[Figure] = (), clean: bool = True,
+) -> Judged:
+    """What is wrong with each candidate.
+
+    Parameters
+    ----------
+    film
+        The people filmed: their faces must be in the frame and seen.
+    foreground
+        Whose shoulder is in the foreground of an over-the-shoulder.
+    around
+        Everybody else there.
+    clean
+        Whether other people in the frame are a fault.
+    """
+    n = len(candidates)
+    cost = candidates.cost.copy()
+    p = candidates.positions
+    air, border = _air(place, p)
+    short = np.maximum(AIR - air, 0.0)
+    outside = np.maximum(AIR - border, 0.0)
+    everyone = [*film, *([foreground] if foreground is not None else []), *around]
+    bodies = capsules(everyone)
+    near = to_bodies(p, bodies)
+    crowd = np.maximum(BODY_AIR - near, 0.0)
+    low = np.maximum(0.35 - p[:, 2], 0.0)
+    cost += 2000 * (short + crowd + low) + 4000 * outside
+    visible = np.ones(n)
+    for owner, figure in enumerate(film):
+        face = np.concatenate([figure.stack(_FACE), figure.eyes[None] + [0.0, 0.0, CROWN * 0.5]])
+        clear = _sight(place, p, face, bodies, owner)
+        visible = np.minimum(visible, clear)
+        cost += 400 * (1 - clear) + 15 * (1 - _sight(place, p, figure.stack(_TORSO), bodies, owner))
+        screen, depth = seen(candidates, frame, figure.stack((*_FACE, "chin")))
+        over = np.maximum(np.abs(screen[..., 0]) - (frame.aspect / 2 - 0.02), 0)
+        over = np.where(depth > 0.1, over, 2.0).max(axis=1)
+        cost += 60 * over
+        facing = np.cos(figure.look - _bearing(p - figure.eyes))
+        cost += 3.0 * np.maximum(0.35 - facing, 0.0)
+    if foreground is not None:
+        cost += _foreground_cost(candidates, frame, foreground)
+    if clean:
+        cost += _strangers_cost(candidates, frame, film, around)
+    sound = (air >= AIR) & (border >= AIR) & (near >= BODY_AIR - 0.05) & (visible > 0.99) & (low <= 0)
+    return Judged(cost, sound, visible)
+
+
+def obstructed(candidates: Candidates, frame: Frame, place: Place, distance: Array) -> Array:
+    """How much of the frame (N,) is filled by the set nearer than 0.6 of the subject's distance."""
+    x = np.linspace(-0.45, 0.45, 9) * frame.aspect
+    y = np.linspace(-0.45, 0.45, 7)
+    grid = np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
+    f = frame.focal_heights(candidates.focal)
+    local = np.concatenate([np.tile(grid, (len(candidates), 1, 1)),
+                            np.broadcast_to(-f[:, None, None], (len(f), len(grid), 1))], axis=-1)
+    local /= np.linalg.norm(local, axis=-1, keepdims=True)
+    world = rotate(candidates.quaternions[:, None], local)
+    reach = np.repeat(distance * 0.6, len(grid))
+    hit = place.world.ray_lengths(
+        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), reach)
+    return np.asarray((hit < reach - 1e-3).reshape(len(f), -1).mean(axis=1))
+
+
+def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
+    """Median metres (N,) to what is seen across the frame: how deep the picture is."""
+    x = np.linspace(-0.4, 0.4, 7) * frame.aspect
+    grid = np.stack(np.meshgrid(x, [0.0, 0.25], indexing="ij"), -1).reshape(-1, 2)
+    f = frame.focal_heights(candidates.focal)
+    local = np.concatenate([np.tile(grid, (len(candidates), 1, 1)),
+                            np.broadcast_to(-f[:, None, None], (len(f), len(grid), 1))], axis=-1)
+    local /= np.linalg.norm(local, axis=-1, keepdims=True)
+    world = rotate(candidates.quaternions[:, None], local)
+    hit = place.world.ray_lengths(
+        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), 25.0)
+    return np.median(hit.reshape(len(f), -1), axis=1)
+
+
+def seen(candidates: Candidates, frame: Frame, points: Array) -> tuple[Array, Array]:
+    """Points (P, 3) on every candidate's screen: (N, P, 2) and depths (N, P)."""
+    offset = points[None] - candidates.positions[:, None]
+    local = rotate(conjugate(candidates.quaternions)[:, None], offset)
+    depth = -local[..., 2]
+    f = frame.focal_heights(candidates.focal)[:, None, None]
+    return f * local[..., :2] / np.where(depth > 0.05, depth, 0.05)[..., None], depth
+
+
+def shoulder_share(candidates: Candidates, frame: Frame, figure: Figure) -> Array:
+    """How much of the frame's width (N,) somebody's head and shoulders take."""
+    names = ("head_top", "ear.L", "ear.R", "shoulder.L", "shoulder.R", "chin")
+    screen, depth = seen(candidates, frame, figure.stack(names))
+    radius = np.array([0.1, 0.09, 0.09, 0.08, 0.08, 0.08])
+    pad = frame.focal_heights(candidates.focal)[:, None] * radius / np.maximum(depth, 0.1)
+    half = frame.aspect / 2
+    rows = (depth > 0.05) & (np.abs(screen[..., 1]) < 0.5 + pad)
+    left = np.where(rows, np.clip(screen[..., 0] - pad, -half, half), half).min(axis=1)
+    right = np.where(rows, np.clip(screen[..., 0] + pad, -half, half), -half).max(axis=1)
+    return np.asarray(np.maximum(right - left, 0.0) / frame.aspect)
+
+
+def _foreground_cost(candidates: Candidates, frame: Frame, figure: Figure) -> Array:
+    share = shoulder_share(candidates, frame, figure)
+    off = np.maximum(0.17 - share, 0.0) + np.maximum(share - 0.33, 0.0)
+    # part of the head tells whose shoulder it is
+    screen, depth = seen(candidates, frame, figure.stack(("ear.L", "ear.R", "head_top")))
+    half = frame.aspect / 2
+    head = (np.abs(screen[..., 0]) < half) & (np.abs(screen[..., 1]) < 0.5) & (depth > 0.05)
+    return np.asarray(150 * off + 4.0 * (1 - head.mean(axis=1)))
+
+
+def _strangers_cost(
+    candidates: Candidates, frame: Frame, film: Sequence[Figure], around: Sequence[Figure]
+) -> Array:
+    """Other people's heads: worst when cut by the frame's edge or large in front."""
+    cost = np.zeros(len(candidates))
+    distance = np.min([np.linalg.norm(candidates.positions - f.eyes, axis=1) for f in film], axis=0)
+    half = frame.aspect / 2
+    for figure in around:
+        screen, depth = seen(candidates, frame, figure.stack(("ear.L", "ear.R", "head_top")))
+        within = (np.abs(screen[..., 0]) < half) & (np.abs(screen[..., 1]) < 0.5) & (depth > 0.05)
+        share = within.mean(axis=1)
+        before = np.linalg.norm(candidates.positions - figure.eyes, axis=1) < distance * 0.95
+        cost += np.where(before, 14.0, 2.0) * share + 5.0 * ((share > 0) & (share < 1))
+        body, deep = seen(candidates, frame, figure.stack(("shoulder.L", "shoulder.R", "elbow.L",
+                                                           "elbow.R")))
+        inside = (np.abs(body[..., 0]) < half) & (np.abs(body[..., 1]) < 0.5) & (deep > 0.05)
+        cost += np.where(before, 8.0, 0.5) * inside.mean(axis=1)
+    return cost
+
+
+def _air(place: Place, points: Array) -> tuple[Array, Array]:
+    """Distance to the set, exact where it matters, and to the limit of where cameras stand."""
+    border, _ = place.world.border(points)
+    rough, _ = place.world.rough_clearance(points)
+    air = rough.copy()
+    # never below the exact distance: what is near the limit is measured exactly
+    close = np.flatnonzero((rough > AIR - 1e-6) & (rough < AIR + place.world.spacing + 0.02)
+                           & (border > 0))
+    if len(close):
+        air[close] = place.world.clearance(points[close])
+    return air, border
+
+
+def _sight(place: Place, origins: Array, targets: Array, bodies: object, owner: int) -> Array:
+    count = len(targets)
+    o = np.repeat(origins, count, axis=0)
+    t = np.tile(targets, (len(origins), 1))
+    clear = place.world.visible(o, t, bodies, np.full(len(o), owner), margin=0.06)  # type: ignore[arg-type]
+    return np.asarray(clear.reshape(len(origins), count).mean(axis=1))
+
+
+def _bearing(direction: Array) -> Array:
+    return np.arctan2(-direction[..., 0], direction[..., 1])

@@ -1,0 +1,262 @@
+"""Wide cameras that stand still: establishing shots, masters, two-shots, entrances, and inserts.
+
+Positions are tried all over where cameras may stand; the best shows everybody, on the right side of
+the line, with the place behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from camera.framing import aim
+from camera.grammar import ANGLES, SIZES, size_of, size_steps
+from camera.pose import Array, conjugate, facing, heading_of, rotate
+from filmagent.documents import Setup
+from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed, seen
+from filmagent.shoot.people import Figure, capsules
+from filmagent.shoot.place import Place
+from filmagent.shoot.solos import Solved
+
+_WIDE = {"establishing": (24.0, 18.0, 35.0), "master": (24.0, 35.0, 18.0), "group": (35.0, 24.0, 18.0),
+         "two_shot": (35.0, 50.0, 24.0), "entrance": (35.0, 24.0, 50.0, 18.0),
+         "exit": (35.0, 24.0, 50.0, 18.0)}
+_HEIGHTS = (1.5, 1.25, 1.75, 2.1)
+Line = tuple[Figure, Figure, int]
+"""Two people and the side of the line between them (+1 left) to keep to."""
+
+
+def solve_wide(
+    setup: Setup, film: Sequence[Figure], frame: Frame, place: Place, *,
+    around: Sequence[Figure] = (), extra: Sequence[Array] = (), line: Line | None = None,
+) -> Solved:
+    """A camera that shows several people, or one person's way, and the place.
+
+    Parameters
+    ----------
+    film
+        Figures to hold in the frame; several of one person are places they pass.
+    extra
+        Points that should be seen too: a door.
+    """
+    candidates, sizes = _everywhere(setup, film, frame, place, extra)
+    candidates.cost += _composition(setup, candidates, frame, film, extra, line)
+    keep = np.argsort(candidates.cost, kind="stable")[:260]
+    few = _pick(candidates, keep)
+    judged_cost = few.cost + _people_cost(few, frame, place, film, around)
+    order = np.argsort(judged_cost, kind="stable")[:50]
+    final = _pick(few, order)
+    distance = _nearest(final, film)
+    total = judged_cost[order] + 50 * np.maximum(obstructed(final, frame, place, distance) - 0.04, 0)
+    depth = backdrop(final, frame, place)
+    total += (6.0 if setup.kind in ("establishing", "master") else 3.0) * np.exp(-depth / 3.0)
+    best = int(np.argmin(total))
+    index = int(keep[order[best]])
+    return _solved(setup, final, best, float(total[best]), sizes[index], film, float(depth[best]))
+
+
+def solve_insert(
+    setup: Setup, thing: Array, owner: Figure | None, frame: Frame, place: Place, *,
+    around: Sequence[Figure] = (), shows: float = 0.34,
+) -> Solved:
+    """A close view of a thing on a surface or in a hand, from near its owner's viewpoint."""
+    base = float(heading_of(owner.eyes - thing)) if owner is not None else 0.0
+    rows = []
+    for focal in ([setup.lens_mm] if setup.lens_mm else [85.0, 50.0]):
+        for grow in (1.0, 1.3, 1.7):
+            distance = max(float(frame.focal_heights(np.array(focal))) * shows * grow, 0.35)
+            for turn in np.radians(np.arange(-180, 180, 12.0)):
+                for lift in np.radians([28.0, 38.0, 50.0, 62.0]):
+                    wish = min(abs(abs(float(np.degrees(turn))) - 35), 60) / 12 \
+                        + abs(np.degrees(lift) - 38) / 14
+                    cost = wish + 10 * (grow - 1) + (0 if focal == 85.0 else 1.5)
+                    rows.append((focal, distance, base + turn, lift, cost, grow))
+    focal, distance, heading, lift, cost, grow = (np.array(c) for c in zip(*rows, strict=True))
+    away = facing(heading) * np.cos(lift)[:, None]
+    away[:, 2] = np.sin(lift)
+    positions = thing + distance[:, None] * away
+    q = aim(positions, thing, np.array([0.0, -0.02]), frame.focal_heights(focal))
+    candidates = Candidates(positions, q, focal, cost)
+    people = [*([owner] if owner is not None else []), *around]
+    judged = judge(candidates, frame, place, [], around=people, clean=False)
+    total = judged.cost
+    # the thing itself, its edges, and the air over it are seen past walls and bodies
+    spots = thing + np.array([[0, 0, 0.03], [0.05, 0, 0.03], [-0.05, 0, 0.03], [0, 0.05, 0.03],
+                              [0, -0.05, 0.03]])
+    bodies = capsules(people)
+    origins, targets = np.repeat(positions, 5, axis=0), np.tile(spots, (len(positions), 1))
+    clear = place.world.visible(origins, targets, bodies, None, margin=0.05).reshape(-1, 5)
+    # a hand may be on it: its owner's own arms hide little
+    total = total + 60 * (1 - clear.mean(axis=1))
+    best = int(np.argmin(total))
+    given_up = [] if total[best] < 60 else ["the thing is partly hidden from every free place"]
+    near = float(distance[best])
+    who = f"from near {owner.actor}'s viewpoint" if owner is not None else "from above"
+    return Solved(np.round(positions[best], 6), np.round(q[best], 9), float(focal[best]),
+                  round(near, 3), setup.size,
+                  (f"{focal[best]:g} mm at {near:.2f} m fills the frame with the thing, {who}",),
+                  tuple(given_up), float(total[best]))
+
+
+def _everywhere(
+    setup: Setup, film: Sequence[Figure], frame: Frame, place: Place, extra: Sequence[Array]
+) -> tuple[Candidates, list[str]]:
+    """Cameras on a grid over the floor, each aimed to hold the people as well as its lens can."""
+    heads = np.array([f.eyes for f in film]) if film else np.array(list(extra))
+    middle = heads.mean(axis=0)
+    reach = 4.0 + 2.2 * SIZES[setup.size].shows + np.ptp(heads[:, :2], axis=0).max(initial=0)
+    grid = place.grid(0.4 if place.interior else 0.6)
+    grid = grid[np.linalg.norm(grid - middle[:2], axis=1) < reach]
+    if not len(grid):
+        grid = middle[None, :2] + 3.0 * facing(np.arange(0, 2 * np.pi, 0.3))[:, :2]
+    lenses = [setup.lens_mm] if setup.lens_mm else list(_WIDE.get(setup.kind, (35.0, 24.0, 50.0)))
+    heights = _heights(setup, middle)
+    rows = [(x, y, h, f, 2.5 * n + 0.8 * m) for x, y in grid for m, h in enumerate(heights)
+            for n, f in enumerate(lenses)]
+    table = np.array(rows, np.float64)
+    positions, focal, cost = table[:, :3], table[:, 3], table[:, 4]
+    f = frame.focal_heights(focal)
+    aimed = _aimed(positions, heads, f)
+    candidates = Candidates(np.round(positions, 6), aimed, focal, cost)
+    depth = np.maximum(_nearest(candidates, film) if film
+                       else np.linalg.norm(positions - middle, axis=1), 0.3)
+    sizes = [size_of(float(v)) for v in 0.23 * f / depth]
+    return candidates, sizes
+
+
+def _heights(setup: Setup, middle: Array) -> list[float]:
+    if setup.angle != "eye":
+        lift = np.sin(ANGLES[setup.angle])
+        return [round(float(np.clip(middle[2] + 3.5 * lift, 0.5, 2.8)), 3)]
+    if setup.kind in ("two_shot", "entrance", "exit"):
+        return [round(float(middle[2]), 2), round(float(middle[2]) + 0.15, 2),
+                round(float(middle[2]) - 0.15, 2)]
+    return list(_HEIGHTS)
+
+
+def _aimed(positions: Array, heads: Array, f: Array) -> Array:
+    """Level cameras that hold the heads centred, their highest at the upper third or above."""
+    middle = heads.mean(axis=0)
+    q = aim(positions, middle, np.array([0.0, 0.14]), f)
+    # a second look: centre the spread of the heads on screen rather than their mean in space
+    local = rotate(conjugate(q)[:, None], heads[None] - positions[:, None])
+    depth = np.maximum(-local[..., 2], 0.2)
+    x = f[:, None] * local[..., 0] / depth
+    shift = (x.max(axis=1) + x.min(axis=1)) / 2
+    return aim(positions, middle, np.stack([-np.clip(shift, -0.6, 0.6), np.full(len(f), 0.14)], -1), f)
+
+
+def _composition(
+    setup: Setup, candidates: Candidates, frame: Frame, film: Sequence[Figure],
+    extra: Sequence[Array], line: Line | None,
+) -> Array:
+    """What can be said from screen positions alone."""
+    cost = np.zeros(len(candidates))
+    half = frame.aspect / 2
+    f = frame.focal_heights(candidates.focal)
+    for figure in film:
+        screen, depth = seen(candidates, frame, figure.stack(("head_top", "chin", "ear.L", "ear.R")))
+        out = np.maximum(np.abs(screen[..., 0]) - (half - 0.06), 0).max(axis=1)
+        tall = np.maximum(screen[..., 1].max(axis=1) - 0.45, 0)
+        out = np.where(depth.min(axis=1) > 0.3, out + tall, 2.0)
+        cost += 90 * out
+        facing_camera = np.cos(figure.look - heading_of(candidates.positions - figure.eyes))
+        cost += (4.0 if len(film) <= 3 else 2.0) * np.maximum(0.25 - facing_camera, 0) / len(film) * 2
+    for point in extra:
+        screen, depth = seen(candidates, frame, np.asarray(point)[None])
+        out = np.maximum(np.abs(screen[..., 0]) - (half - 0.1), 0)[:, 0]
+        cost += np.where(depth[:, 0] > 0.3, 40 * np.minimum(out, 1.5), 60.0)
+    if film:
+        nearest = np.maximum(_nearest(candidates, film), 0.3)
+        wished = SIZES[setup.size].head_fraction
+        off = np.log(0.23 * f / nearest / wished)
+        # masters that are tighter than wished lose the place; wider ones only the faces
+        cost += 9.0 * np.where(off > 0, 1.3, 0.7) * np.abs(off) ** 1.5
+        cost += 30 * np.maximum(1.1 - nearest, 0)
+    if len({x.actor for x in film}) >= 2:
+        cost += _spacing(candidates, frame, film)
+    if line is not None:
+        a, b, side = line
+        e = b.eyes - a.eyes
+        normal = np.array([-e[1], e[0]]) / max(float(np.hypot(e[0], e[1])), 1e-6) * side
+        off_line = (candidates.positions[:, :2] - a.eyes[:2]) @ normal
+        cost += 120 * np.maximum(0.25 - off_line, 0) + np.where(off_line < 0, 60.0, 0.0)
+    return cost
+
+
+def _spacing(candidates: Candidates, frame: Frame, film: Sequence[Figure]) -> Array:
+    """Heads of different people should stand apart on the screen."""
+    cost = np.zeros(len(candidates))
+    eyes = np.stack([f.eyes for f in film])
+    screen, depth = seen(candidates, frame, eyes)
+    for i in range(len(film)):
+        for j in range(i):
+            if film[i].actor == film[j].actor:
+                continue
+            head = 0.23 * frame.focal_heights(candidates.focal) / np.maximum(
+                np.minimum(depth[:, i], depth[:, j]), 0.3)
+            gap = np.abs(screen[:, i, 0] - screen[:, j, 0]) / head
+            cost += 6.0 * np.maximum(1.6 - gap, 0)
+            # equal partners are seen at like sizes
+            cost += 3.0 * np.maximum(np.abs(np.log(np.maximum(depth[:, i], .3)
+                                                  / np.maximum(depth[:, j], .3))) - 0.5, 0)
+    return cost
+
+
+def _people_cost(
+    candidates: Candidates, frame: Frame, place: Place, film: Sequence[Figure],
+    around: Sequence[Figure],
+) -> Array:
+    """Soundness and sightlines, each person judged with those who are there with them."""
+    cost = np.zeros(len(candidates))
+    firsts: dict[str, Figure] = {}
+    for figure in film:
+        firsts.setdefault(figure.actor, figure)
+    together = list(firsts.values())
+    bare = Candidates(candidates.positions, candidates.quaternions, candidates.focal,
+                      np.zeros(len(candidates)))
+    cost += judge(bare, frame, place, together, around=around, clean=True).cost
+    rest = [f for f in film if firsts[f.actor] is not f]
+    for figure in rest:
+        weight = 1.0 / max(len(rest), 1)
+        cost += weight * judge(bare, frame, place, [figure], clean=False).cost
+    return cost
+
+
+def _nearest(candidates: Candidates, film: Sequence[Figure]) -> Array:
+    """Mean of the nearest and the middle person's distance: what the size is measured at."""
+    if not film:
+        return np.full(len(candidates), 3.0)
+    d = np.array([np.linalg.norm(candidates.positions - f.eyes, axis=1) for f in film])
+    return np.asarray((d.min(axis=0) + np.median(d, axis=0)) / 2)
+
+
+def _pick(candidates: Candidates, rows: Array) -> Candidates:
+    return Candidates(candidates.positions[rows], candidates.quaternions[rows],
+                      candidates.focal[rows], candidates.cost[rows])
+
+
+def _solved(
+    setup: Setup, candidates: Candidates, row: int, cost: float, size: str,
+    film: Sequence[Figure], depth: float,
+) -> Solved:
+    focal = float(candidates.focal[row])
+    position = candidates.positions[row]
+    distance = float(_nearest(_pick(candidates, np.array([row])), film)[0])
+    people = list(dict.fromkeys(f.actor for f in film))
+    given_up = []
+    if film and size_steps(size, setup.size) >= 2:
+        given_up.append(f"{setup.size} became {size}: it is what holds everybody in this place")
+    if cost > 1000:
+        given_up.append("there is no free place from which everybody is seen")
+    elif cost > 150:
+        given_up.append("not everybody is seen wholly free from anywhere: this shows the most")
+    who = f"holds {', '.join(people)}" if people else "shows the place"
+    reasons = (f"{focal:g} mm at {distance:.1f} m {who}, with {depth:.0f} m of the place behind",
+               f"camera {position[2]:.2f} m above the floor, level")
+    return Solved(position, np.round(candidates.quaternions[row], 9), focal,
+                  round(max(distance, 0.5), 3), size, reasons, tuple(given_up), cost)
+
+
+__all__ = ["Line", "solve_insert", "solve_wide"]

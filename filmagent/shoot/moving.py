@@ -1,0 +1,123 @@
+"""Shots that move: the planner's wish from a setup, the bodies it follows, the take's frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from camera.grammar import MOVES, RIGS, SIZES, VIEWS, Shot
+from camera.lens import PRIMES, Lens
+from camera.planner import Plan, Scene, plan, walking_heading
+from camera.pose import Array
+from filmagent.documents import Setup
+from filmagent.documents.seeds import seed as seed_of
+from filmagent.shoot.arrangement import Company
+from filmagent.shoot.candidates import Frame
+from filmagent.shoot.people import Figure, canonical, segment_at
+from filmagent.shoot.place import Place
+from filmagent.shoot.solos import Solved
+
+_TRAVELS = ("follow", "lead", "pan", "handheld")
+
+
+def shoot_moving(
+    setup: Setup, move: str, company: Company, acted: Mapping[str, Figure], frames: Array,
+    frame: Frame, place: Place, *, seed: int, still: Solved | None = None,
+    look: float | None = None, line: tuple[Array, Array] | None = None,
+) -> tuple[Plan, float]:
+    """Plan a moving take over ``frames``; returns the plan and its lens in mm.
+
+    Parameters
+    ----------
+    acted
+        Real bodies over all of the company's frames, by actor.
+    still
+        Where the same shot would stand if it stood still: moves on a person who stays put pass
+        through it.
+    look
+        Heading the subject looks along, where they stay put.
+    line
+        A point and normal of the side to keep to.
+    """
+    subject = setup.subjects[0]
+    eyes, headings = track(company, acted, subject, frames)
+    times = frames / company.rate
+    if move in _TRAVELS and still is None:
+        headings = walking_heading(times, eyes, headings)
+    elif look is not None:
+        headings = np.full(len(frames), look)
+    others = np.stack(
+        [track(company, acted, a, frames)[0] for a in company.actors if a != subject], axis=1,
+    ) if len(company.actors) > 1 else np.zeros((len(frames), 0, 3))
+    focal = _lens(setup, frame, still)
+    lens = Lens(focal, frame.sensor_mm, frame.aspect)
+    shot = Shot(
+        size=setup.size if still is None else still.size, angle=setup.angle,
+        move=move if move in MOVES else "follow", speed=setup.speed,
+        rig=setup.rig if setup.rig in RIGS else "steadicam", subjects=tuple(setup.subjects),
+    )
+    scene = Scene(times, eyes, headings, others, line)
+    azimuths = _azimuths(setup, move, still, eyes, headings)
+    number = seed_of(seed, "shake", setup.id)
+    return plan(shot, scene, place.world, lens, azimuths=azimuths, seed=number), focal
+
+
+def track(
+    company: Company, acted: Mapping[str, Figure], actor: str, frames: Array
+) -> tuple[Array, Array]:
+    """Somebody's eyes (F, 3) and heading (F,) at frames: acted where there is a performance."""
+    if actor in acted:
+        rows = np.clip(frames - company.first, 0, company.end - company.first - 1)
+        eyes, look = acted[actor].eyes[rows], np.asarray(acted[actor].look)[rows]
+        known = np.isfinite(eyes).all(axis=1)
+        if known.any():
+            nearest = np.flatnonzero(known)[
+                np.abs(np.flatnonzero(known)[None] - np.arange(len(rows))[:, None]).argmin(axis=1)]
+            return eyes[nearest], look[nearest]
+    eyes, look = [], []
+    for number in frames:
+        figure = walking_figure(company, actor, float(number) / company.rate)
+        eyes.append(figure.eyes)
+        look.append(float(figure.look))
+    return np.array(eyes), np.unwrap(np.array(look))
+
+
+def walking_figure(company: Company, actor: str, second: float) -> Figure:
+    """Somebody's canonical figure at a second, on the way where they walk."""
+    segment = segment_at(company.actors[actor], second)
+    position, heading = np.array(segment.position), segment.heading
+    span = max(segment.end - segment.start, 1e-6)
+    u = float(np.clip((second - segment.start) / span, 0, 1))
+    if segment.kind == "walk" and len(segment.path) > 1:
+        path = np.array(segment.path)
+        at = u * (len(path) - 1)
+        i = min(int(at), len(path) - 2)
+        position[:2] = path[i] + (at - i) * (path[i + 1] - path[i])
+        d = path[i + 1] - path[i]
+        heading = float(np.arctan2(-d[0], d[1]))
+    seat = segment.seat_height if segment.kind == "sit" else None
+    return canonical(actor, company.bodies[actor], position, heading, seat)
+
+
+def _lens(setup: Setup, frame: Frame, still: Solved | None) -> float:
+    if still is not None:
+        return still.focal
+    if setup.lens_mm is not None:
+        return float(setup.lens_mm)
+    # a moving camera stays 1.6–3 m from whom it goes with: the prime that shows the size there
+    shows = SIZES[setup.size].shows
+    distances = [float(frame.focal_heights(np.array(f))) * shows for f in PRIMES]
+    return min(PRIMES[:4], key=lambda f: abs(np.log(distances[PRIMES.index(f)] / 2.2)))
+
+
+def _azimuths(
+    setup: Setup, move: str, still: Solved | None, eyes: Array, headings: Array
+) -> tuple[float, ...]:
+    if still is not None:
+        d = still.position - eyes[0]
+        return (float(np.arctan2(-d[0], d[1]) - headings[0]),)
+    if move in ("follow", "lead"):
+        return (0.3, -0.3, 0.7, -0.7)
+    usual = VIEWS[setup.view][1]
+    return (usual, -usual, usual + 0.7, -usual - 0.7)

@@ -1,0 +1,297 @@
+"""One scene's cut list: the grid, its costs, the 180° and 30° rules, and the best list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from camera.editing import Piece, View, choose_cuts, cut_faults
+from camera.pose import Array
+from filmagent.documents import Scene, SceneCoverage, SceneTiming, Setup, TakeReport
+from filmagent.errors import InputError
+from filmagent.shoot.arrangement import Company
+from filmagent.shoot.moments import STEP, Moment, lengths, moments, point_costs, show_costs
+from filmagent.shoot.moving import walking_figure
+from filmagent.shoot.style import Style
+
+_KEEP_BEFORE, _KEEP_AFTER, _DEAD = 1.7, 1.3, 4.6
+
+
+@dataclass(frozen=True)
+class ScenePiece:
+    """One shot: a setup over scene frames [start, end), and why."""
+
+    setup: Setup
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True)
+class SceneMaterial:
+    """What a scene's cut is made from."""
+
+    scene: Scene
+    timing: SceneTiming
+    coverage: SceneCoverage
+    reports: Mapping[str, TakeReport]
+    takes: Mapping[str, Mapping[str, Array]]
+    fps: tuple[int, int]
+
+    @property
+    def rate(self) -> float:
+        """Frames a second."""
+        return self.fps[0] / self.fps[1]
+
+
+def cut_scene(
+    material: SceneMaterial, style: Style, *, pace: float = 1.0, force: Sequence[float] = (),
+    tail: float = 0.0,
+) -> list[ScenePiece]:
+    """The best cut list of a scene.
+
+    Parameters
+    ----------
+    pace
+        Factor on shot lengths: a montage is below 1.
+    force
+        Seconds at which there must be a cut.
+    tail
+        Seconds of the handle shown after the scene's end.
+
+    Raises
+    ------
+    InputError
+        If the scene has no setup with a take.
+    """
+    timing, rate = material.timing, material.rate
+    setups = [s for s in material.coverage.setups if s.id in material.reports]
+    if not setups:
+        raise InputError(f"Scene {material.scene.id} has no setup; add one to shotlist.json.")
+    material = SceneMaterial(material.scene, timing, SceneCoverage(
+        scene=material.coverage.scene, setups=setups), material.reports, material.takes, material.fps)
+    frames, breaks = _grid(timing, rate, tail, force)
+    views = _views(material, frames)
+    cuts = _cut_table(material, views, frames)
+    listener, boundary = style.listener, style.boundary
+    pieces: list[Piece] = []
+    # the listener's share and the share of cuts on line ends are promises: prices move until kept
+    for _ in range(7):
+        costs = show_costs(material.scene, timing, material.coverage, material.reports, rate,
+                           frames, style, listener)
+        costs = np.where(np.isfinite(costs).any(axis=0)[None], costs, 50.0)
+        pieces = choose_cuts(
+            costs, cuts, lengths=lengths(timing, frames, rate, style, pace),
+            least=max(int(np.ceil(style.least * min(pace, 1.0) * rate / STEP)), 1),
+            most=int(style.most * rate / STEP), rhythm_weight=style.rhythm, breaks=breaks,
+            point_costs=point_costs(timing, frames, rate, style, boundary),
+        )
+        share, on_edges = _shares(material, frames, pieces)
+        if share >= 0.22 and on_edges <= 0.38:
+            break
+        listener -= 0.16 if share < 0.22 else 0.0
+        boundary += 0.5 if on_edges > 0.38 else 0.0
+    last = int(frames[-1]) + STEP
+    end = min(last, int(np.ceil((timing.duration + tail) * rate)))
+    out = []
+    for piece in pieces:
+        a = int(frames[piece.start])
+        b = int(frames[piece.end - 1]) + STEP if piece.end < len(frames) else end
+        out.extend(_split(material, setups[piece.shot], a, b, frames[piece.start : piece.end]))
+    return _explained(material, [p for p in out if p.end > p.start])
+
+
+def _grid(
+    timing: SceneTiming, rate: float, tail: float, force: Sequence[float]
+) -> tuple[Array, list[int]]:
+    """Frames of the grid with dead time left out, and the steps where there must be a cut."""
+    end = int(np.ceil((timing.duration + tail) * rate))
+    frames = np.arange(0, max(end, 1), STEP)
+    keep = np.ones(len(frames), bool)
+    seconds = frames / rate
+    for a, b in _dead(timing):
+        keep &= ~((seconds >= a) & (seconds < b))
+    kept = frames[keep]
+    breaks = [i + 1 for i in np.flatnonzero(np.diff(kept) > STEP)]
+    breaks += [int(np.searchsorted(kept, t * rate)) for t in force]
+    return kept, sorted({b for b in breaks if 0 < b < len(kept)})
+
+
+def _dead(timing: SceneTiming) -> list[tuple[float, float]]:
+    """Seconds that nothing but a long walk, or nothing at all, fills: their middles are left out."""
+    busy: list[tuple[float, float]] = [(x.start - 0.2, x.end + 0.3) for x in timing.lines]
+    for actor in timing.actors:
+        if actor.extra:
+            continue
+        busy += [(g.start, g.end) for g in actor.gestures if g.action not in ("idle", "talk", "listen")]
+        busy += [(s.start, s.end) for s in actor.segments if s.kind in ("sit_down", "stand_up")]
+    edges = sorted([(0.0, 0.0), *busy, (timing.duration, timing.duration)])
+    dead, reach = [], 0.0
+    for a, b in edges:
+        if a - reach > _DEAD:
+            dead.append((reach + _KEEP_BEFORE, a - _KEEP_AFTER))
+        reach = max(reach, b)
+    return dead
+
+
+def _split(
+    material: SceneMaterial, setup: Setup, start: int, end: int, steps: Array
+) -> list[ScenePiece]:
+    """One piece, or two where a short scene had to run over time that is left out."""
+    gaps = np.flatnonzero(np.diff(steps) > STEP)
+    pieces, at = [], start
+    for gap in gaps:
+        pieces.append(ScenePiece(setup, at, int(steps[gap]) + STEP, ""))
+        at = int(steps[gap + 1])
+    return [*pieces, ScenePiece(setup, at, end, "")]
+
+
+def _views(material: SceneMaterial, frames: Array) -> list[list[View]]:
+    """What each setup's camera sees at sampled steps (every eighth)."""
+    company = Company(material.timing, material.fps)
+    line = _main_line(material.timing)
+    table = []
+    for frame in frames[::8]:
+        second = float(frame) / material.rate
+        eyes = {a: walking_figure(company, a, second).eyes for a in company.actors}
+        table.append([_view(material, s, int(frame), eyes, line) for s in material.coverage.setups])
+    return table
+
+
+def _view(
+    material: SceneMaterial, setup: Setup, frame: int, eyes: Mapping[str, Array],
+    line: tuple[str, str] | None,
+) -> View:
+    arrays = material.takes[setup.id]
+    row = int(np.clip(frame - int(arrays["frames"][0]), 0, len(arrays["frames"]) - 1))
+    position = np.asarray(arrays["positions"][row], np.float64)
+    subjects = tuple(setup.subjects)
+    target = eyes.get(subjects[0] if subjects else "", None)
+    if target is None:
+        target = np.mean(list(eyes.values()), axis=0) if eyes else position + [0.0, 1.0, 0.0]
+    pair = tuple(setup.line) if len(setup.line) == 2 else line
+    side = 0
+    if setup.kind not in ("insert", "establishing") and pair and all(a in eyes for a in pair):
+        a, b = eyes[pair[0]], eyes[pair[1]]
+        ab, ac = (b - a)[:2], (position - a)[:2]
+        cross = float(ab[0] * ac[1] - ab[1] * ac[0])
+        length = max(float(np.hypot(*ab)), 1e-6)
+        side = 0 if abs(cross) / length < 0.15 else (1 if cross > 0 else -1)
+        if pair != tuple(sorted(pair)):
+            side = -side
+    return View(position, setup.size, subjects, target, side)
+
+
+def _main_line(timing: SceneTiming) -> tuple[str, str] | None:
+    """The two who talk most to each other."""
+    count: dict[tuple[str, str], int] = {}
+    here = {a.actor for a in timing.actors if not a.extra}
+    for x in timing.lines:
+        if x.to in here and x.actor in here and x.to != x.actor:
+            pair = (x.actor, x.to) if x.actor <= x.to else (x.to, x.actor)
+            count[pair] = count.get(pair, 0) + 1
+    if count:
+        return max(sorted(count), key=lambda p: count[p])
+    people = sorted(here)
+    return (people[0], people[1]) if len(people) == 2 else None
+
+
+def _cut_table(material: SceneMaterial, views: list[list[View]], frames: Array) -> Array:
+    """(T, S, S) cost of each cut at each step."""
+    setups = material.coverage.setups
+    n = len(setups)
+    sampled = np.zeros((len(views), n, n))
+    known: dict[tuple[object, ...], float] = {}
+    for k, row in enumerate(views):
+        for i in range(n):
+            for j in range(n):
+                if i == j:
+                    continue
+                key = (i, j, row[i].position.tobytes(), row[j].position.tobytes(),
+                       row[i].target.tobytes(), row[i].side, row[j].side)
+                if key not in known:
+                    known[key] = _cut_cost(setups[i], setups[j], row[i], row[j])
+                sampled[k, i, j] = known[key]
+    return sampled[np.minimum(np.arange(len(frames)) // 8, len(views) - 1)]
+
+
+def _cut_cost(before: Setup, after: Setup, a: View, b: View) -> float:
+    faults = cut_faults(a, b)
+    cost = 7.0 * faults["line"] + 5.0 * faults["angle"] + 5.0 * faults["jump"]
+    if before.kind == after.kind == "insert":
+        cost += 2.0
+    if {before.kind, after.kind} == {"establishing", "master"}:
+        cost += 1.5
+    if before.pair == after.id or after.pair == before.id:
+        cost -= 0.25
+    elif before.subjects[:1] != after.subjects[:1] and before.kind == after.kind == "single":
+        cost += 0.3
+    return cost
+
+
+def _shares(material: SceneMaterial, frames: Array, pieces: Sequence[Piece]) -> tuple[float, float]:
+    """How much of the lines' time is on a listener, and how many cuts are within 3 frames of an edge."""
+    timing, rate = material.timing, material.rate
+    setups = material.coverage.setups
+    spoken = [m.line for m in moments(timing, frames / rate)]
+    shown = np.empty(len(frames), np.int64)
+    for piece in pieces:
+        shown[piece.start : piece.end] = piece.shot
+    total = listening = 0
+    for line, shot in zip(spoken, shown, strict=True):
+        if line is None:
+            continue
+        total += 1
+        first = setups[shot].subjects[:1]
+        solo = setups[shot].kind in ("single", "ots", "reaction")
+        listening += bool(solo and first and first[0] != line.actor)
+    edges = np.array([x for line in timing.lines for x in (line.start, line.end)]) * rate
+    cuts = [frames[p.start] for p in pieces[1:]]
+    near = [c for c in cuts if len(edges) and np.abs(edges - c).min() <= 3.0 + 1e-6]
+    people = {a.actor for a in timing.actors if not a.extra}
+    share = listening / total if total and len(people) > 1 else 1.0
+    return share, len(near) / max(len(cuts), 1)
+
+
+def _explained(material: SceneMaterial, pieces: Sequence[ScenePiece]) -> list[ScenePiece]:
+    out = []
+    for number, piece in enumerate(pieces):
+        middle = moments(material.timing, np.array([(piece.start + piece.end) / 2 / material.rate]))[0]
+        out.append(ScenePiece(piece.setup, piece.start, piece.end,
+                              _why(piece, middle, number == 0)))
+    return out
+
+
+def _why(piece: ScenePiece, m: Moment, opening: bool) -> str:
+    """A director's sentence."""
+    setup, subject = piece.setup, (piece.setup.subjects or [""])[0]
+    name = subject.replace("_", " ").title()
+    if setup.kind == "insert":
+        return f"the {subject.replace('_', ' ')} matters now: see it"
+    if setup.kind == "entrance":
+        return f"{name} comes in: see the door, and who it is"
+    if setup.kind == "exit":
+        return f"{name} goes: let them leave the frame"
+    if opening and setup.kind in ("establishing", "master", "two_shot", "group"):
+        return "begin wide: where we are, and who is there"
+    if subject in m.movers and setup.move != "static":
+        return f"go with {name}"
+    if m.movers and setup.kind in ("master", "two_shot", "group", "establishing"):
+        return "somebody moves: stay wide enough to see where to"
+    if m.line is not None:
+        speaker = m.line.actor.replace("_", " ").title()
+        if subject == m.line.actor:
+            return f"{name} speaks" + (f", {m.line.emotion}" if m.line.emotion != "neutral" else "") \
+                + ": stay on the face"
+        if setup.kind in ("single", "ots", "reaction"):
+            return f"{speaker} speaks: what it does to {name} is the scene"
+        return "both of them in one frame: how far apart they are"
+    if m.gesture[0] and subject == m.gesture[0]:
+        return f"{name} {m.gesture[1].replace('_', ' ')}s: the answer without words"
+    if m.gap_to and subject == m.gap_to:
+        return f"before {name} speaks: the thought comes first"
+    if setup.kind in ("master", "two_shot", "group", "establishing"):
+        return "give the eye the room again"
+    return f"a silence belongs to {name}"

@@ -1,0 +1,254 @@
+"""Cameras on one person: singles, reactions, over-the-shoulders; opposing ones solved as a pair.
+
+A pair shares every number: lens, size, distance, angle off the eyeline, height over the eyes. So the
+two pictures match and the looks cross. The table of what is tried is ordered by how much of the
+wish it gives up; the best sound entry wins, and what it gave up is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from camera.framing import aim, eyes_height
+from camera.grammar import ANGLES, SIZES, VIEWS, size_steps, wider
+from camera.lens import PRIMES
+from camera.pose import Array, facing, heading_of
+from filmagent.documents import Setup
+from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed
+from filmagent.shoot.people import Figure
+from filmagent.shoot.place import Place
+
+# The lens each size is usually shot on
+_USUAL = {"ECU": 85.0, "CU": 85.0, "MCU": 50.0, "MS": 50.0, "cowboy": 35.0, "MLS": 35.0,
+          "LS": 35.0, "ELS": 24.0}
+_CLOSE = ("ECU", "CU", "MCU")
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A camera that stands still."""
+
+    position: Array
+    quaternion: Array
+    focal: float
+    focus: float
+    size: str
+    reasons: tuple[str, ...]
+    given_up: tuple[str, ...]
+    cost: float = 0.0
+    degrees: float = 0.0
+    """Off the eyeline."""
+
+
+@dataclass(frozen=True)
+class Solo:
+    """One person to film, canonically.
+
+    ``partner`` is whom they look at (None: straight ahead), ``side`` the side of the line from the
+    subject to the partner the camera is on: +1 left, −1 right, 0 either.
+    """
+
+    setup: Setup
+    figure: Figure
+    partner: Figure | None
+    side: int
+    around: tuple[Figure, ...] = ()
+
+    @property
+    def look(self) -> float:
+        """Heading the subject looks along."""
+        if self.partner is None:
+            return float(self.figure.look)
+        return float(heading_of(self.partner.eyes - self.figure.eyes))
+
+    @property
+    def over(self) -> bool:
+        """Whether the partner's shoulder is in the foreground."""
+        return self.setup.kind == "ots" or bool(self.setup.over)
+
+
+@dataclass(frozen=True)
+class _Table:
+    focal: Array
+    shows: Array
+    sizes: list[str]
+    turn: Array
+    lift: Array
+    shift: Array
+    cost: Array
+
+
+def solve_solo(solo: Solo, frame: Frame, place: Place) -> Solved:
+    """The camera for one setup on one person."""
+    return solve_together([solo], frame, place)[0]
+
+
+def solve_together(solos: Sequence[Solo], frame: Frame, place: Place) -> list[Solved]:
+    """One row of the table for all of ``solos``: the row whose cameras cost least together.
+
+    Opposing solos are on opposite sides of their own looks. Sides that are 0 are free: both ways
+    are tried.
+    """
+    best: tuple[float, list[Solved]] | None = None
+    sides = [[s.side for s in solos]]
+    if not all(s.side for s in solos):
+        one = [1 if i % 2 == 0 else -1 for i in range(len(solos))]
+        sides = [one, [-sign for sign in one]]
+    for signs in sides:
+        fixed = [replace(s, side=sign) for s, sign in zip(solos, signs, strict=True)]
+        cost, solved = _solve_sided(fixed, frame, place)
+        if best is None or cost < best[0] - 1e-6:
+            best = cost, solved
+    assert best is not None
+    if best[0] > 1000 and len(solos) > 1:
+        # no common row is sound: each for itself, which is said
+        alone = [solve_solo(s, frame, place) for s in solos]
+        if sum(a.cost for a in alone) < best[0]:
+            note = "it does not match its opposing shot: the set leaves no room for a pair"
+            return [replace(a, given_up=(*a.given_up, note)) for a in alone]
+    return best[1]
+
+
+def _solve_sided(solos: Sequence[Solo], frame: Frame, place: Place) -> tuple[float, list[Solved]]:
+    table = _table(solos, frame)
+    all_candidates = [_cameras(s, table, frame) for s in solos]
+    costs = []
+    for solo, candidates in zip(solos, all_candidates, strict=True):
+        partner = solo.partner if solo.over else None
+        around = (*solo.around, *((solo.partner,) if solo.partner is not None and not solo.over
+                                  else ()))
+        judged = judge(candidates, frame, place, [solo.figure], foreground=partner, around=around)
+        costs.append(judged.cost)
+    # the slow looks at the picture only for the rows that could win
+    total = np.sum(costs, axis=0)
+    short = np.argsort(total, kind="stable")[:40]
+    for i, (solo, candidates) in enumerate(zip(solos, all_candidates, strict=True)):
+        few = _subset(candidates, short)
+        distance = np.linalg.norm(few.positions - solo.figure.eyes, axis=1)
+        picture = 40 * np.maximum(obstructed(few, frame, place, distance) - 0.02, 0)
+        picture += 1.5 * np.exp(-np.maximum(backdrop(few, frame, place) - distance, 0.0) / 1.5)
+        costs[i][short] += picture
+    total = np.sum(costs, axis=0)
+    row = int(short[np.argmin(total[short])])
+    solved = [
+        _solved(solo, candidates, table, row, float(cost[row]))
+        for solo, candidates, cost in zip(solos, all_candidates, costs, strict=True)
+    ]
+    return float(total[row]), solved
+
+
+def _table(solos: Sequence[Solo], frame: Frame) -> _Table:
+    """Every combination tried, with what it costs against the wish."""
+    setup = solos[0].setup
+    over = solos[0].over
+    sizes = [setup.size, wider(setup.size, 1), wider(setup.size, -1), wider(setup.size, 2)]
+    sizes = list(dict.fromkeys(sizes))
+    least, most, usual = _angles(setup, over)
+    turns = np.radians(np.arange(least, most + 0.1, 4.0))
+    lifts = _lifts(setup, over)
+    shifts = (0.10, 0.18, 0.26) if over else (0.0,)
+    rows = []
+    for size in sizes:
+        for focal in PRIMES:
+            if focal < 50 and size in _CLOSE[:2]:
+                continue
+            distance = float(frame.focal_heights(np.array(focal))) * SIZES[size].shows
+            if distance < (1.0 if size in _CLOSE else 0.8):
+                continue
+            wish = setup.lens_mm or _USUAL[size]
+            # an OTS is a geometry first: the lens follows the distance past the shoulder
+            lens_weight = 3.0 if over and setup.lens_mm is None else 6.0
+            base = lens_weight * abs(np.log(focal / wish)) + 7.0 * size_steps(size, setup.size)
+            for turn in turns:
+                off = abs(np.degrees(turn) - usual) / 10
+                extra = 12.0 * max(np.degrees(turn) - 40, 15 - np.degrees(turn), 0) / 5 \
+                    if setup.view in ("front", "ots") else 0.0
+                for lift in lifts:
+                    for shift in shifts:
+                        cost = base + 0.8 * off**2 + extra + 15.0 * abs(lift - lifts[0])
+                        rows.append((focal, SIZES[size].shows, size, turn, lift, shift, cost))
+    columns = list(zip(*rows, strict=True))
+    number = [np.array(columns[i], np.float64) for i in (0, 1, 3, 4, 5, 6)]
+    return _Table(number[0], number[1], list(columns[2]), *number[2:])
+
+
+def _angles(setup: Setup, over: bool) -> tuple[float, float, float]:
+    """Least, most and usual degrees off the eyeline."""
+    if over:
+        return 11.0, 43.0, 22.0
+    low, best, high = (float(np.degrees(x)) for x in VIEWS[setup.view])
+    if setup.view == "front":
+        return 15.0, 47.0, 24.0
+    return low, high, best
+
+
+def _lifts(setup: Setup, over: bool) -> list[float]:
+    """Elevations of the camera tried, radians above the subject's eyes; the first is the wish."""
+    wished = ANGLES[setup.angle]
+    if setup.angle != "eye":
+        return [wished, wished * 0.7, wished * 0.5]
+    return [0.0, 0.03, 0.06] if over else [0.0, 0.025, -0.025]
+
+
+def _cameras(solo: Solo, table: _Table, frame: Frame) -> Candidates:
+    """The rows of the table set up round one person."""
+    eyes = solo.figure.eyes
+    f = frame.focal_heights(table.focal)
+    distance = f * table.shows
+    heading = solo.look + solo.side * table.turn
+    # at the subject's eye height within 0.1 m, unless an angle is asked
+    rise = distance * np.tan(table.lift)
+    if solo.setup.angle == "eye":
+        rise = np.clip(rise, -0.1, 0.1)
+    away = facing(heading)
+    level = np.sqrt(np.maximum(distance**2 - rise**2, 0.01))
+    positions = eyes + level[:, None] * away
+    positions[:, 2] += rise
+    # seen from the left of a look, the look goes to the left of the screen, and its room with it
+    sense = -np.sign(solo.side) * np.sin(table.turn)
+    lean = np.clip(np.abs(np.sin(table.turn)) / 0.4, 0, 1) * np.sign(sense)
+    if solo.over:
+        # the shoulder is on the side the subject looks to: the subject on the other
+        x = np.sign(sense) * table.shift * frame.aspect * -1
+    else:
+        x = -lean * (0.06 if solo.setup.size in _CLOSE else 0.075) * frame.aspect
+    if solo.setup.view in ("front", "ots", "three_quarter", "profile"):
+        screen_x = x
+    else:
+        screen_x = np.zeros_like(x)
+    y = np.array([eyes_height(size) for size in table.sizes])
+    quaternions = aim(positions, eyes, np.stack([screen_x, y], -1), f)
+    return Candidates(positions, quaternions, table.focal, table.cost)
+
+
+def _subset(candidates: Candidates, rows: Array) -> Candidates:
+    return Candidates(candidates.positions[rows], candidates.quaternions[rows],
+                      candidates.focal[rows], candidates.cost[rows])
+
+
+def _solved(solo: Solo, candidates: Candidates, table: _Table, row: int, cost: float) -> Solved:
+    setup, focal, size = solo.setup, float(table.focal[row]), table.sizes[row]
+    degrees = float(np.degrees(table.turn[row]))
+    position = np.round(candidates.positions[row], 6)
+    distance = float(np.linalg.norm(position - solo.figure.eyes))
+    given_up = []
+    if size != setup.size:
+        given_up.append(f"{setup.size} became {size}: the set leaves no room for the wished size")
+    if setup.lens_mm is not None and focal != setup.lens_mm:
+        given_up.append(f"the {setup.lens_mm:g} mm wished for became {focal:g} mm to stand clear")
+    if cost > 1000:
+        given_up.append("the camera stands closer to things than it should: there is no free place")
+    elif cost > 80:
+        given_up.append("the face is not seen wholly free from anywhere: this is the best place")
+    to = "the eyeline" if solo.partner is not None else "where the face looks"
+    reasons = [
+        f"{focal:g} mm at {distance:.1f} m keeps the {size} true, {degrees:.0f}° off {to}",
+        f"camera {position[2] - solo.figure.eyes[2]:+.2f} m from the eyes' height",
+    ]
+    if solo.over and solo.partner is not None:
+        reasons.append(f"over {solo.partner.actor}'s shoulder, so that the two are tied")
+    return Solved(position, np.round(candidates.quaternions[row], 9), focal, round(distance, 3), size,
+                  tuple(reasons), tuple(given_up), cost, degrees)
