@@ -24,14 +24,11 @@ from filmagent.render.surface import Surface
 Array = NDArray[Any]
 
 _log = logging.getLogger(__name__)
-_GRID = 1.0
-"""Metres: the box people are in is rounded to this, so that small moves keep the light."""
 
 
 def lighting_of(staged: Staged) -> Lighting:
     """The light of a scene's set, from the cache or computed into it."""
-    low, high = staged.roaming
-    roaming = np.floor(low / _GRID) * _GRID, np.ceil(high / _GRID) * _GRID
+    roaming = staged.roaming
     key = light_key(staged, roaming)
     folder = shelf.cache() / "light"
     path = folder / f"{staged.doc.set_name}-{key}.npz"
@@ -63,16 +60,15 @@ def light_key(staged: Staged, roaming: tuple[Array, Array]) -> str:
     return digest.hexdigest()
 
 
-_ARRAYS = ("ambient", "keyed", "origin", "step", "counts", "probes")
+_ARRAYS = ("bounced", "direct", "origin", "step", "counts", "probes", "reach")
+_SINGLE = ("bounced", "direct", "probes", "reach")
 _SURFACE = ("vertices", "normals", "uvs", "colours", "faces", "part")
 
 
 def _save(path: Path, light: Lighting) -> None:
     arrays = {name: getattr(light, name) for name in _ARRAYS}
-    arrays["ambient"] = light.ambient.astype(np.float16)
-    arrays["keyed"] = light.keyed.astype(np.float32)
-    arrays["probes"] = light.probes.astype(np.float32)
-    arrays["keys"] = np.array(light.keys, np.int32)
+    for name in _SINGLE:
+        arrays[name] = arrays[name].astype(np.float32)
     arrays |= {f"surface/{name}": getattr(light.surface, name) for name in _SURFACE}
     arrays["surface/faces"] = light.surface.faces.astype(np.int32)
     arrays["surface/part"] = light.surface.part.astype(np.int16)
@@ -90,8 +86,7 @@ def _load(path: Path, bake: Bake) -> Lighting | None:
             setattr(blank, name, np.asarray(arrays[f"surface/{name}"]))
         blank.faces, blank.part = blank.faces.astype(np.int64), blank.part.astype(np.int64)
         values = {name: np.asarray(arrays[name]) for name in _ARRAYS}
-        values["ambient"] = values["ambient"].astype(np.float32)
-        return Lighting(surface=blank, keys=[int(k) for k in arrays["keys"]], **values)
+        return Lighting(surface=blank, **values)
     except (DocumentError, KeyError):
         _log.warning("%s was damaged; the light is computed again", path)
         path.unlink(missing_ok=True)

@@ -89,7 +89,9 @@ class Lamp:
             value = self.falloff(towards, distance)
             if normals is not None:
                 value = value * np.maximum(np.einsum("nc,nc->n", towards, normals), 0.0)
-            lit = value > 1e-7
+            # what adds less than a thousandth of a dim room's light is not worth its ray
+            lit = value * self.colour.max() > 2e-3
+            value[~lit] = 0.0
             if self.light.shadow and lit.any():
                 start = points[lit]
                 hidden = rays.blocked(start, towards[lit], distance[lit] - 0.01)

@@ -28,7 +28,7 @@ from filmagent.render.people import Body, Motion
 from filmagent.render.radiosity import KEYS, Lighting
 from filmagent.render.shadows import ShadowView, shadow_view
 from filmagent.render.staged import FAR, NEAR, Camera, Staged
-from filmagent.render.things import Person, Stationary, Thing
+from filmagent.render.things import Person, Stationary, Thing, in_view
 
 Array = NDArray[Any]
 
@@ -69,7 +69,8 @@ class Preview:
         self.lighting: Lighting = lighting_of(staged)
         doc = staged.doc
         self.lamps = [Lamp(light) for light in doc.lights]
-        self.keys = [self.lamps[k] for k in self.lighting.keys]
+        self.keys: list[Lamp] = []
+        self._setup: str | None = None
         self.set = Stationary(staged.bake(doc.set_bake), self.lighting)
         bodies: dict[str, Body] = {}
         self.people: dict[str, Person] = {}
@@ -83,9 +84,9 @@ class Preview:
         self.props = {prop.id: Thing(staged.bake(prop.bake), prop.object_id)
                       for prop in doc.props}
         self._targets()
-        self._still: Camera | None = None
         self.near_people = gl.Texture.field((KEYS * _CELLS, _CELLS))
-        self._light_up()
+        self._shades: dict[tuple[int, ...], list[gl.Program]] = {}
+        self._still_clip: Array | None = None
 
     def close(self) -> None:
         """Release OpenGL."""
@@ -102,9 +103,11 @@ class Preview:
             axis, inf for the sky; ``ids`` (H, W) uint8; ``vectors`` (H, W, 2) float16 pixels to
             the next frame, x right, y up.
         """
+        if setup != self._setup:
+            self._light_up(setup)
         camera = self.staged.camera(setup, number)
         after = self.staged.camera(setup, number + 1)
-        shown = self._pose(number)
+        shown = self._pose(camera, number)
         self._shade_people(number, shown)
         self._draw_surfaces(camera, after, number, shown, edges="rgb" in passes)
         result: dict[str, Array] = {}
@@ -146,8 +149,12 @@ class Preview:
         self.fixed = [gl.Target((_FIXED,) * 2, (), depth24, compare=True) for _ in range(KEYS)]
         self.moving = [gl.Target((_MOVING,) * 2, (), depth24, compare=True) for _ in range(KEYS)]
 
-    def _light_up(self) -> None:
-        """What stays the same over the scene: shadow maps of the set, uniforms of lamps and sky."""
+    def _light_up(self, setup: str) -> None:
+        """Take a setup's live lamps out of the baked light; draw the set's shadows of them."""
+        live = live_lamps(self.staged, self.lighting, self.lamps, setup)
+        self._setup, self._still_clip = setup, None
+        self.live, self.keys = live, [self.lamps[k] for k in live]
+        self.key_scale = self.set.relight(self.lamps, live)
         people = self.staged.roaming
         self.shadows = [shadow_view(lamp, self.set.box, people, _MOVING) for lamp in self.keys]
         self.shadow_program.use()
@@ -157,16 +164,12 @@ class Preview:
             target.clear()
             self._common(self.shadow_program, shadow.fixed, shadow.fixed, 0)
             for piece in self.set.pieces:
-                if not piece.pane:
+                if not piece.pane and in_view(piece.box, shadow.fixed):
                     self.set.mesh.draw(piece.first, piece.count)
         GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
-        self.key_scale = np.maximum(self.lighting.keyed.max(0), 1e-6)
+        kinds = tuple(_KINDS[lamp.light.kind] for lamp in self.keys) + (0,) * KEYS
+        self.shade_programs = self._shade_programs(kinds[:KEYS])
         world = self.staged.doc.world
-        kinds = {f"KIND_{k}": _KINDS[lamp.light.kind] for k, lamp in enumerate(self.keys)}
-        self.shade_programs = [
-            gl.Program("screen.vert", "shade.frag", {"KIND_0": 0, "KIND_1": 0, **kinds, "CLASS": c})
-            for c in range(len(_LEVELS))
-        ]
         for program in (*self.shade_programs, self.sky_program, self.glass_program):
             program.use()
             program.set(
@@ -177,6 +180,15 @@ class Preview:
         for program in (*self.shade_programs, self.classify_program):
             program.use()
             program.set(**self._lamp_uniforms())
+
+    def _shade_programs(self, kinds: tuple[int, ...]) -> list[gl.Program]:
+        if kinds not in self._shades:
+            names = {f"KIND_{k}": kind for k, kind in enumerate(kinds)}
+            self._shades[kinds] = [
+                gl.Program("screen.vert", "shade.frag", {**names, "CLASS": number})
+                for number in range(len(_LEVELS))
+            ]
+        return self._shades[kinds]
 
     def _lamp_uniforms(self) -> dict[str, Any]:
         lamps = self.keys + [None] * (KEYS - len(self.keys))
@@ -202,14 +214,13 @@ class Preview:
             "people_clip": np.stack([shadow.moving for shadow in views]),
         }
 
-    def _pose(self, number: int) -> tuple[list[Person], list[Thing]]:
+    def _pose(self, camera: Camera, number: int) -> tuple[list[Person], list[Thing]]:
         doc = self.staged.doc
         people = []
-        for actor in doc.actors:
-            if self.staged.visible(actor, number):
-                person = self.people[actor.id]
-                person.pose(number)
-                people.append(person)
+        for actor in self.staged.seen(camera, number):
+            person = self.people[actor.id]
+            person.pose(number)
+            people.append(person)
         props = []
         for prop in doc.props:
             if self.staged.visible(prop, number):
@@ -245,7 +256,7 @@ class Preview:
         clip = camera.projection(self.size) @ camera.view()
         clip_after = after.projection(self.size) @ after.view()
         still = bool(np.array_equal(clip, clip_after))
-        held = self._still is not None and np.array_equal(clip, self._still_clip)
+        held = self._still_clip is not None and np.array_equal(clip, self._still_clip)
         passes = [(self.surface_program, self.surfaces, self.set_surfaces)]
         if edges:
             passes.append((self.edge_program, self.edges, self.set_edges))
@@ -263,8 +274,7 @@ class Preview:
             target.use()
             self._draw_living(program, number, clip, clip_after, shown,
                               surface=program is self.surface_program)
-        self._still = camera if still and edges else None
-        self._still_clip = clip
+        self._still_clip = clip if still and edges else None
 
     def _frame_uniforms(self, program: gl.Program, camera: Camera) -> None:
         sun = [lamp.light.kind == "sun" for lamp in self.keys] + [False] * KEYS
@@ -314,7 +324,8 @@ class Preview:
         levels = low + step * np.arange(_HEIGHTS)
         points = np.array([[place[0], place[1], z] for z in levels])
         found = np.zeros((_HEIGHTS * 9, 4))
-        found[:, :3] = self.lighting.probe(points).reshape(-1, 3)
+        around = self.lighting.around(points, self.lamps, self.live)
+        found[:, :3] = around.reshape(-1, 3)
         program.set(probes=found, heights=(low, step))
 
     def _light(self, camera: Camera, number: int,
@@ -401,6 +412,24 @@ class Preview:
             self.set.mesh.draw(piece.first, piece.count)
         GL.glDepthMask(True)
         GL.glDisable(GL.GL_BLEND)
+
+
+def live_lamps(staged: Staged, lighting: Lighting, lamps: list[Lamp], setup: str) -> list[int]:
+    """The lamps that a setup shades live: those that light its faces most, and the sun."""
+    faces = staged.faces(setup)
+    if not len(faces):
+        faces = np.array([(staged.roaming[0] + staged.roaming[1]) / 2])
+    strength = lighting.strength(faces, lamps)
+    # each face's own key counts in full, whoever else is in the picture
+    share = strength / np.maximum(strength.sum(1, keepdims=True), 1e-9)
+    worth = share.max(0) + share.mean(0)
+    for number, lamp in enumerate(lamps):
+        if lamp.light.kind == "sun" and lamp.colour.max() > 0.5:
+            worth[number] += 10.0
+        if not lamp.light.shadow:
+            worth[number] = 0.0
+    ranked = [int(k) for k in np.argsort(-worth, kind="stable") if worth[k] > 0.1]
+    return sorted(ranked[:KEYS])
 
 
 def _mark(cells: Array, shadow: ShadowView, points: Array) -> None:

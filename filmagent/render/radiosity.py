@@ -6,7 +6,8 @@ with it (Cohen & Wallace, "Radiosity and Realistic Image Synthesis", 1993, chapt
 form factors). Probes on a grid keep the incoming light as nine spherical harmonics (Ramamoorthi &
 Hanrahan, "An Efficient Representation for Irradiance Environment Maps", SIGGRAPH 2001).
 
-Up to `KEYS` lamps stay live: the picture shades them itself, so that people throw shadows.
+Every lamp's direct light is kept apart, so that each setup can take the lamps that make its faces
+out of the baked light and shade them live, with shadows that people throw.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from filmagent.documents import StageLight, StageWorld
 from filmagent.library.bake import Bake
@@ -28,7 +30,7 @@ from filmagent.render.surface import Surface
 
 Array = NDArray[Any]
 
-VERSION = 1
+VERSION = 2
 KEYS = 2
 """Live lamps; vertex attributes and shaders hold this many."""
 RAYS = 80
@@ -45,38 +47,64 @@ class Lighting:
     ----------
     surface
         The set, cut where light changes.
-    ambient
-        (V, 3) irradiance without the keys' direct light, W/m².
-    keyed
-        (V, KEYS) irradiance of each key, per unit of its colour × energy.
-    keys
-        Indices of the lamps that stay live, strongest first.
+    bounced
+        (V, 3) irradiance from surfaces and sky, W/m².
+    direct
+        (V, L) direct irradiance of each lamp with its shadows, per unit of its colour × energy.
     origin, step, counts
         Probe grid: corner (3,), spacing (3,) in metres, numbers (3,).
     probes
-        (nx, ny, nz, 9, 3) irradiance harmonics, keys' direct light left out.
+        (P, 9, 3) irradiance harmonics from surfaces and sky; P runs over the grid, z fastest.
+    reach
+        (P, L) direct irradiance of each lamp on a plane that faces it.
     """
 
     surface: Surface
-    ambient: Array
-    keyed: Array
-    keys: list[int]
+    bounced: Array
+    direct: Array
     origin: Array
     step: Array
     counts: Array
     probes: Array
+    reach: Array
 
-    def probe(self, points: Array) -> Array:
-        """Irradiance harmonics at points (N, 3), trilinear, (N, 9, 3)."""
+    def ambient(self, lamps: list[Lamp], keys: list[int]) -> Array:
+        """Irradiance of the set without the direct light of ``keys``, (V, 3)."""
+        others = [k for k in range(len(lamps)) if k not in keys]
+        colours = np.array([lamps[k].colour for k in others]).reshape(-1, 3)
+        return np.asarray(self.bounced + self.direct[:, others] @ colours.astype(np.float32))
+
+    def around(self, points: Array, lamps: list[Lamp], keys: list[int]) -> Array:
+        """Irradiance harmonics at points (N, 3) without the ``keys``, (N, 9, 3)."""
+        rows, weights = self._cells(points)
+        total = np.einsum("nc,nckd->nkd", weights, self.probes[rows])
+        reach = np.einsum("nc,ncl->nl", weights, self.reach[rows])
+        for number, lamp in enumerate(lamps):
+            if number in keys or not reach[:, number].any():
+                continue
+            towards = -lamp.forward[None] if lamp.light.kind == "sun" else lamp.position - points
+            towards = towards / np.maximum(np.linalg.norm(towards, axis=1, keepdims=True), 1e-6)
+            basis = harmonics(np.broadcast_to(towards, points.shape)) * _BANDS
+            total += basis[..., None] * reach[:, number, None, None] * lamp.colour
+        return np.asarray(total)
+
+    def strength(self, points: Array, lamps: list[Lamp]) -> Array:
+        """How much light each lamp gives at points (N, 3), (N, L), mean of red, green, blue."""
+        rows, weights = self._cells(points)
+        bright = np.array([lamp.colour.mean() for lamp in lamps])
+        return np.asarray(np.einsum("nc,ncl->nl", weights, self.reach[rows]) * bright)
+
+    def _cells(self, points: Array) -> tuple[Array, Array]:
+        """The eight probes around each point, and their shares: (N, 8) each."""
         place = np.clip((points - self.origin) / self.step, 0, self.counts - 1.001)
         cell = place.astype(int)
         part = place - cell
-        total = np.zeros((len(points), 9, 3))
+        rows, weights = [], []
         for corner in np.ndindex(2, 2, 2):
-            weight = np.prod(np.where(np.array(corner), part, 1 - part), axis=1)
             at = np.minimum(cell + corner, self.counts - 1)
-            total += weight[:, None, None] * self.probes[at[:, 0], at[:, 1], at[:, 2]]
-        return total
+            rows.append((at[:, 0] * self.counts[1] + at[:, 1]) * self.counts[2] + at[:, 2])
+            weights.append(np.prod(np.where(np.array(corner), part, 1 - part), axis=1))
+        return np.stack(rows, 1), np.stack(weights, 1)
 
 
 def light_set(
@@ -143,11 +171,8 @@ def _lifted(surface: Surface) -> Array:
 def _lit(surface: Surface, lamps: list[Lamp], world: StageWorld, rays: Rays,
          roaming: tuple[Array, Array]) -> Lighting:
     points, normals = _lifted(surface), surface.normals
-    direct = np.stack(
-        [lamp.irradiance(points, normals, rays, 12 if lamp.soft else 4) for lamp in lamps]
-        or [np.zeros(len(points))], axis=1,
-    )
-    colours = np.array([lamp.colour for lamp in lamps] or [np.zeros(3)])
+    direct = _direct(lamps, points, normals, rays, 10)
+    colours = np.array([lamp.colour for lamp in lamps]).reshape(-1, 3)
     factors, heaven, buried = _look_around(surface, points, normals, rays, world)
     albedo, glow = _reflectance(surface, world.glow)
     thirds = surface.faces[~surface.clear()]
@@ -158,19 +183,24 @@ def _lit(surface: Surface, lamps: list[Lamp], world: StageWorld, rays: Rays,
         leaving = albedo * total[thirds].mean(1) + np.pi * glow
         bounced = factors @ leaving
     smooth = _smoothed(bounced + heaven, surface)
-    total = direct @ colours + smooth
-    leaving = albedo * _mended(total, buried, surface)[thirds].mean(1) / np.pi + glow
-    origin, step, counts, where = _grid(surface, roaming)
-    reach = np.stack([lamp.irradiance(where, None, rays, 4) for lamp in lamps]
-                     or [np.zeros(len(where))], axis=1)
-    keys = _chosen(lamps, reach * colours.mean(1), where, roaming)
-    probes = _probes(where, rays, leaving, world, lamps, reach, keys)
-    ambient = smooth + np.delete(direct, keys, 1) @ np.delete(colours, keys, 0)
-    keyed = np.zeros((len(points), KEYS))
-    keyed[:, : len(keys)] = direct[:, keys]
-    both = _mended(np.concatenate([ambient, keyed], 1), buried, surface)
-    return Lighting(surface, both[:, :3], both[:, 3:], keys, origin, step, counts,
-                    probes.reshape(*counts, 9, 3))
+    total = _mended(direct @ colours + smooth, buried, surface)
+    leaving = albedo * total[thirds].mean(1) / np.pi + glow
+    origin, step, counts, where = _grid(roaming)
+    probes = _probes(where, rays, leaving, world)
+    reach = _direct(lamps, where, None, rays, 4)
+    mended = _mended(np.concatenate([smooth, direct], 1), buried, surface)
+    return Lighting(surface, mended[:, :3].astype(np.float32), mended[:, 3:].astype(np.float32),
+                    origin, step, counts, probes, reach)
+
+
+def _direct(lamps: list[Lamp], points: Array, normals: Array | None, rays: Rays,
+            samples: int) -> Array:
+    """Direct light of each lamp at points, (N, L)."""
+    found = np.zeros((len(points), len(lamps)))
+    for number, lamp in enumerate(lamps):
+        found[:, number] = lamp.irradiance(points, normals, rays,
+                                           samples if lamp.soft else min(samples, 3))
+    return found
 
 
 def _look_around(surface: Surface, points: Array, normals: Array, rays: Rays,
@@ -264,7 +294,7 @@ def _smoothed(values: Array, surface: Surface) -> Array:
     return np.asarray(joined @ (joined @ values))
 
 
-def _grid(surface: Surface, roaming: tuple[Array, Array]) -> tuple[Array, Array, Array, Array]:
+def _grid(roaming: tuple[Array, Array]) -> tuple[Array, Array, Array, Array]:
     low, high = roaming
     low = np.append(low[:2] - 0.5, low[2] + 0.15)
     high = np.append(high[:2] + 0.5, high[2])
@@ -276,51 +306,30 @@ def _grid(surface: Surface, roaming: tuple[Array, Array]) -> tuple[Array, Array,
     return low, step, counts, where
 
 
-def _chosen(lamps: list[Lamp], strength: Array, where: Array,
-            roaming: tuple[Array, Array]) -> list[int]:
-    """The lamps that stay live: the sun, and those that give people most of their light."""
-    if not lamps:
-        return []
-    low, high = roaming
-    near = np.all((where >= low - 0.1) & (where <= high + 0.1), axis=1)
-    mean = strength[near].mean(0) if near.any() else strength.mean(0)
-    bonus = np.array([1e6 if lamp.light.kind == "sun" else 1.0 for lamp in lamps])
-    shaded = np.array([lamp.light.shadow for lamp in lamps])
-    rank = np.argsort(-mean * bonus, kind="stable")
-    worth = [int(k) for k in rank if mean[k] > 0.04 * mean.sum() / bonus[k] and shaded[k]]
-    return worth[:KEYS]
-
-
-def _probes(where: Array, rays: Rays, leaving: Array, world: StageWorld, lamps: list[Lamp],
-            reach: Array, keys: list[int]) -> Array:
+def _probes(where: Array, rays: Rays, leaving: Array, world: StageWorld) -> Array:
+    """Irradiance harmonics of what surfaces and sky send to points, (P, 9, 3)."""
     u, v = hammersley(192)
     z = 1 - 2 * u
     ring = np.sqrt(1 - z * z)
     directions = np.stack([ring * np.cos(2 * np.pi * v), ring * np.sin(2 * np.pi * v), z], -1)
     count = len(directions)
-    hit = rays.first(np.repeat(where, count, 0), np.tile(directions, (len(where), 1)))
+    every = np.tile(directions, (len(where), 1))
+    hit = rays.first(np.repeat(where, count, 0), every)
     met = hit["face"] >= 0
     radiance = np.where(met[:, None], leaving[np.maximum(hit["face"], 0)],
                         np.tile(sky(world, directions), (len(where), 1)))
-    behind = met & (np.einsum("nc,nc->n", hit["normal"], np.tile(directions, (len(where), 1))) > 0)
+    behind = met & (np.einsum("nc,nc->n", hit["normal"], every) > 0)
     inside = (behind & (hit["distance"] < 0.6)).reshape(len(where), count).mean(1) > 0.3
-    basis = harmonics(directions)
     spread = radiance.reshape(len(where), count, 3)
-    coefficients = 4 * np.pi / count * np.einsum("dk,pdc->pkc", basis, spread)
-    for number, lamp in enumerate(lamps):
-        if number in keys:
-            continue
-        towards = -lamp.forward[None] if lamp.light.kind == "sun" else lamp.position - where
-        towards = towards / np.linalg.norm(towards, axis=1, keepdims=True)
-        amount = reach[:, number, None, None] * lamp.colour
-        coefficients += amount * harmonics(np.broadcast_to(towards, where.shape))[..., None]
+    found = 4 * np.pi / count * np.einsum("dk,pdc->pkc", harmonics(directions), spread)
     if inside.any() and not inside.all():
-        from scipy.spatial import cKDTree
-
         _, nearest = cKDTree(where[~inside]).query(where[inside])
-        coefficients[inside] = coefficients[~inside][nearest]
-    bands = np.array([np.pi, *[2 * np.pi / 3] * 3, *[np.pi / 4] * 5])
-    return np.asarray(coefficients * bands[:, None])
+        found[inside] = found[~inside][nearest]
+    return np.asarray(found * _BANDS[:, None])
+
+
+_BANDS = np.array([np.pi, *[2 * np.pi / 3] * 3, *[np.pi / 4] * 5])
+"""What a cosine lobe keeps of each harmonic."""
 
 
 def harmonics(directions: Array) -> Array:

@@ -34,8 +34,7 @@ def shadow_view(lamp: Lamp, set_box: tuple[Array, Array], people: tuple[Array, A
         return ShadowView(fixed, moving, penumbra / width + 0.7 / resolution,
                           penumbra / near + 0.7 / resolution)
     view, tangent = _toward(lamp, people)
-    reach = float(np.linalg.norm((people[0] + people[1]) / 2 - lamp.position))
-    span = 2 * tangent * max(reach, 0.5)
+    span = 2 * tangent * 2.0
     # the penumbra of what stands a quarter of the way from what it shades
     soft = 0.25 * max(lamp.light.size) if lamp.light.kind == "area" else 0.25 * lamp.light.size[0]
     blur = float(np.clip(soft / span, 1.0 / resolution, 0.05))
@@ -70,24 +69,17 @@ def _parallel(lamp: Lamp, cover: tuple[Array, Array],
 
 
 def _toward(lamp: Lamp, people: tuple[Array, Array]) -> tuple[Array, float]:
-    """A perspective from the lamp that holds the people's box, at most 150° wide."""
-    centre = (people[0] + people[1]) / 2
+    """A perspective from the lamp along its beam; bare bulbs look at the people's middle."""
+    offset = _corners(people) - lamp.position
+    look, tangent = lamp.forward, _WIDE
     if lamp.light.kind == "spot":
-        look = lamp.forward
-        tangent = np.tan(min(lamp.light.spot_angle / 2 + 0.05, 1.3))
-    else:
-        look = centre - lamp.position
-        look = look / max(float(np.linalg.norm(look)), 1e-6)
+        tangent = float(np.tan(min(lamp.light.spot_angle / 2 + 0.05, 1.3)))
+    elif lamp.light.kind == "point":
+        look = offset.mean(0) / max(float(np.linalg.norm(offset.mean(0))), 1e-6)
     side = np.cross(look, (0.0, 0.0, 1.0) if abs(look[2]) < 0.99 else (0.0, 1.0, 0.0))
     side /= np.linalg.norm(side)
     up = np.cross(side, look)
-    offset = _corners(people) - lamp.position
-    ahead = offset @ look
-    if lamp.light.kind != "spot":
-        across = np.maximum(np.abs(offset @ side), np.abs(offset @ up))
-        tangent = float(np.max(across / np.maximum(ahead, 0.05)))
-        tangent = min(tangent * 1.05, 3.7)
-    near, far = 0.1, float(max(ahead.max(), 1.0)) + 8.0
+    near, far = 0.1, float(max((offset @ look).max(), 1.0)) + 8.0
     matrix = np.zeros((4, 4))
     for row, axis in ((0, side), (1, up)):
         matrix[row, :3], matrix[row, 3] = axis / tangent, -(axis @ lamp.position) / tangent
@@ -95,4 +87,8 @@ def _toward(lamp: Lamp, people: tuple[Array, Array]) -> tuple[Array, float]:
     matrix[2, :3] = look * depth
     matrix[2, 3] = -(look @ lamp.position) * depth - 2 * far * near / (far - near)
     matrix[3, :3], matrix[3, 3] = look, -(look @ lamp.position)
-    return matrix, float(tangent)
+    return matrix, tangent
+
+
+_WIDE = 1.9
+"""Tangent of half the angle that a soft lamp's shadow map sees: 125°."""

@@ -90,8 +90,8 @@ class Staged:
 
     @classmethod
     def read(cls, film: Path, scene: str) -> Staged:
-        """Read ``stage/scene_<scene>.json`` of a film folder."""
-        return cls(film, SceneStage.read(film / "stage" / f"scene_{scene}.json"))
+        """Read ``stage/scene_<NN>.json`` of a film folder."""
+        return cls(film, SceneStage.read(film / "stage" / f"scene_{scene.zfill(2)}.json"))
 
     def path(self, name: str) -> Path:
         """A path of the document: relative to the film folder, or on the library's shelf."""
@@ -168,15 +168,55 @@ class Staged:
 
     @cached_property
     def roaming(self) -> tuple[Array, Array]:
-        """The box that all actors and props move in over the scene: low and high corners."""
-        points = [self.arrays(a.performance)["root"] for a in self.doc.actors]
-        shown = [p[self.arrays(a.performance)["visible"].astype(bool)]
-                 if "visible" in self.arrays(a.performance) else p
-                 for a, p in zip(self.doc.actors, points, strict=True)]
-        shown += [self.arrays(p.motion)["positions"] for p in self.doc.props]
-        shown = [p for p in shown if len(p)]
-        if not shown:
-            return np.array([-1.0, -1.0, 0.0]), np.array([1.0, 1.0, 2.0])
-        every = np.concatenate(shown)
-        low, high = every.min(0) - 0.7, every.max(0) + 0.7
-        return np.append(low[:2], min(low[2], 0.0)), np.append(high[:2], max(high[2], 2.1))
+        """The box that people may be in, from the set alone: low and high corners.
+
+        It holds the set's stage, marks and doors; nothing of the performance moves it, so that a
+        changed line does not relight a scene.
+        """
+        bake = self.bake(self.doc.set_bake)
+        plan = bake.extra.get("set", {})
+        points = [np.asarray(ring, float)[:, :2] for ring in [plan.get("stage", [])] if len(ring)]
+        for kind in ("marks", "doors"):
+            entries = plan.get(kind, {})
+            entries = entries.values() if isinstance(entries, dict) else entries
+            points += [np.array([entry["position"][:2]], float) for entry in entries]
+        if not points:
+            points = [np.asarray(part.vertices)[:, :2] for part in bake.parts]
+        every = np.concatenate(points)
+        low, high = every.min(0) - 0.3, every.max(0) + 0.3
+        return np.append(low, 0.0), np.append(high, 2.2)
+
+    def seen(self, camera: Camera, frame: int) -> list[StageActor]:
+        """The actors near enough to the picture to be seen, or to throw a shadow into it."""
+        return [actor for actor in self.doc.actors
+                if self.visible(actor, frame) and self._near(camera, self._place(actor, frame))]
+
+    def _place(self, actor: StageActor, frame: int) -> Array:
+        arrays = self.arrays(actor.performance)
+        return np.asarray(arrays["root"][self.row(arrays, frame, "root")]) + (0.0, 0.0, 0.9)
+
+    def _near(self, camera: Camera, place: Array, reach: float = 2.4) -> bool:
+        """Whether a ball of ``reach`` metres meets the camera's pyramid."""
+        eye = camera.view() @ np.append(place, 1.0)
+        slope = camera.sensor_mm / 2 / camera.focal_mm
+        normal = np.hypot(1.0, slope)
+        width, height = self.doc.size
+        across = (abs(eye[0]) + eye[2] * slope) / normal
+        rise = slope * height / width
+        along = (abs(eye[1]) + eye[2] * rise) / np.hypot(1.0, rise)
+        return bool(eye[2] < reach and across < reach and along < reach)
+
+    def faces(self, setup: str) -> Array:
+        """Where heads are in the frames that the film shows of a setup, (N, 3) metres."""
+        spans = [(c.source_in, c.source_out) for c in self.doc.cuts if c.setup == setup]
+        if not spans:
+            spans = [(self.doc.first, self.doc.end)]
+        found = []
+        for first, end in spans:
+            for frame in range(first, max(end, first + 1), max(1, (end - first) // 6)):
+                camera = self.camera(setup, frame)
+                for actor in self.doc.actors:
+                    place = self._place(actor, frame) + (0.0, 0.0, 0.5)
+                    if self.visible(actor, frame) and self._near(camera, place, 0.3):
+                        found.append(place)
+        return np.array(found).reshape(-1, 3)

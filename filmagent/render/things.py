@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from filmagent.library.bake import Bake
 from filmagent.render import gl
+from filmagent.render.lamps import Lamp
 from filmagent.render.paints import Paints
 from filmagent.render.people import Body, Motion
 from filmagent.render.radiosity import Lighting
@@ -41,12 +42,22 @@ class Stationary:
         self.paints = Paints(bake, living=False)
         order = _by_material(surface)
         self.pieces = _pieces(surface, order)
-        keys = np.concatenate([lighting.keyed[:, :2], surface_numbers(surface)[:, None]], axis=1)
+        self._lighting = lighting
+        self._numbers = surface_numbers(surface)
+        blank = np.zeros((len(surface.vertices), 3), np.float32)
         self.mesh = gl.Mesh(
             surface.faces[order], position=surface.vertices, normal=surface.normals,
-            uv=surface.uvs, colour=surface.colours, light=lighting.ambient, keys=keys,
+            uv=surface.uvs, colour=surface.colours, light=blank, keys=blank,
         )
         self.box = surface.vertices.min(0), surface.vertices.max(0)
+
+    def relight(self, lamps: list[Lamp], keys: list[int]) -> Array:
+        """Take the ``keys`` out of the baked light; returns their greatest irradiances (KEYS,)."""
+        table = np.zeros((len(self._numbers), 3), np.float32)
+        table[:, 2] = self._numbers
+        table[:, : len(keys)] = self._lighting.direct[:, keys]
+        self.mesh.update(light=self._lighting.ambient(lamps, keys), keys=table)
+        return np.maximum(table[:, :2].max(0), 1e-6)
 
     def seen(self, clip: Array) -> list[Piece]:
         """The opaque pieces that may be in view, neighbours of one material joined."""

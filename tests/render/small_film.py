@@ -169,5 +169,5 @@ def make(film: Path, size=(160, 90), people: dict[str, Bake] | None = None) -> S
             camera(film, "1C", (1.6, -2.0, 1.7), (0.0, 0.2, 1.2), 35.0, (-0.5, 0.0, 0.0)),
         ],
     )
-    stage.write(film / "stage/scene_1.json")
+    stage.write(film / "stage/scene_01.json")
     return stage
