@@ -1,0 +1,336 @@
+"""A scene's elements → beats: each one event, line, silence, card or transition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from filmagent.crew.house import cards
+from filmagent.crew.house.lexicon import fold, folded, kinds, pattern, table
+from filmagent.crew.house.mentions import Attention
+from filmagent.crew.house.notes import directions
+from filmagent.crew.house.people import Roll
+from filmagent.crew.house.scenes import is_bulleted, without_bullet
+from filmagent.crew.house.sentences import events, join, sentences
+from filmagent.documents import Beat, Span
+from filmagent.documents.breakdown import BeatKind, Delivery
+from filmagent.documents.breakdown import Transition as How
+from filmagent.screenplay import (
+    Action,
+    Dialogue,
+    Element,
+    Lyrics,
+    Note,
+    Parenthetical,
+    Speech,
+    Transition,
+)
+from filmagent.screenplay import Span as Lines
+
+_INLINE = re.compile(r"[(（]([^()（）\n]{1,60})[)）]")
+_BROKEN_OFF = ("--", "—", "–")
+
+
+class BeatMaker:
+    """Makes the beats of one scene. Ids are provisional: ``0``, ``1`` …
+
+    Parameters
+    ----------
+    roll
+        Everybody of the film.
+    attention
+        Who is who in this scene's prose.
+    acts
+        True for a sentence in which an action of the catalogue happens.
+    """
+
+    def __init__(self, roll: Roll, attention: Attention, acts: Callable[[str], bool]) -> None:
+        self.roll = roll
+        self.attention = attention
+        self.acts = acts
+        self.beats: list[Beat] = []
+        self._waiting: list[str] = []
+        self._speech: list[Beat] = []
+
+    def take(self, element: Element) -> None:
+        """Read one element."""
+        begun = len(self.beats)
+        match element:
+            case Speech():
+                self._speak(element)
+            case Action(centred=True):
+                self._card(element.plain, over=False, span=element.span)
+            case Action():
+                self._act(element.plain, element.span)
+            case Transition():
+                self._transition(element.plain, element.span, known=True)
+            case Lyrics():
+                self._add("action", element.span, text=element.plain)
+            case Note():
+                self._waiting += directions(element)
+                return
+            case _:
+                return
+        if not isinstance(element, Speech):
+            self._speech = []
+        asked = self._waiting + directions(element)
+        if asked and len(self.beats) > begun:
+            self._place(asked, self.beats[begun:])
+            self._waiting = []
+
+    def finish(self) -> list[Beat]:
+        """The beats; notes at the very end direct the last one."""
+        if self._waiting and self.beats:
+            self.beats[-1].directions += self._waiting
+        self._overlap()
+        return self.beats
+
+    def _place(self, asked: list[str], made: list[Beat]) -> None:
+        """A note before the prose directs its first beat; of several lines, the first spoken."""
+        lines = [beat for beat in made if beat.kind == "line"] or made
+        lines[0].directions += asked
+
+    def _add(self, kind: BeatKind, span: Lines, **more: object) -> Beat:
+        beat = Beat.model_validate(
+            {
+                "id": str(len(self.beats)),
+                "kind": kind,
+                "span": Span(first=span.first, end=span.end),
+                **more,
+            }
+        )
+        self.beats.append(beat)
+        return beat
+
+    # prose
+
+    def _act(self, text: str, span: Lines) -> None:
+        if self._transition(text, span, known=False):
+            return
+        seconds = pause_seconds(text.strip("()（）"))
+        if seconds is not None:
+            self._add("pause", span, seconds=seconds)
+            return
+        if any(is_bulleted(line) for line in text.split("\n")):
+            for offset, line in enumerate(text.split("\n")):
+                if line.strip():
+                    row = Lines(span.first + offset, span.first + offset + 1)
+                    self._prose(without_bullet(line), row)
+            return
+        for words, card in cards.cut(text):
+            if card:
+                self._card(words, card == "over", span)
+            else:
+                self._prose(words, span)
+
+    def _prose(self, text: str, span: Lines) -> None:
+        found = sentences(text)
+        silent = {s for s in found if pause_seconds(s) is not None}
+        here: list[str] = []
+        for sentence in [*found, ""]:
+            if sentence and sentence not in silent:
+                here.append(sentence)
+                continue
+            for event in events(here, self.acts):
+                people: list[str] = []
+                for each in sentences(event):
+                    people += [who for who in self.attention.read(each) if who not in people]
+                self._add("action", span, text=event, people=people)
+            here = []
+            if sentence:
+                self._add("pause", span, seconds=pause_seconds(sentence))
+
+    def _card(self, text: str, over: bool, span: Lines) -> None:
+        words = text.strip()
+        if words:
+            self._add("card", span, text=words, over_picture=over, seconds=cards.seconds(words))
+
+    def _transition(self, text: str, span: Lines, known: bool) -> bool:
+        how = read_transition(text, sure=known)
+        if how is None:
+            return False
+        self._add("transition", span, text=text, transition=how)
+        return True
+
+    # speech
+
+    def _speak(self, speech: Speech) -> None:
+        cue = self.roll.cue(speech.name)
+        delivery, continued, parentheticals = read_extensions(speech.extensions)
+        delivery = cue.delivery or delivery
+        who = cue.who or self.attention.recent[-2:] or [self.roll.characters[0].id]
+        made = self._lines(speech, who[0], delivery, continued, parentheticals)
+        for other in who[1:2]:
+            self.attention.speaks(other, delivery == "on")
+            for beat in [beat for beat in made if beat.kind == "line"]:
+                twin = self._add(
+                    "line", Lines(beat.span.first, beat.span.end), text=beat.text, speaker=other,
+                    delivery=delivery, parenthetical=beat.parenthetical, dual_with=beat.id,
+                    people=[other],
+                )  # fmt: skip
+                beat.dual_with = twin.id
+        if speech.dual and self._speech:
+            # the first lines of both speeches are said at the same time, then the second ones …
+            ours = [beat for beat in made if beat.kind == "line"]
+            for left, right in zip(self._speech, ours, strict=False):
+                left.dual_with, right.dual_with = right.id, left.id
+            self._speech = []
+        else:
+            self._speech = [beat for beat in made if beat.kind == "line"]
+
+    def _lines(
+        self, speech: Speech, who: str, delivery: Delivery, continued: bool, before: list[str]
+    ) -> list[Beat]:
+        made: list[Beat] = []
+        manner = list(before)
+        self.attention.speaks(who, delivery == "on")
+        for words, span, how in _said(speech):
+            if how == "manner":
+                seconds, rest = split_manner(words)
+                if seconds is not None:
+                    made.append(self._add("pause", span, seconds=seconds))
+                manner += [rest] if rest else []
+                continue
+            said = [*manner, "sings"] if how == "sung" else manner
+            people = [who] if delivery == "on" else []
+            toward = [m for words in said for m in self.attention.known.find(words)]
+            people += [m.who for m in toward if m.who not in people]
+            made.append(
+                self._add(
+                    "line",
+                    span,
+                    text=words,
+                    speaker=who,
+                    delivery=delivery,
+                    parenthetical=", ".join(said),
+                    continued=continued,
+                    people=people,
+                )
+            )
+            manner, continued = [], True
+        return made
+
+    def _overlap(self) -> None:
+        """A line that breaks off is cut short by the next speaker, when nothing is between."""
+        interrupting = folded("script_words", "extension", "overlapping")
+        for beat, after in zip(self.beats, self.beats[1:], strict=False):
+            if beat.kind != "line" or after.kind != "line" or after.speaker == beat.speaker:
+                continue
+            if beat.dual_with is not None and beat.dual_with == after.id:
+                continue
+            broken = beat.text.rstrip(" \"”’'").endswith(_BROKEN_OFF)
+            manner = {fold(part) for part in after.parenthetical.split(",")}
+            beat.overlapped = broken or bool(manner & interrupting)
+
+
+def _said(speech: Speech) -> list[tuple[str, Lines, str]]:
+    """The words of a speech in order, with silences and manners written inside the dialogue."""
+    found: list[tuple[str, Lines, str]] = []
+    for part in speech.parts:
+        if isinstance(part, Parenthetical):
+            found.append((part.plain, part.span, "manner"))
+            continue
+        how = "sung" if isinstance(part, Lyrics) else "spoken"
+        words = join(part.plain.split("\n")) if isinstance(part, Dialogue) else part.plain
+        words = join(words.split("\n"))
+        at = 0
+        for inside in _INLINE.finditer(words):
+            if not _is_direction(inside.group(1)):
+                continue
+            if words[at : inside.start()].strip():
+                found.append((words[at : inside.start()].strip(), part.span, how))
+            found.append((inside.group(1), part.span, "manner"))
+            at = inside.end()
+        if words[at:].strip():
+            found.append((words[at:].strip(), part.span, how))
+    return found
+
+
+def _is_direction(words: str) -> bool:
+    """Parentheses inside dialogue: a silence or a verb of the catalogue, else they are spoken."""
+    first = fold(words).split()[:1]
+    manners = ("laughs", "laughing", "sighs", "sighing", "whispers", "whispering", "crying")
+    return pause_seconds(words) is not None or (bool(first) and first[0] in manners)
+
+
+def split_manner(words: str) -> tuple[float | None, str]:
+    """``beat, then softly`` → the silence's seconds and what is left.
+
+    >>> split_manner("softly")
+    (None, 'softly')
+    """
+    seconds: float | None = None
+    rest: list[str] = []
+    for part in re.split(r"\s*[,;，、；]\s*|\s+then\s+", words):
+        silence = pause_seconds(part)
+        if silence is not None:
+            seconds = max(seconds or 0.0, silence)
+        elif part.strip():
+            rest.append(re.sub(r"^then\s+", "", part.strip()))
+    return seconds, ", ".join(rest)
+
+
+def pause_seconds(text: str) -> float | None:
+    """How long a silence is, when the whole text is one: 0.8–1.5 s; None for anything else.
+
+    >>> pause_seconds("beat"), pause_seconds("A long pause."), pause_seconds("A beat-up car.")
+    (1.0, 1.5, None)
+    """
+    plain = fold(text).strip(" .…,;!()。（）")
+    if not plain or len(plain) > 40:
+        return None
+    words = folded("script_words", "pause", "words")
+    if plain in words:
+        return 1.0
+    for length, seconds in (("long", 1.5), ("short", 0.8)):
+        sizes = folded("script_words", "pause", length)
+        rest, count = pattern(sorted(sizes)).subn(" ", plain)
+        core = fold(re.sub(r"^(?:a|an|un|une|una|eine|的)?\s+", "", rest.strip() + " ")).strip(
+            " 的"
+        )
+        if count and (core in words or fold(rest) in words):
+            return seconds
+    return None
+
+
+def read_extensions(extensions: list[str]) -> tuple[Delivery, bool, list[str]]:
+    """(V.O.), (O.S.), (CONT'D); what else stands there is how the line is said."""
+    delivery: Delivery = "on"
+    continued = False
+    rest: list[str] = []
+    for extension in extensions:
+        for part in re.split(r"\s*[,;，]\s*|\s+/\s+", extension):
+            plain = fold(part).strip(" ").removesuffix(".")
+            if plain in folded("script_words", "extension", "vo"):
+                delivery = "vo"
+            elif plain in folded("script_words", "extension", "os"):
+                delivery = "os"
+            elif plain in folded("script_words", "extension", "continued"):
+                continued = True
+            elif part.strip():
+                rest.append(part.strip())
+    return delivery, continued, rest
+
+
+@cache
+def _transitions() -> dict[str, How]:
+    ways: tuple[How, ...] = ("fade_in", "fade_out", "dissolve", "smash_cut", "match_cut", "cut")
+    data = table("script_words")["transition"]
+    return {fold(word): way for way in reversed(ways) for word in data[way]}
+
+
+def read_transition(text: str, sure: bool) -> How | None:
+    """Which transition a line is; ``sure`` when it is written as one, so that only its kind is
+    asked and an unknown one is a plain cut."""
+    plain = fold(text).strip(" .:。：")
+    if sure:
+        known = pattern(sorted(_transitions())).search(plain)
+        return _transitions()[known.group()] if known else "cut"
+    shouted = text == text.upper()
+    return _transitions().get(plain) if shouted else None
+
+
+def joins() -> dict[str, str]:
+    """Words that join scenes, folded."""
+    return kinds("script_words", "join")

@@ -1,0 +1,400 @@
+"""The house breakdown: a screenplay → scenes, people, props and beats, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher, get_close_matches
+
+from filmagent.crew.house.beats import BeatMaker
+from filmagent.crew.house.casting import cast_members, find_character
+from filmagent.crew.house.keeping import keep_beat_ids, keep_scene_ids
+from filmagent.crew.house.language import guess_language
+from filmagent.crew.house.lexicon import fold, pattern
+from filmagent.crew.house.mentions import Attention, Known
+from filmagent.crew.house.notes import Directed, read_notes
+from filmagent.crew.house.people import Roll, call_roll
+from filmagent.crew.house.places import choose_set
+from filmagent.crew.house.scenes import RawScene, slice_scenes
+from filmagent.crew.house.things import find_props
+from filmagent.crew.house.traits import describe
+from filmagent.crew.house.voicing import cast_voices
+from filmagent.documents import Beat, Breakdown, Catalogue, Character, Scene, Span
+from filmagent.documents.seeds import seed
+from filmagent.errors import InputError
+from filmagent.screenplay import Element, Screenplay
+
+_CROWDED = 12
+"""People in a scene above which the user is told."""
+_EMPTY_SECONDS = 2.0
+"""How long a scene in which nothing is written is shown."""
+# keys of the title page, by language
+_TITLE = (
+    "title", "标题", "片名", "標題", "titre", "título", "titel", "titolo", "название", "タイトル",
+    "題名", "제목", "العنوان", "כותרת",
+)  # fmt: skip
+_AUTHOR = (
+    "author", "authors", "作者", "编剧", "編劇", "auteur", "auteurs", "autor", "autora", "autore",
+    "автор", "脚本", "작가", "المؤلف", "تأليف", "מאת",
+)  # fmt: skip
+
+
+def break_down(
+    screenplay: Screenplay,
+    catalogue: Catalogue,
+    previous: Breakdown | None = None,
+    strict: bool = False,
+) -> Breakdown:
+    """Break a screenplay down.
+
+    Parameters
+    ----------
+    screenplay
+        With at least one scene.
+    catalogue
+        What there is to choose from.
+    previous
+        The breakdown of the draft before: ids, cast members and voices are kept.
+    strict
+        Refuse a place that no set answers to.
+
+    Raises
+    ------
+    InputError
+        No scene; or, when strict, a place or a name in a note that the library lacks.
+    """
+    elements = list(screenplay.elements)
+    raw = slice_scenes(elements)
+    if not raw:
+        raise InputError(
+            "The screenplay has no scene; begin each scene with a heading on a line of its own, "
+            "such as INT. CAFÉ - DAY."
+        )
+    roll = call_roll(elements, _names_of(previous))
+    describe(roll.characters, elements)
+    language = _language(screenplay, elements)
+    scenes = _scenes(raw, roll, catalogue)
+    old = keep_scene_ids(scenes, [r.number for r in raw], previous.scenes if previous else [])
+    for scene, before in zip(scenes, old, strict=True):
+        keep_beat_ids(scene.id, scene.beats, before)
+        _vary_pauses(scene.beats)
+        scene.props = find_props(scene.beats, catalogue.props, language == "en")
+    _intercut(raw, scenes)
+    problems = _Problems(strict)
+    directed = read_notes(elements, _scene_of(elements, scenes))
+    _choose_sets(raw, scenes, catalogue, directed, problems)
+    _cast(roll, scenes, catalogue, directed, previous, language, problems)
+    made = Breakdown(
+        title=screenplay.value(*_TITLE),
+        credit=_credit(screenplay),
+        language=language,
+        characters=[c for c in roll.characters if c.id not in roll.crowds or c.speaks],
+        scenes=scenes,
+    )
+    made.warnings = [*problems.said, *_about_people(made, roll), *_about_scenes(made)]
+    return made
+
+
+class _Problems:
+    """Says what had to be given up; refuses instead when strict."""
+
+    def __init__(self, strict: bool) -> None:
+        self.strict = strict
+        self.said: list[str] = []
+
+    def add(self, sentence: str, mend: str) -> None:
+        if self.strict:
+            raise InputError(f"{sentence} {mend}")
+        self.said.append(sentence)
+
+
+def _names_of(previous: Breakdown | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for character in previous.characters if previous else []:
+        for name in [character.name, *character.aliases]:
+            found.setdefault(fold(name), character.id)
+    return found
+
+
+def _credit(screenplay: Screenplay) -> str:
+    author = screenplay.value(*_AUTHOR)
+    return " ".join(part for part in (screenplay.value("credit"), author) if part)
+
+
+def _language(screenplay: Screenplay, elements: list[Element]) -> str:
+    stated = screenplay.value("language").casefold()
+    if len(stated) in (2, 3) or stated[2:3] == "-":
+        return stated.split("-")[0]
+    said = " ".join(p.plain for e in elements for p in getattr(e, "parts", ()))
+    prose = " ".join(getattr(e, "plain", "") for e in elements if not hasattr(e, "parts"))
+    return guess_language(said + " " + said + " " + prose)
+
+
+# scenes
+
+
+def _scenes(raw: list[RawScene], roll: Roll, catalogue: Catalogue) -> list[Scene]:
+    known = Known(roll.characters)
+    acts = _acts(catalogue, known)
+    return [_scene(each, roll, known, acts) for each in raw]
+
+
+def _acts(catalogue: Catalogue, known: Known) -> Callable[[str], bool]:
+    """True for a sentence in which somebody does something the catalogue knows."""
+    verbs = pattern(tuple(sorted({fold(w) for a in catalogue.actions for w in a.words})))
+
+    def acts(sentence: str) -> bool:
+        text = fold(sentence)
+        if verbs.search(text):
+            return True
+        # prose in other languages: whoever is named does something
+        return not text.isascii() and bool(known.find(sentence))
+
+    return acts
+
+
+def _scene(raw: RawScene, roll: Roll, known: Known, acts: Callable[[str], bool]) -> Scene:
+    maker = BeatMaker(roll, Attention(known), acts)
+    for element in raw.elements:
+        maker.take(element)
+    beats = maker.finish()
+    if raw.intercut is not None:
+        _heard_from_afar(beats)
+    scene = Scene(
+        id="",
+        slugline=raw.heading,
+        setting=raw.setting,
+        place=raw.place,
+        time=raw.time,
+        join=raw.join,
+        beats=beats,
+        people=_bodily(beats, roll),
+        span=Span(first=raw.first, end=max(raw.end, raw.first + 1)),
+    )
+    if not any(beat.kind in ("action", "line", "pause") for beat in beats):
+        hold = Beat(id="hold", kind="pause", seconds=_EMPTY_SECONDS, span=scene.span)
+        scene.beats = [*beats, hold]
+    return scene
+
+
+def _heard_from_afar(beats: list[Beat]) -> None:
+    """In an intercut conversation who is only in the other place is a voice in this one."""
+    here = {who for beat in beats if beat.kind == "action" for who in beat.people}
+    if not here:
+        return
+    for beat in beats:
+        if beat.kind == "line" and beat.delivery == "on" and beat.speaker not in here:
+            beat.delivery = "vo"
+            beat.people = []
+
+
+def _bodily(beats: list[Beat], roll: Roll) -> list[str]:
+    """Who is there in the flesh, in the order they come up."""
+    found: dict[str, None] = {}
+    for beat in beats:
+        if beat.kind == "action":
+            found |= dict.fromkeys(beat.people)
+        elif beat.kind == "line" and beat.delivery == "on" and beat.speaker:
+            found |= {beat.speaker: None}
+    return [who for who in found if who not in roll.crowds]
+
+
+def _vary_pauses(beats: list[Beat]) -> None:
+    """No two silences are equally long, and each stays as long as it is from draft to draft."""
+    for beat in beats:
+        if beat.kind == "pause" and beat.seconds is not None and 0.8 <= beat.seconds <= 1.5:
+            shift = (seed(0, "pause", beat.id) % 1000) / 1000.0 - 0.5
+            beat.seconds = min(max(round(beat.seconds + 0.36 * shift, 2), 0.8), 1.5)
+
+
+def _intercut(raw: list[RawScene], scenes: list[Scene]) -> None:
+    for place, (each, scene) in enumerate(zip(raw, scenes, strict=True)):
+        if each.intercut is None:
+            continue
+        named = [
+            other
+            for other in scenes
+            if other is not scene and other.place and fold(other.place) in fold(each.intercut)
+        ]
+        partner = named[-1] if named else (scenes[place - 1] if place else None)
+        if partner is not None:
+            scene.join = "intercut"
+            scene.intercut_with = partner.id
+
+
+def _scene_of(elements: list[Element], scenes: list[Scene]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for index, element in enumerate(elements):
+        for scene in scenes:
+            if scene.span.first <= element.span.first < max(scene.span.end, scene.span.first + 1):
+                found[index] = scene.id
+    return found
+
+
+# choices
+
+
+def _choose_sets(
+    raw: list[RawScene],
+    scenes: list[Scene],
+    catalogue: Catalogue,
+    directed: Directed,
+    problems: _Problems,
+) -> None:
+    names = [entry.name for entry in catalogue.sets]
+    wishes = {fold(where): name for where, name in directed.sets.items()}
+    for where, name in directed.sets.items():
+        if name not in names:
+            problems.add(
+                f"The note [[set: {where}={name}]] names no set of the library"
+                f"{_near(name, names)}.",
+                f"The sets are {', '.join(names)}.",
+            )
+    refused: set[str] = set()
+    for each, scene in zip(raw, scenes, strict=True):
+        wish = wishes.get(fold(scene.id)) or wishes.get(fold(scene.place))
+        if wish in names:
+            scene.set, scene.set_reason = wish or "", "The script's note asks for it."
+            continue
+        choice = choose_set(each, catalogue.sets)
+        scene.set, scene.set_reason = choice.name, choice.reason
+        if not choice.exact and choice.reason not in refused:
+            refused.add(choice.reason)
+            problems.add(
+                f"Scene {scene.id} ({scene.slugline}): {choice.reason}",
+                f"Choose one with a note such as [[set: {scene.id}={choice.name}]].",
+            )
+
+
+def _near(name: str, names: list[str]) -> str:
+    close = get_close_matches(name, names, n=1)
+    return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+def _cast(
+    roll: Roll,
+    scenes: list[Scene],
+    catalogue: Catalogue,
+    directed: Directed,
+    previous: Breakdown | None,
+    language: str,
+    problems: _Problems,
+) -> None:
+    members = [member.name for member in catalogue.members]
+    asked = _asked(directed.cast, roll, members, "cast", problems)
+    voices = [voice.name for voice in catalogue.voices]
+    voices += [f"{voice.engine}:{voice.name}" for voice in catalogue.voices]
+    asked_voices = _asked(directed.voices, roll, voices, "voice", problems)
+    before = {c.id: c for c in previous.characters} if previous else {}
+    bodies = [c for c in roll.characters if c.id not in roll.crowds]
+    kept = {i: c.member for i, c in before.items() if c.member}
+    problems.said += cast_members(bodies, scenes, catalogue, asked, kept)
+    lines: dict[str, list[str]] = {}
+    for scene in scenes:
+        for beat in scene.beats:
+            if beat.kind == "line" and beat.speaker:
+                lines.setdefault(beat.speaker, []).append(beat.text)
+    for character in roll.characters:
+        character.speaks = character.id in lines
+    languages = {who: guess_language(" ".join(said), language) for who, said in lines.items()}
+    kept_voices = {
+        i: c.voice
+        for i, c in before.items()
+        if c.voice is not None and i not in asked_voices and kept.get(i) == _member(i, bodies)
+    }
+    problems.said += cast_voices(
+        roll.characters, lines, languages, catalogue, asked_voices, kept_voices
+    )
+
+
+def _member(identifier: str, characters: list[Character]) -> str | None:
+    return next((c.member for c in characters if c.id == identifier), None)
+
+
+def _asked(
+    wishes: Mapping[str, str], roll: Roll, names: list[str], key: str, problems: _Problems
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, wish in wishes.items():
+        character = find_character(name, roll.characters)
+        if character is None:
+            close = _near(name.upper(), [c.name for c in roll.characters])
+            problems.add(
+                f"The note [[{key}: {name}={wish}]] names nobody of the screenplay{close}.",
+                "Mend the name or remove the note.",
+            )
+        elif wish not in names:
+            problems.add(
+                f"The note [[{key}: {name}={wish}]] asks for what the library "
+                f"lacks{_near(wish, names)}.",
+                "`filmagent list cast` shows what there is.",
+            )
+        else:
+            found[character.id] = wish
+    return found
+
+
+# warnings
+
+
+def _about_people(made: Breakdown, roll: Roll) -> list[str]:
+    said: list[str] = []
+    shown = {w for s in made.scenes for b in s.beats if b.kind == "action" for w in b.people}
+    lines: dict[str, int] = {}
+    bodily: set[str] = set()
+    for scene in made.scenes:
+        for beat in scene.beats:
+            if beat.kind == "line" and beat.speaker:
+                lines[beat.speaker] = lines.get(beat.speaker, 0) + 1
+                if beat.delivery == "on":
+                    bodily.add(beat.speaker)
+    for character in made.characters:
+        if character.id in roll.crowds:
+            said.append(f"{character.name} is many people at once; one voice speaks for them.")
+        elif character.id in bodily and character.id not in shown:
+            said.append(
+                f"{character.name} speaks but no line of action brings them in; they are there "
+                "from the start of their scenes."
+            )
+        elif not character.speaks and character.id not in shown:
+            said.append(f"{character.name} is named but never enters, and is not in the film.")
+    said += _look_alikes(made.characters, lines)
+    return said
+
+
+def _look_alikes(characters: list[Character], lines: dict[str, int]) -> list[str]:
+    """A name written once and almost like another is most likely a slip."""
+    said: list[str] = []
+    rare = [c for c in characters if lines.get(c.id) == 1 and len(c.name) > 3]
+    for character in rare[:40]:
+        for other in characters:
+            a, b = fold(character.name), fold(other.name)
+            slip = other is not character and lines.get(other.id, 0) > 1 and sorted(a) != sorted(b)
+            if any(c.isdigit() for c in a + b) or other is character:
+                continue
+            close = SequenceMatcher(None, a, b).ratio() > 0.86
+            if close and (slip or lines.get(other.id, 0) > 1):
+                said.append(
+                    f"{character.name} has a single line and is almost {other.name}; if they are "
+                    "one person, spell them alike."
+                )
+                break
+    return said
+
+
+def _about_scenes(made: Breakdown) -> list[str]:
+    said: list[str] = []
+    missing: dict[str, list[str]] = {}
+    for scene in made.scenes:
+        if len(scene.people) > _CROWDED:
+            said.append(
+                f"Scene {scene.id} has {len(scene.people)} people; who finds no mark is not shown."
+            )
+        if not any(beat.kind in ("action", "line") for beat in scene.beats):
+            said.append(f"In scene {scene.id} nothing is written to happen; its place is shown.")
+        for prop in scene.props:
+            if not prop.model:
+                missing.setdefault(prop.name, []).append(scene.id)
+    for name, where in missing.items():
+        scenes = "scene " + where[0] if len(where) == 1 else "scenes " + ", ".join(where)
+        said.append(f'The library has no "{name}" ({scenes}); it is played without.')
+    return said
