@@ -144,11 +144,11 @@ class Attention:
         times: list[tuple[float, float]] = []
         if line.actor == track.actor:
             starts = [line.start - 0.15, *(line.start + w.start for w in _thoughts(line))]
-            budget = 0.25 * spoken
+            budget = 0.34 * spoken
             for at in starts:
-                long = float(rng.uniform(0.35, 0.8))
-                if long <= budget and rng.random() < 0.8:
-                    times.append((at, long))
+                long = min(float(rng.uniform(0.35, 0.85)), budget)
+                if long >= 0.25 and rng.random() < 0.85:
+                    times.append((max(at, start + 0.05), long))
                     budget -= long
         elif spoken > 2.5:
             times.append(

@@ -113,22 +113,36 @@ class Places:
         track, other = self.tracks[actor], self.tracks[target]
         far = self.distance(actor, target)
         taken = self.taken(actor)
+        place = self._partner_place(other, taken)
+        if place is not None:
+            return place
+        return self.way.spot(self._up_to(track, other, far), taken, towards=other.point)
+
+    def _partner_place(self, other: Track, taken: list[Point]) -> Point | None:
+        """A free place at a partner mark of somebody who sits."""
         mark = self.marks.get(other.mark)
-        for name in mark.partners if mark else ():
+        for name in mark.partners if mark and other.kind == "sit" else ():
             partner = self.marks.get(name)
             if partner is None:
                 continue
             place = self.approach(partner)
-            if 0.6 <= math.dist(place, other.point) <= 2.0 and all(
-                math.dist(place, t) > 0.6 for t in taken
-            ):
+            near = 0.6 <= math.dist(place, other.point) <= 2.0
+            if near and all(math.dist(place, t) > 0.6 for t in taken):
                 return place
-        towards = np.subtract(track.point, other.point)
+        return None
+
+    def _up_to(self, track: Track, other: Track, far: float) -> Point:
+        """The place ``far`` metres short of somebody on the way to them."""
         if other.kind == "sit":
-            towards = np.array([-math.sin(other.heading), math.cos(other.heading)])
-        unit = towards / max(float(np.hypot(*towards)), 1e-9)
-        wish = (other.point[0] + far * unit[0], other.point[1] + far * unit[1])
-        return self.way.spot(wish, taken, towards=other.point)
+            ahead = (-math.sin(other.heading), math.cos(other.heading))
+            return other.point[0] + far * ahead[0], other.point[1] + far * ahead[1]
+        path = self.way.path(track.point, other.point)
+        if path is None or len(path) < 2:
+            return other.point
+        gone = np.hypot(*(path - np.asarray(other.point)).T)
+        near = np.flatnonzero(gone >= far)
+        stop = path[near[-1]] if len(near) else path[0]
+        return float(stop[0]), float(stop[1])
 
     def facing(self, actor: str, target: str, at: float) -> float | None:
         """Heading of somebody who talks to ``target``: opened towards the camera's side."""

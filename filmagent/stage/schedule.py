@@ -38,6 +38,8 @@ HANDLE = 1.0
 """Seconds of acting before and after the scene."""
 _PACE = 1.3
 """Metres a second of an unhurried adult."""
+_AWAY = math.radians(30)
+"""Talkers who stand turned further than this from how they should stand turn to each other."""
 _TAIL = 0.8
 """Seconds after the last beat."""
 _LASTING = {"phone": 14.0, "read": 7.0}
@@ -323,8 +325,8 @@ class _Scheduler:
         if beat.delivery != "on" or speaker not in tracks or reading.to not in tracks:
             return
         if tracks[speaker].present and tracks[reading.to].present:
-            self.moves.face(speaker, reading.to, max(start - 0.25, -HANDLE), math.radians(60))
-            self.moves.face(reading.to, speaker, start + 0.3, math.radians(75))
+            self.moves.face(speaker, reading.to, max(start - 0.25, -HANDLE), _AWAY)
+            self.moves.face(reading.to, speaker, start + 0.3, _AWAY)
 
     def _action(self, index: int, beat: Beat) -> None:
         before, after = self._before(index), self._after(index)

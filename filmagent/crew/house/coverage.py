@@ -292,8 +292,23 @@ class _Coverer:
         if len(people) == 2 and not lines:
             situation.name = "silent pair"
         self._apply(situation)
-        if len(lines) >= 2:
+        if len(lines) >= 3 or (len(lines) == 2 and self._last_talk() is arrangement):
             self._peak(arrangement, situation)
+
+    def _height(self) -> float:
+        """The strength of the scene's strongest line: the camera leans in once."""
+        return max(
+            (
+                reading.strongest(a.lines, self.readings)[1]
+                for a in self.read.arrangements
+                if len(a.lines) >= 2
+            ),
+            default=0.0,
+        )
+
+    def _last_talk(self) -> Arrangement | None:
+        """The arrangement in which the scene's last words are spoken."""
+        return next((a for a in reversed(self.read.arrangements) if a.lines), None)
 
     def _side(self, arrangement: Arrangement, a: str, b: str) -> tuple[list[str], str]:
         """The line between two people and its side: kept for the whole scene."""
@@ -331,7 +346,7 @@ class _Coverer:
                 peak=near,
                 line=line,
                 side=side,
-                strong=strength >= _STRONG,
+                strong=strength >= _STRONG and strength >= self._height(),
             )
         )
 
