@@ -184,7 +184,6 @@ def strand_material(member: cast.Member) -> bpy.types.Material:
     shader.parametrization = "COLOR"
     shader.inputs["Color"].default_value = (*member.bake.extra["hair"]["colour"], 1.0)
     shader.inputs["Roughness"].default_value = 0.35
-    shader.inputs["Random Color"].default_value = 0.2
     made.node_tree.links.new(shader.outputs[0], out.inputs[0])
     return made
 
@@ -212,9 +211,9 @@ def stage(view: str, people: list[cast.Member], step: float) -> None:
     scene.collection.objects.link(bpy.data.objects.new("floor", floor))
     middle = step * (len(people) - 1) / 2
     wide = 1 + 0.35 * (len(people) - 1)
-    light((2.2, 2.8, 2.9), (middle, 0, 1.3), 170 * wide, 1.2, (1, 0.94, 0.87))
-    light((-2.8 + 2 * middle, 2.0, 2.0), (middle, 0, 1.3), 55 * wide, 2.0, (0.85, 0.92, 1))
-    light((middle - 1.2, -2.2, 2.8), (middle, 0, 1.4), 110 * wide, 0.8, (1, 1, 1))
+    light((2.2, 2.8, 2.9), (middle, 0, 1.3), 85 * wide, 1.2, (1, 0.94, 0.87))
+    light((-2.8 + 2 * middle, 2.0, 2.0), (middle, 0, 1.3), 26 * wide, 2.0, (0.85, 0.92, 1))
+    light((middle - 1.2, -2.2, 2.8), (middle, 0, 1.4), 55 * wide, 0.8, (1, 1, 1))
     scene.world = bpy.data.worlds.new("world")
     scene.world.use_nodes = True
     scene.world.node_tree.nodes["Background"].inputs[0].default_value = (0.12, 0.13, 0.15, 1)

@@ -129,6 +129,54 @@ def _hung_from(figure: Figure, points: Array) -> sp.csr_matrix:
     )
 
 
+_COLLARS: dict[str, list[tuple[float, float]]] = {
+    "none": [],
+    "rib": [(0.005, 0.001), (0.011, -0.001), (0.016, -0.004)],
+    "roll": [(0.014, 0.0), (0.032, -0.002), (0.042, 0.004), (0.038, 0.012), (0.012, 0.016)],
+    "fold": [
+        (0.016, 0.0), (0.028, 0.002), (0.033, 0.007), (0.030, 0.014), (0.014, 0.022),
+        (-0.002, 0.030), (-0.012, 0.036),
+    ],
+    "lapel": [
+        (0.018, 0.001), (0.034, 0.004), (0.042, 0.011), (0.038, 0.020), (0.018, 0.030),
+        (-0.004, 0.041), (-0.022, 0.050), (-0.036, 0.060),
+    ],
+}  # fmt: skip
+"""Collar → its profile from the neckline: metres along the neck and outward."""
+
+
+def collar(sheet: Sheet, base: Array, up: Array, kind: str) -> Sheet:
+    """Grow a collar from the neckline: the rim nearest the neck."""
+    rim = boundary(sheet.faces)
+    local = sheet.points - base
+    rise = local @ up
+    away = np.linalg.norm(local - rise[:, None] * up, axis=1)
+    ring = rim[((away < 0.13) & (local[:, 2] > -0.15))[rim].all(axis=1)]
+    profile = _COLLARS[kind]
+    if not len(ring) or not profile:
+        return sheet
+    ids = np.unique(ring)
+    outward = local[ids] - rise[ids, None] * up
+    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+    row = {int(v): k for k, v in enumerate(ids)}
+    a = np.array([row[int(v)] for v in ring[:, 0]])
+    b = np.array([row[int(v)] for v in ring[:, 1]])
+    count, size = len(sheet.points), len(ids)
+    # a folded collar lies on the chest in front, where the cloth falls away steeply
+    front = np.clip(outward[:, 1], 0, 1)[:, None]
+    points, faces = [sheet.points], [sheet.faces]
+    above_a, above_b = ring[:, 0], ring[:, 1]
+    for k, (along, out) in enumerate(profile):
+        fall = front * max(0.0, 0.028 - along) * (0.55 if out > 0.012 else 0.0)
+        points.append(sheet.points[ids] + up * along + outward * out - [0, 0, 1] * fall)
+        new_a, new_b = count + k * size + a, count + k * size + b
+        faces.append(np.stack([above_b, above_a, new_a], axis=1))
+        faces.append(np.stack([above_b, new_a, new_b], axis=1))
+        above_a, above_b = new_a, new_b
+    origin = sp.vstack([sheet.origin] + [sheet.origin[ids]] * len(profile), format="csr")
+    return Sheet(np.concatenate(points), np.concatenate(faces), origin)
+
+
 def open_front(sheet: Sheet, figure: Figure, garment: Garment) -> Sheet:
     """Cut a gap down the front, as wide as ``garment.open`` at the hem, narrower at the neck."""
     x, y, z = sheet.points.T

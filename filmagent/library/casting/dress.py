@@ -140,12 +140,15 @@ def _materials(recipe: Recipe) -> dict[str, Material]:
             model="hair", base_colour=recipe.hair.brow_colour or hair_colour, roughness=0.55,
             two_sided=True,
         ),
-        "hair": Material(model="hair", base_colour=(1, 1, 1), roughness=0.42, two_sided=True),
+        "hair": Material(
+            model="hair", base_colour=(1, 1, 1), roughness=0.45, specular=0.35, two_sided=True,
+            texture="hair", texture_metres=0.0,
+        ),
     }  # fmt: skip
     for garment in recipe.garments:
         made[garment.name] = Material(
             base_colour=garment.colour, roughness=garment.roughness,
-            sheen=0.4 if garment.cloth in ("wool", "knit") else 0.0,
+            sheen=0.08 if garment.cloth in ("wool", "knit") else 0.0,
             texture=garment.cloth, texture_metres=weave.TILE[garment.cloth], two_sided=True,
         )  # fmt: skip
     return made

@@ -149,11 +149,11 @@ def brows(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> Sheet:
     ups = normals(ridge.points, ridge.faces)
     roots, lengths, leans = [], [], []
     for sign in (-1.0, 1.0):
-        count = int(190 * recipe.hair.brow)
+        count = int(210 * recipe.hair.brow)
         t = rng.beta(1.15, 1.25, count)
         arch = 0.0205 + 0.0065 * np.sin(np.minimum(t / 0.62, 1) * np.pi / 2)
         arch -= 0.0065 * np.maximum(t - 0.62, 0) / 0.38
-        spread = 0.0021 * np.sqrt(recipe.hair.brow) * (1 - 0.65 * t)
+        spread = 0.0027 * np.sqrt(recipe.hair.brow) * (1 - 0.65 * t)
         x = sign * (abs(eye[0]) - 0.019 + 0.043 * t)
         z = eye[2] + arch + rng.uniform(-1, 1, count) * spread
         roots.append(np.stack([x, np.full(count, eye[1] + 0.04), z], axis=1))
@@ -175,7 +175,7 @@ def _hairs(skin: Sheet, ups: Array, roots: Array, leans: Array, lengths: Array) 
     up /= np.linalg.norm(up, axis=1, keepdims=True)
     along = leans - up * np.sum(leans * up, axis=1, keepdims=True)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    side = np.cross(along, up) * 0.00022
+    side = np.cross(along, up) * 0.00034
     base = on + up * 0.0002
     tip = base + along * lengths[:, None] + up * 0.0009
     middle = base + along * lengths[:, None] * 0.5 + up * 0.0009

@@ -59,7 +59,7 @@ class Garment(_Part):
     """One piece of clothing; lengths in metres, places as fractions of the body."""
 
     name: str
-    kind: Literal["top", "trousers", "skirt", "coat", "shoes", "collar", "scarf"]
+    kind: Literal["top", "trousers", "skirt", "coat", "shoes"]
     colour: Colour
     cloth: Literal["cotton", "denim", "wool", "knit", "twill", "leather"]
     ease: float = 0.008
@@ -70,6 +70,8 @@ class Garment(_Part):
     neck: float = 0.03
     """How deep the neckline falls below the pit of the neck."""
     vee: bool = False
+    collar: Literal["none", "rib", "roll", "fold", "lapel"] = "rib"
+    """Edge of the neckline: a knitted band, a turned-up roll, a folded collar, wide lapels."""
     hem: float = 0.0
     """How far the hem hangs below the hip joint (negative: above it)."""
     flare: float = 0.0

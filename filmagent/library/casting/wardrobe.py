@@ -97,18 +97,29 @@ def _along(points: Array, path: Array) -> Array:
 
 
 def _neck_field(figure: Figure, garment: Garment) -> Array:
-    """(N,) metres below the neckline."""
-    base = figure.head_of("neck01")
-    pit = figure.head_of("clavicle.L")
-    front = np.array([pit[1] + 0.05, pit[2] + 0.028 - garment.neck])
-    back = np.array([base[1] - 0.05, base[2] + 0.012 - 0.15 * garment.neck])
-    points = figure.points
-    share = (points[:, 1] - back[0]) / (front[0] - back[0])
-    line = back[1] + (front[1] - back[1]) * np.clip(share, -0.2, 1.4)
+    """(N,) metres outside an elliptic cylinder around the neck: its cut is a smooth neckline."""
+    base, up = neck_axis(figure)
+    forward = np.cross([1.0, 0.0, 0.0], up) * -1
+    forward *= np.sign(forward[1])
+    local = figure.points - base
+    depth = 0.6 * garment.neck
+    across, ahead = np.abs(local[:, 0]), local @ forward - depth
+    half_x, half_y = 0.064 + 0.45 * depth, 0.066 + depth
     if garment.vee:
-        line += np.where(share > 0.3, 0.9 * np.abs(points[:, 0]), 0)
-    arm = figure.influence(*_SLEEVE) > 0.3
-    return np.where(arm, _FAR, line - points[:, 2])
+        across = across + np.clip(ahead, 0, None) * 0.55
+    radius = np.hypot(across / half_x, ahead / half_y)
+    field = (radius - 1) * min(half_x, half_y)
+    field = np.where(local[:, 2] < -0.16, _FAR, field)
+    field = np.where(local @ up > 0.075, -_FAR, field)
+    limb = figure.influence(*_SLEEVE) > 0.3
+    return np.where(limb, _FAR, np.clip(field, -_FAR, _FAR))
+
+
+def neck_axis(figure: Figure) -> tuple[Array, Array]:
+    """The middle of the neck's base, and the direction the neck rises in."""
+    base, top = figure.head_of("neck01"), figure.head_of("head")
+    up = (top - base) / np.linalg.norm(top - base)
+    return base + [0, 0.004, 0.0], up
 
 
 def _hem_field(figure: Figure, height: float) -> Array:
@@ -142,6 +153,7 @@ def _top(dresser: Dresser, garment: Garment) -> Array:
     sheet = clip(loose, base.carry(field))
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.6)
+    sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
     _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1500)
     return field
 
@@ -185,6 +197,7 @@ def _coat(dresser: Dresser, garment: Garment) -> Array:
     if garment.hem > -0.01:
         sheet = cloth.lengthen(sheet, figure, hip + 0.03, hip - garment.hem, garment.flare)
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
+    sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
     sheet = cloth.open_front(sheet, figure, garment)
     _add(dresser, garment, thicken(sheet, garment.thickness, 0.06), 2000)
     # the front is open: only arms and back count as covered
