@@ -150,7 +150,9 @@ class PerformanceStage:
                     id=scene,
                     inputs={
                         "timing": film.digests.file(film.folder.timing(scene)),
-                        "bodies": digest([film.digests.file(members.path(m)) for m in used]),
+                        "bodies": digest(
+                            [film.digests.file(members.load(m).bake_path) for m in used]
+                        ),
                         "props": digest(
                             [film.digests.file(props.load(p.model).bake_path) for p in timing.props]
                         ),
@@ -176,7 +178,7 @@ class PerformanceStage:
         bodies = {}
         for number, actor in enumerate(timing.actors):
             bodies[actor.actor] = cast.perform(
-                timing, actor.actor, fps, seed(film.settings.seed, self.name, actor.actor)
+                timing, actor.actor, fps, seed(film.settings.seed, self.name, scene)
             )
             npz.save(folder / f"{actor.actor}.npz", bodies[actor.actor])
             film.listener(

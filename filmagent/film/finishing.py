@@ -190,8 +190,8 @@ def _room(scene: Scene, timing: SceneTiming) -> cut.Room:
 def _steps(film: Film, timing: SceneTiming) -> list[cut.Step]:
     steps = []
     for actor, arrays in performances_of(film, timing).items():
-        for second, weight in arrays["footfalls"]:
-            steps.append(cut.Step(float(second), float(weight), actor))
+        for second, _, _, strength in arrays["steps"]:
+            steps.append(cut.Step(float(second), float(strength), actor))
     for body in timing.actors:
         for segment in body.segments:
             if segment.kind in ("sit_down", "stand_up"):

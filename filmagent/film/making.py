@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
+from camera.lens import FILMBACKS
 from filmagent.documents.settings import CrewName, Quality
 from filmagent.errors import InputError
 from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
@@ -91,12 +93,8 @@ def make(
     source = Path(screenplay)
     root = Path(folder) if folder is not None else Path("films") / source.stem
     film = Film(root, listener)
+    sensor = sensor_width(filmback) if filmback is not None else None
     import_screenplay(film, source)
-    sensor = None
-    if filmback is not None:
-        from filmagent.shoot import sensor_width
-
-        sensor = sensor_width(filmback)
     save_settings(
         film.folder,
         quality=quality,
@@ -111,6 +109,22 @@ def make(
     redo_stages(film, redo)
     film.run(stages_to(until))
     return film
+
+
+def sensor_width(filmback: str) -> float:
+    """The width in mm of a named filmback.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name; the message has the nearest.
+    """
+    name = filmback.casefold()
+    if name not in FILMBACKS:
+        near = difflib.get_close_matches(name, FILMBACKS, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(FILMBACKS)}."
+        raise InputError(f'There is no filmback "{filmback}"; {hint}')
+    return FILMBACKS[name]
 
 
 def redo_stages(film: Film, names: Sequence[str]) -> None:

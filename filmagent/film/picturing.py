@@ -18,7 +18,7 @@ from filmagent.film.records import Item, digest
 from filmagent.film.shooting import reports_of
 from filmagent.film.writing import coverage_of, words
 from filmagent.library import cast as members
-from filmagent.library import props, sets
+from filmagent.library import npz, props, sets
 
 
 @dataclass
@@ -87,6 +87,11 @@ class AssembleStage:
                 for p in timing.props
             },
             seed=seed(settings.seed, self.name, scene_id),
+            light_plan=next(b.light for b in film.blocking.scenes if b.scene == scene_id),
+            tracks={
+                r.setup: npz.load(folder.take(r.take).with_suffix(".npz"))
+                for r in reports_of(film, scene_id)
+            },
         )
         film.put(folder.staged(scene_id), staged)
 
@@ -198,10 +203,10 @@ class FramesStage:
 
 
 def _bakes(timing: SceneTiming) -> dict[str, Path]:
-    """Every bake a scene needs, by ``set``, ``member/<name>`` and ``prop/<name>``."""
-    found = {f"member/{a.member}": members.path(a.member) for a in timing.actors}
-    found |= {f"prop/{p.model}": props.load(p.model).bake_path for p in timing.props}
-    return {"set": sets.load(timing.set).bake_path, **found}
+    """Every bake a scene needs, by the library's names."""
+    found = {a.member: members.load(a.member).bake_path for a in timing.actors}
+    found |= {p.model: props.load(p.model).bake_path for p in timing.props}
+    return {timing.set: sets.load(timing.set).bake_path, **found}
 
 
 def _shelve(film: Film, bake: Path) -> str:

@@ -1,0 +1,145 @@
+"""Documents can be edited by hand, and only what depends on a change is made again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from filmagent.film import Film, directing, make
+
+TWELVE = """INT. CAFÉ - DAY
+
+MARA (30s, dark bob) sits at a table by the window. JONAS (60s, grey) sits across from her.
+
+""" + "\n".join(
+    f"{'MARA' if n % 2 else 'JONAS'}\n{text}\n"
+    for n, text in enumerate(
+        [
+            "You kept the table.",
+            "You kept me waiting.",
+            "I almost didn't come.",
+            "I saw you walk past the window.",
+            "Twice, I think.",
+            "Three times.",
+            "Is that her key?",
+            "She left the house to both of us.",
+            "She always did like trouble.",
+            "You were not there when it mattered.",
+            "I counted the years as well.",
+            "Then count this one too.",
+        ]
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def twelve(tmp_path_factory: pytest.TempPathFactory) -> Film:
+    folder = tmp_path_factory.mktemp("twelve")
+    (folder / "twelve.fountain").write_text(TWELVE, encoding="utf-8")
+    return make(folder / "twelve.fountain", folder / "film", size=(160, 90), until="stage")
+
+
+@pytest.fixture
+def film(twelve: Film, tmp_path: Path) -> Film:
+    shutil.copytree(twelve.root, tmp_path / "film")
+    return Film(tmp_path / "film")
+
+
+def again(film: Film, until: str = "stage", **options: object) -> list[str]:
+    """Bring the film up to date; the items that were made."""
+    items: list[str] = []
+    make(
+        film.folder.screenplay,
+        film.root,
+        until=until,
+        listener=lambda e: items.append(f"{e.stage}/{e.item}") if e.kind == "item" else None,
+        **options,
+    )
+    return items
+
+
+def edit(path: Path, change: object) -> None:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    change(raw)
+    path.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+
+
+def test_one_changed_word_leaves_the_other_setups_alone(film: Film) -> None:
+    before = film.shotlist
+    poses = {p.name: p.read_bytes() for p in film.folder.takes.glob("*.npz")}
+    text = film.folder.screenplay.read_text(encoding="utf-8")
+    film.folder.screenplay.write_text(text.replace("Three times.", "Five times."), encoding="utf-8")
+    again(film)
+    assert film.shotlist == before
+    changed = [n for n, data in poses.items() if (film.folder.takes / n).read_bytes() != data]
+    assert len(changed) <= 3, changed
+
+
+def test_a_mark_moved_by_hand_stays_and_flows_downstream(film: Film) -> None:
+    def move(raw: dict) -> None:
+        placement = raw["scenes"][0]["placements"][0]
+        seats = [
+            m.id
+            for m in next(s for s in film.catalogue.sets if s.name == raw["scenes"][0]["set"]).marks
+            if m.kind == "seat"
+        ]
+        taken = {p["mark"] for p in raw["scenes"][0]["placements"] + raw["scenes"][0]["extras"]}
+        placement["mark"] = next(s for s in seats if s not in taken)
+
+    edit(film.folder.blocking, move)
+    moved = film.blocking.scenes[0].placements[0]
+    items = again(film)
+    assert "timing/1" in items and "breakdown/" not in items and "blocking/1" not in items
+    assert film.timing("1").actors[0].segments[0].mark == moved.mark
+    film.records.forget("blocking")
+    again(Film(film.root))
+    assert film.blocking.scenes[0].placements[0].mark == moved.mark, "kept when the crew redoes it"
+
+
+def test_a_line_changed_by_hand_is_spoken_anew_and_only_it(film: Film) -> None:
+    times = {
+        p.name: p.stat().st_mtime_ns for p in (film.folder.performance("1") / "lines").glob("*.wav")
+    }
+
+    def change(raw: dict) -> None:
+        line = next(b for b in raw["scenes"][0]["beats"] if b["text"] == "Twice, I think.")
+        line["text"] = "Twice, I am sure."
+
+    edit(film.folder.breakdown, change)
+    again(film)
+    now = {
+        p.name: p.stat().st_mtime_ns for p in (film.folder.performance("1") / "lines").glob("*.wav")
+    }
+    assert sum(times[n] != now[n] for n in times) == 1
+
+
+def test_a_locked_setup_and_its_take_never_change(film: Film) -> None:
+    setup = film.shotlist.scenes[0].setups[1]
+    directing.lock(film, setup.id)
+    take = film.folder.take(f"{setup.id}_t01").with_suffix(".npz")
+    before = take.read_bytes()
+    again(film, seed=99, redo=["shotlist", "takes"])
+    assert take.read_bytes() == before
+    assert next(s for s in film.shotlist.scenes[0].setups if s.id == setup.id).size == setup.size
+
+
+def test_another_actor_plays_the_part_and_keeps_a_fitting_voice(film: Film) -> None:
+    directing.cast(film, "MARA", "ruth")
+    again(film)
+    assert next(a.member for a in film.timing("1").actors if a.actor == "mara") == "ruth"
+
+
+def test_redo_decides_again_and_status_says_what_is_stale(film: Film) -> None:
+    assert "edit/" in again(film, redo=["edit"])
+    edit(film.folder.shotlist, lambda raw: raw["scenes"][0]["setups"][0].update(lens_mm=35.0))
+    stale = {s.item: s.because for s in film.status(_stages()) if s.state == "stale"}
+    assert stale["takes/1"] == ["shotlist"]
+
+
+def _stages() -> list:
+    from filmagent.film import stages_to
+
+    return list(stages_to("stage"))
