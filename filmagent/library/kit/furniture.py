@@ -150,9 +150,9 @@ def counter(length: float = 4.0, depth: float = 0.6, height: float = 1.06, top: 
     for k in range(panels + 1):
         x = -length / 2 + width * k
         x = min(max(x, -length / 2 + 0.045), length / 2 - 0.045)
-        shape.add(box((0.09, 0.022, body - 0.1), 0.006), front, (x, -0.001 + 0.011, 0.1))
+        shape.add(box((0.09, 0.024, body - 0.1), 0.006), front, (x, 0.010, 0.1))
     for z, tall in ((0.1, 0.13), (body - 0.13, 0.13)):
-        shape.add(box((length, 0.024, tall), 0.006), front, (0, 0.011, z))
+        shape.add(box((length - 0.01, 0.02, tall), 0.006), front, (0, 0.012, z))
     for k in range(panels):
         x = -length / 2 + width * (k + 0.5)
         shape.add(box((width - 0.2, 0.016, body - 0.46), 0.01), front, (x, 0.014, 0.28))
