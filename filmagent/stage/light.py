@@ -36,10 +36,13 @@ _SET_SHARE = {"day": (0.5, 1.1), "dawn": (0.45, 1.0), "dusk": (0.45, 1.0), "nigh
 _ROOM = {"day": 0.4, "dawn": 0.25, "dusk": 0.2, "night": 0.12}
 """Light in the middle of an interior, as a share of a face's: or rooms fall off into black."""
 
-_STOPS = 0.8
-"""How far from the light plan's exposure one may go before lamps are turned down instead."""
+_STOPS = (-0.2, 0.8)
+"""How far from the light plan's exposure one may go before lamps are turned down instead: down
+costs the street outside its daylight, so little of that."""
 
-_FILL = {"day": 0.4, "dawn": 0.35, "dusk": 0.3, "night": 0.25}
+_STOPS_OUTSIDE = (-2.0, 2.0)
+
+_FILL = {"day": 0.55, "dawn": 0.45, "dusk": 0.4, "night": 0.35}
 """Fill, as a share of the light on the key side."""
 
 _KEY_ANGLES = (45.0, 35.0, 55.0, 25.0, 65.0)
@@ -122,17 +125,28 @@ def light(
         return Lighting(list(plan.lights), plan.world, plan.exposure)
     wanted = CARD.get(time, CARD["day"]) * math.pi
     least, most = _SET_SHARE.get(time, _SET_SHARE["day"])
-    sky = np.array([_reading(Meter(set_piece.bake, [], plan.world), spot) for spot in spots])
+    outside = [lamp for lamp in plan.lights if lamp.kind == "sun"]
+    sky = np.array([_reading(Meter(set_piece.bake, outside, plan.world), s) for s in spots])
     own = np.array([_reading(meter, spot) for spot in spots]) - sky
-    exposure = _exposure(float(np.max(sky + own)), least * wanted, most * wanted, plan.exposure)
+    inside = set_piece.spec.setting == "int"
+    exposure = _exposure(
+        float(np.max(sky + own)),
+        least * wanted,
+        most * wanted,
+        plan.exposure,
+        _STOPS if inside else _STOPS_OUTSIDE,
+    )
     wanted /= 2**exposure
     # a window two steps away outshines any sky that one could look at through it: gel it down
     dimmed = min(1.0, max(0.15, (most * wanted - float(sky.max())) / max(float(own.max()), 1e-6)))
     dimmed = round(dimmed, 1) if dimmed > 0.25 else round(dimmed, 2)
     house = [
-        lamp.model_copy(update={"energy": round(lamp.energy * dimmed, 6)}) for lamp in plan.lights
+        lamp
+        if lamp.kind == "sun"
+        else lamp.model_copy(update={"energy": round(lamp.energy * dimmed, 6)})
+        for lamp in plan.lights
     ]
-    if set_piece.spec.setting == "int":
+    if inside:
         house += _room_light(set_piece, house, plan.world, _ROOM.get(time, 0.3) * wanted)
     meter = Meter(set_piece.bake, house, plan.world)
     lamps: list[StageLight] = []
@@ -303,13 +317,15 @@ def _reading(meter: Meter, spot: Spot) -> float:
     return meter.irradiance(np.asarray(spot.face), _upward(spot.ahead))
 
 
-def _exposure(own: float, least: float, most: float, planned: float) -> float:
+def _exposure(
+    own: float, least: float, most: float, planned: float, leeway: tuple[float, float]
+) -> float:
     """Stops at which the set's own light is neither too little nor too much, near the plan's."""
     if own <= 0:
         return planned
     low, high = math.log2(least / own), math.log2(most / own)
     stops = min(max(planned, low), high)
-    return round(min(max(stops, planned - _STOPS), planned + _STOPS) * 10) / 10 + 0.0
+    return round(min(max(stops, planned + leeway[0]), planned + leeway[1]) * 10) / 10 + 0.0
 
 
 def _room_light(
