@@ -80,7 +80,7 @@ def hairline(figure: Figure) -> Array:
     line = np.interp(
         back,
         [-0.04, -0.01, 0.02, 0.035, 0.05, 0.075, 0.10, 0.125, 0.16, 0.2],
-        height * np.array([0.66, 0.64, 0.56, 0.36, 0.12, 0.02, -0.22, -0.55, -0.62, -0.64]),
+        height * np.array([0.58, 0.56, 0.50, 0.34, 0.10, 0.02, -0.22, -0.55, -0.62, -0.64]),
     )
     away = points[:, 2] - eye[2] - line
     skull = figure.influence("head", "neck", "temporalis", "oculi") > 0.5

@@ -57,16 +57,17 @@ def unwrap(figure: Figure) -> Array:
     """
     centre = figure.head_of("head")
     points = figure.points
-    u = 0.5 + np.arctan2(points[:, 0], points[:, 1] - centre[1] - 0.02) / (2 * np.pi)
+    u = 0.5 - np.arctan2(points[:, 0], points[:, 1] - centre[1] - 0.02) / (2 * np.pi)
     low, high = _band(figure)
     v = np.clip((points[:, 2] - low) / (high - low), 0, 1)
-    head = figure.influence("neck", *_HEAD) > 0.5
+    head = figure.influence("neck", *HEAD) > 0.5
     uvs: Array = np.where(head[:, None], np.stack([u, v], axis=1), 0.0)
     return uvs
 
 
-_HEAD = ("head", "jaw", "special", "levator", "oris", "risorius", "temporalis", "orbicularis",
+HEAD = ("head", "jaw", "special", "levator", "oris", "risorius", "temporalis", "orbicularis",
          "oculi", "tongue", "eye")  # fmt: skip
+"""Prefixes of the bones of head and face."""
 
 
 def _band(figure: Figure) -> tuple[float, float]:

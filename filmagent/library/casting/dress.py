@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from filmagent.documents.seeds import seed
 from filmagent.library.bake import ARKIT, Bake, Material, MeshPart
-from filmagent.library.casting import body, complexion, face, hair, landmarks, wardrobe, weave
+from filmagent.library.casting import body, complexion, face, hair, landmarks, portrait, wardrobe, weave
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Recipe
 from filmagent.library.casting.sheet import Sheet, from_group, keep_faces, lighten
@@ -98,7 +98,8 @@ def _skin(dresser: Dresser, recipe: Recipe, covered: Array) -> None:
     sheet = keep_faces(sheet, ~hidden[sheet.faces].all(axis=1))
     paint = complexion.paint(figure, recipe, dresser.rng("skin"))
     uvs = complexion.unwrap(figure)
-    for use, surface in (("render", sheet), ("preview", lighten(sheet, 5200))):
+    dresser.bake.textures |= portrait.texture(figure, recipe, dresser.rng("portrait"))
+    for use, surface in (("render", sheet), ("preview", lighten(sheet, 4600))):
         dresser.add(
             surface, "skin" if use == "render" else "skin_preview", "skin", "skin", shapes=True,
             use=use, colours=surface.carry(paint), uvs=surface.carry(uvs),
@@ -108,9 +109,14 @@ def _skin(dresser: Dresser, recipe: Recipe, covered: Array) -> None:
 def _face(dresser: Dresser, recipe: Recipe) -> None:
     figure = dresser.figure
     for eye in face.eyeballs(figure, recipe, dresser.rng("eyes")):
+        name = eye.bone.replace(".", "_")
         dresser.add_rigid(
-            eye.points, eye.faces, eye.bone, eye.bone.replace(".", "_"), "eye", "eye",
-            colours=eye.colours,
+            eye.points, eye.faces, eye.bone, name, "eye", "eye", colours=eye.colours, use="render"
+        )
+        light = eye.every_other()
+        dresser.add_rigid(
+            light.points, light.faces, eye.bone, f"{name}_preview", "eye", "eye",
+            colours=light.colours, use="preview",
         )  # fmt: skip
     for name, sheet in face.mouth(figure).items():
         kind = "tongue" if name == "tongue" else "teeth"
@@ -128,7 +134,7 @@ def _materials(recipe: Recipe) -> dict[str, Material]:
     made = {
         "skin": Material(
             model="skin", base_colour=(1, 1, 1), roughness=0.48, specular=0.4, subsurface=0.12,
-            texture_metres=0.0,
+            texture="head", texture_metres=0.0,
         ),
         "eye": Material(model="eye", base_colour=(1, 1, 1), roughness=0.06, specular=0.6),
         "teeth": Material(base_colour=(0.62, 0.56, 0.46), roughness=0.25, subsurface=0.05),

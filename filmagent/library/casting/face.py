@@ -26,7 +26,16 @@ class Eyeball:
     faces: Array
     colours: Array
     bone: str
-    centre: Array
+
+    def every_other(self) -> Eyeball:
+        """Half the segments, for previews."""
+        rings = self.points.reshape(-1, _SEGMENTS, 3)[:, ::2]
+        colours = self.colours.reshape(-1, _SEGMENTS, 3)[:, ::2]
+        keep = np.r_[0:4, 5:11:2, 11:15, 16:20]
+        return Eyeball(
+            rings[keep].reshape(-1, 3), _globe(len(keep), _SEGMENTS // 2),
+            colours[keep].reshape(-1, 3), self.bone,
+        )  # fmt: skip
 
 
 def eyeballs(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> list[Eyeball]:
@@ -59,14 +68,20 @@ def _eyeball(centre: Array, radius: float, iris: Array, fibres: Array, bone: str
     )
     points = centre + radius * (rings * bulge[:, None, None]).reshape(-1, 3)
     colours = np.stack([_ring_colour(np.degrees(angle), iris, fibres) for angle in angles])
-    rows, columns = np.meshgrid(np.arange(len(angles) - 1), np.arange(_SEGMENTS), indexing="ij")
-    a = rows * _SEGMENTS + columns
-    b = rows * _SEGMENTS + (columns + 1) % _SEGMENTS
-    c, d = b + _SEGMENTS, a + _SEGMENTS
+    faces = _globe(len(angles), _SEGMENTS)
+    return Eyeball(points, faces, colours.reshape(-1, 3), bone)
+
+
+def _globe(rings: int, segments: int) -> Array:
+    """Faces between rings whose first and last are poles."""
+    rows, columns = np.meshgrid(np.arange(rings - 1), np.arange(segments), indexing="ij")
+    a = rows * segments + columns
+    b = rows * segments + (columns + 1) % segments
+    c, d = b + segments, a + segments
     faces = np.concatenate([
-        np.stack([a, b, c], -1)[1:].reshape(-1, 3), np.stack([a, c, d], -1)[:-1].reshape(-1, 3)
+        np.stack([a, b, c], -1)[:-1].reshape(-1, 3), np.stack([a, c, d], -1)[1:].reshape(-1, 3)
     ])  # fmt: skip
-    return Eyeball(points, faces[:, ::-1], colours.reshape(-1, 3), bone, centre)
+    return faces[:, ::-1]
 
 
 def _ring_colour(angle: float, iris: Array, fibres: Array) -> Array:

@@ -20,10 +20,10 @@ Array = NDArray[Any]
 _LOCKS: dict[str, tuple[int, int, float, float]] = {
     "bob": (560, 10, 0.0072, 0.34),
     "bun": (420, 9, 0.0062, 0.34),
-    "curls": (430, 18, 0.0042, 0.8),
+    "curls": (520, 16, 0.0046, 0.8),
     "short": (820, 6, 0.0042, 0.4),
     "crop": (800, 5, 0.0034, 0.4),
-    "buzz": (2600, 3, 0.0010, 0.5),
+    "buzz": (5200, 3, 0.00035, 0.6),
 }
 """Style → locks, knots along each, half-width in metres, flatness."""
 _STRANDS_A_LOCK = {"bob": 10, "bun": 9, "short": 8, "crop": 8, "curls": 0, "buzz": 0}
@@ -34,16 +34,19 @@ def grow(dresser: Dresser, recipe: Recipe) -> None:
     """Add the member's hair."""
     hair = recipe.hair
     scene = combing.head(dresser.figure)
-    _cap(dresser, scene, hair)
+    if hair.style != "buzz":
+        _cap(dresser, scene, hair)
     paths, ups = _paths(scene, hair, dresser.rng("hair"))
     tint = _tints(hair, len(paths), dresser.rng("hair colour"))
     _, knots, width, flat = _LOCKS[hair.style]
     rng = dresser.rng("hair width")
     widths = width * rng.uniform(0.7, 1.25, len(paths))
-    fine = locks.sweep(combing.resample(paths, knots), ups, widths, flat, tint)
+    sides = 3 if hair.style == "buzz" else 4
+    fine = locks.sweep(combing.resample(paths, knots), ups, widths, flat, tint, sides=sides)
     _add(dresser, fine, "hair", "render")
-    thin = slice(None, None, 4) if hair.style != "buzz" else slice(None, None, 12)
-    coarse = combing.resample(paths[thin], 5 if hair.style != "curls" else 7)
+    # a cropped head needs no locks from afar: its painted scalp is the hair
+    thin = slice(None, None, {"short": 7, "crop": 7, "buzz": 26}.get(hair.style, 5))
+    coarse = combing.resample(paths[thin], {"curls": 7, "buzz": 2}.get(hair.style, 5))
     light = locks.sweep(coarse, ups[thin], 2.1 * widths[thin], flat, tint[thin], sides=3)
     _add(dresser, light, "hair_preview", "preview")
     _strands(dresser, hair, paths, ups, widths)
@@ -60,13 +63,13 @@ def _add(dresser: Dresser, made: locks.Locks, name: str, use: str) -> None:
 def _cap(dresser: Dresser, scene: Head, hair: Hair) -> None:
     """A skin of hair close to the scalp, meeting it at the hairline."""
     sheet = scene.scalp
-    depth = {"buzz": 0.0022, "short": 0.008, "crop": 0.006, "curls": 0.034}.get(hair.style, 0.006)
+    depth = {"short": 0.008, "crop": 0.006, "curls": 0.034}.get(hair.style, 0.006)
     inside = sheet.carry(combing.hairline(dresser.figure))
     sheet, inset = clip(sheet, inside - 0.003), 0.003
     inside = sheet.carry(combing.hairline(dresser.figure)) - inset
     lift = depth * np.clip(inside / max(0.012, 0.7 * depth), 0.08, 1) ** 0.7
     points = sheet.points + normals(sheet.points, sheet.faces) * lift[:, None]
-    shade = 0.55 if hair.style != "buzz" else 0.9
+    shade = 0.55
     colours = np.tile(np.array(hair.colour) * shade, (len(points), 1))
     uvs = np.stack([0.5 + 0.4 * np.sin(40 * points[:, 0]), 0.5 + 0.4 * np.sin(9 * points[:, 1])], 1)
     dresser.add(

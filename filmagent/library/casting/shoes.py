@@ -53,7 +53,7 @@ def _sole(figure: Figure, upper: Sheet, sign: float) -> Sheet:
     """A slab under one foot, its edge rounded."""
     foot = upper.points[(upper.points[:, 0] * sign > 0) & (upper.points[:, 2] < SOLE + 0.03)]
     hull = foot[ConvexHull(foot[:, :2]).vertices, :2]
-    outline = _resample(hull, 56)
+    outline = _resample(hull, 36)
     centre = outline.mean(axis=0)
     out = outline - centre
     out /= np.linalg.norm(out, axis=1, keepdims=True)

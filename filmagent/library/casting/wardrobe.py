@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from filmagent.library.casting import cloth, shoes
+from filmagent.library.casting import cloth, complexion, shoes
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Garment, Recipe
 from filmagent.library.casting.sheet import (
@@ -104,13 +104,17 @@ def _neck_field(figure: Figure, garment: Garment) -> Array:
     local = figure.points - base
     depth = 0.6 * garment.neck
     across, ahead = np.abs(local[:, 0]), local @ forward - depth
-    half_x, half_y = 0.064 + 0.45 * depth, 0.066 + depth
+    ring = (np.abs(local @ up - 0.045) < 0.012) & (figure.influence(*_ARM) < 0.05)
+    ring[max(figure.quads["body"].max() + 1, 0) :] = False
+    half_x = np.abs(local[ring, 0]).max() + 0.007 + 0.45 * depth
+    half_y = np.abs(local[ring] @ forward).max() + 0.007 + depth
     if garment.vee:
         across = across + np.clip(ahead, 0, None) * 0.55
     radius = np.hypot(across / half_x, ahead / half_y)
     field = (radius - 1) * min(half_x, half_y)
     field = np.where(local[:, 2] < -0.16, _FAR, field)
     field = np.where(local @ up > 0.075, -_FAR, field)
+    field = np.where(figure.influence(*complexion.HEAD) > 0.5, -_FAR, field)
     limb = figure.influence(*_SLEEVE) > 0.3
     return np.where(limb, _FAR, np.clip(field, -_FAR, _FAR))
 
@@ -154,7 +158,7 @@ def _top(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.6)
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1500)
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1200)
     return field
 
 
@@ -169,7 +173,7 @@ def _trousers(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.5)
     sheet = cloth.lengthen(sheet, figure, ankle + 0.01, 0.032 + garment.ease, 0.0)
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1500)
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1200)
     return field
 
 
@@ -182,7 +186,7 @@ def _skirt(dresser: Dresser, garment: Garment) -> Array:
     sheet = clip(loose, base.carry(field))
     sheet = cloth.lengthen(sheet, figure, hip + 0.03, hip - garment.hem, garment.flare)
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1400)
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 900)
     return _leg_field(figure, hip - garment.hem)
 
 
@@ -199,7 +203,7 @@ def _coat(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
     sheet = cloth.open_front(sheet, figure, garment)
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.06), 2000)
+    _add(dresser, garment, thicken(sheet, garment.thickness, 0.06), 1600)
     # the front is open: only arms and back count as covered
     front = (figure.points[:, 1] > 0) & (figure.influence(*_SLEEVE) < 0.3)
     return np.where(front, -_FAR, field)
@@ -208,7 +212,7 @@ def _coat(dresser: Dresser, garment: Garment) -> Array:
 def _shoes(dresser: Dresser, garment: Garment) -> Array:
     figure = dresser.figure
     upper, sole = shoes.pair(figure, garment)
-    _add(dresser, garment, upper, 500, kind="shoe")
+    _add(dresser, garment, upper, 400, kind="shoe")
     part = garment.model_copy(update={"name": f"{garment.name}_sole"})
     dresser.add(sole, part.name, garment.name, "shoe", uvs=cloth.unwrap(sole, figure))
     return shoes.field(figure)
