@@ -117,9 +117,9 @@ def lean(
                 travel.floor[row] + hip + rise,
             ]
         )
-        missing = float(np.linalg.norm(point - shoulder)) - 0.90 * length
+        missing = float(np.linalg.norm(point - shoulder)) - 0.90 * length - 0.06
         if missing > 0:
-            angle = min(missing / 0.42, 0.85)
+            angle = min(missing / 0.5, 0.75)
             out = np.maximum(out, angle * window(t, second - 0.85, second + 0.85, 0.75, 0.75))
     return out
 

@@ -37,6 +37,24 @@ def girth(member: Member) -> tuple[float, float]:
     return max(hang), max(elbow)
 
 
+@lru_cache(maxsize=16)
+def thigh_top(member: Member) -> float:
+    """From the line of hip and knee to the cloth on the front of the thigh, metres."""
+    hip, knee = member.point("hip.R"), member.point("knee.R")
+    along = (knee - hip) / np.linalg.norm(knee - hip)
+    front = [0.06]
+    for part in member.parts("preview"):
+        if part.kind not in ("cloth", "skin"):
+            continue
+        own = part.vertices - hip
+        share = own @ along / np.linalg.norm(knee - hip)
+        near = (share > 0.55) & (share < 0.8) & (np.abs(own[:, 0]) < 0.09)
+        if near.any():
+            away = own[near] - (own[near] @ along)[:, None] * along
+            front.append(float(np.quantile(away[:, 1], 0.97)))
+    return max(front)
+
+
 def idle(frame: Frame, side: str, member: Member, tables: Array, seed: int) -> Hand:
     """A hand at rest, whatever the body does.
 
@@ -59,7 +77,9 @@ def idle(frame: Frame, side: str, member: Member, tables: Array, seed: int) -> H
         return hand
     shoulder = shoulder_at(frame, side)
     # hands leave the thighs late when sitting down and early when standing up
-    hand = hand.towards(_in_lap(frame, side, seed), ease((seated - 0.25) / 0.7), shoulder)
+    hand = hand.towards(
+        _in_lap(frame, side, thigh_top(member), seed), ease((seated - 0.25) / 0.7), shoulder
+    )
     at_table = np.isfinite(tables).all(axis=1)
     on_table = _table_share(frame, side, seed) * at_table
     if on_table.any():
@@ -102,12 +122,12 @@ def _hanging(frame: Frame, side: str, member: Member, seed: int) -> Hand:
     lift = about_x(0.8 * angle)
     fingers = apply(lift, np.tile(mirrored(np.array([-0.10, 0.14, -1.0]), side), (n, 1)))
     facing = apply(lift, np.tile(mirrored(np.array([-1.0, -0.28, 0.0]), side), (n, 1)))
-    pole = np.tile(mirrored(np.array([0.30, -1.0, 0.0]), side), (n, 1))
+    pole = np.tile(mirrored(np.array([0.10, -1.0, 0.0]), side), (n, 1))
     curl = RELAXED + 0.05 * noise(t, 0.25, seed + 7 * ord(side))[:, None] * np.ones(5)
     return Hand(shoulder + hanging, turn_to(palm, fingers, facing), unit(pole), curl, np.zeros(n))
 
 
-def _in_lap(frame: Frame, side: str, seed: int) -> Hand:
+def _in_lap(frame: Frame, side: str, thick: float, seed: int) -> Hand:
     posed, n = frame.posed, frame.posed.frames
     skeleton = posed.skeleton
     palm = palm_of(skeleton, side)
@@ -117,7 +137,7 @@ def _in_lap(frame: Frame, side: str, seed: int) -> Hand:
     inward = mirrored(np.array([-1.0, 0.0, 0.0]), side)
     up = unit(np.array([0.0, 0.0, 1.0]) - along * along[:, 2:])
     fingers = unit(along + inward * rng.uniform(0.25, 0.55))
-    spot = hip + (knee - hip) * rng.uniform(0.60, 0.74) + up * 0.112 + 0.01 * inward
+    spot = hip + (knee - hip) * rng.uniform(0.60, 0.74) + up * (thick + 0.034) + 0.01 * inward
     facing = np.tile(mirrored(np.array([-0.15, 0.0, -1.0]), side), (n, 1))
     turn = turn_to(palm, fingers, facing)
     wrist = spot + apply(turn, palm.wrist - palm.centre)
@@ -131,7 +151,7 @@ def _on_table(frame: Frame, side: str, table: Array, seed: int) -> Hand:
     palm = palm_of(skeleton, side)
     rng = np.random.default_rng(seed_of(seed, "table", side))
     top = frame.to_body(table)
-    ahead = np.clip(top[:, 1] - 0.10, 0.26, 0.44) + rng.uniform(-0.03, 0.02)
+    ahead = np.clip(top[:, 1] - 0.10, 0.24, 0.68 * sum(skeleton.arm)) + rng.uniform(-0.03, 0.02)
     wide = rng.uniform(0.10, 0.15)
     wrist = np.column_stack([np.full(n, OUT[side] * wide), ahead, top[:, 2] + 0.042])
     fingers = np.tile(mirrored(np.array([-rng.uniform(0.5, 0.8), 0.75, -0.06]), side), (n, 1))

@@ -184,12 +184,13 @@ def noise(t: Array, rate: float, seed: int) -> Array:
     values = [hashed(whole + k, seed) for k in (-1, 0, 1, 2)]
     # Catmull and Rom, 1974
     a, b, c, d = values
-    return 0.5 * (
+    out: Array = 0.5 * (
         2 * b
         + (c - a) * part
         + (2 * a - 5 * b + 4 * c - d) * part**2
         + (3 * b - a - 3 * c + d) * part**3
     )
+    return out
 
 
 def hashed(index: NDArray[np.int64], seed: int) -> Array:

@@ -63,10 +63,7 @@ class Skeleton:
 
     def lengths(self, *chain: str) -> list[float]:
         """Distances between the starts of successive bones."""
-        return [
-            float(np.linalg.norm(self.head(b) - self.head(a)))
-            for a, b in pairwise(chain)
-        ]
+        return [float(np.linalg.norm(self.head(b) - self.head(a))) for a, b in pairwise(chain)]
 
     @cached_property
     def hip_height(self) -> float:

@@ -111,7 +111,9 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
         w = (t[swinging] - lift[i - 1]) / (land[i] - lift[i - 1])
         a, _ = _pivoted(skeleton, side, pos[i - 1], yaw[i - 1], -rise[i - 1])
         b, _ = _pivoted(skeleton, side, pos[i], yaw[i], strike[i])
-        e = ease(w)[:, None]
+        # a walking foot is thrown, not placed: a flatter speed than minimum jerk
+        thrown = np.where(stride_in[i] > 0.3, w * w * (3 - 2 * w), ease(w))
+        e = thrown[:, None]
         length = np.linalg.norm((pos[i] - pos[i - 1])[:, :2], axis=-1)
         height = np.where(stride_in[i] > 0.3, 0.025, 0.045 + 0.04 * np.minimum(length, 0.5))
         turning = yaw[i - 1] + wrap(yaw[i] - yaw[i - 1]) * e[:, 0]

@@ -134,7 +134,8 @@ def _end_position(segment: Segment, after: Segment | None, skeleton: Skeleton) -
         return np.array([*segment.path[-1], here[2]])
     forward = np.array([-np.sin(segment.end_heading), np.cos(segment.end_heading), 0.0])
     if segment.kind == "sit_down":
-        return here - 0.9 * skeleton.leg[0] * forward
+        out: Array = here - 0.9 * skeleton.leg[0] * forward
+        return out
     if segment.kind == "stand_up":
         return here + 0.9 * skeleton.leg[0] * forward
     return here

@@ -99,8 +99,8 @@ def _carriage(skeleton: Skeleton, travel: Travel, bearing: Bearing) -> tuple[Arr
     sine, cosine = np.sin(phase), np.cos(phase)
     sway = bearing.sway * still
     x = -0.020 * go * sine + 0.032 * sway + 0.010 * seated * bearing.sway
-    standing = skeleton.hip_height - _SOFT_KNEE - 0.016 * go - 0.004 * np.abs(sway)
-    standing = standing - 0.016 * go * np.cos(2 * (phase - 0.35))
+    standing = skeleton.hip_height - _SOFT_KNEE - 0.008 * go - 0.004 * np.abs(sway)
+    standing = standing - 0.013 * go * np.cos(2 * (phase - 0.35))
     z = standing + (travel.hip_seated - standing) * seated
     y = -0.02 * bearing.lean * still - 0.05 * travel.fold * (1 - seated)
     hips = np.column_stack([x, y, z])
@@ -171,5 +171,5 @@ def shoulders(
     frame: Frame, side: str, elevation: Array, shrug: Array, breath: Array, droop: Array
 ) -> None:
     """Turn a collar bone: it rises with the arm, the breath and a shrug."""
-    up = 0.30 * elevation + 0.30 * shrug + 0.012 * breath - 0.06 * droop
+    up = 0.30 * elevation + 0.36 * shrug + 0.012 * breath - 0.06 * droop
     frame.posed.turn(f"clavicle.{side}", frame.chest @ about_y(-OUT[side] * up))

@@ -1,7 +1,7 @@
 """Standing, turning on the spot and walking by footprints.
 
 A walk is an arc-length path, a speed with a start and a stop, and footprints: foot k lands when
-the body is 0.55 of a step before its print and leaves when the body is 0.65 past it, which gives
+the body is half a step before its print and leaves when the body is 0.68 past it, which gives
 the 60 : 40 stance and swing of human gait (Perry and Burnfield, "Gait Analysis", 2010, ch. 1).
 """
 
@@ -17,7 +17,7 @@ from filmagent.cast.skeleton import OUT, SIDES, Skeleton
 from filmagent.cast.steps import Footwork, Plant, Step
 from filmagent.documents import Segment
 
-_LAND, _LEAVE = 0.55, 0.65
+_LAND, _LEAVE = 0.50, 0.68
 _TOE_OUT = np.radians(7)
 _TRACK = 0.42
 """Half the width of a walk's track, in half hip widths: feet nearly in line."""
@@ -150,9 +150,9 @@ class Gait:
         total = self.end - self.start
         self.ramp = float(min(0.45, 0.3 * total))
         self.top = self.length / max(total - self.ramp, 1e-6)
-        # people lengthen their step with speed; 0.7 m at 1.3 m/s for a leg of 0.8 m
+        # people lengthen their step with speed; 0.63 m at 1.3 m/s for a leg of 0.8 m
         leg = sum(part.skeleton.leg)
-        wished = float(np.clip((0.30 + 0.30 * self.top) * leg / 0.8, 0.24, 0.85 * leg / 0.8))
+        wished = float(np.clip((0.29 + 0.26 * self.top) * leg / 0.8, 0.24, 0.80 * leg / 0.8))
         self.count = max(1, round(self.length / wished))
         self.step = self.length / self.count
         self.strength = float(np.clip((self.step - 0.2) / 0.4, 0.15, 1.0))
@@ -183,7 +183,8 @@ class Gait:
         def ramped(y: Array) -> Array:
             # the integral of 3u² − 2u³ over a ramp, then even
             u = np.clip(y / ramp, 0.0, 1.0)
-            return ramp * (u**3 - 0.5 * u**4) + np.maximum(y - ramp, 0.0)
+            out: Array = ramp * (u**3 - 0.5 * u**4) + np.maximum(y - ramp, 0.0)
+            return out
 
         # ∫ v·rise(x)·fall(x): the two ramps never overlap
         distance = np.where(
