@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from filmagent.crew.house import cards
-from filmagent.crew.house.lexicon import fold, folded, kinds, pattern, table
+from filmagent.crew.house.lexicon import fold, folded, pattern, table
 from filmagent.crew.house.mentions import Attention
 from filmagent.crew.house.notes import directions
 from filmagent.crew.house.people import Roll
@@ -108,6 +108,9 @@ class BeatMaker:
     def _act(self, text: str, span: Lines) -> None:
         if self._transition(text, span, known=False):
             return
+        if fold(text).strip(" .!*") in folded("script_words", "card", "end"):
+            self._card(text, over=False, span=span)
+            return
         seconds = pause_seconds(text.strip("()（）"))
         if seconds is not None:
             self._add("pause", span, seconds=seconds)
@@ -157,9 +160,14 @@ class BeatMaker:
 
     def _speak(self, speech: Speech) -> None:
         cue = self.roll.cue(speech.name)
-        delivery, continued, parentheticals = read_extensions(speech.extensions)
-        delivery = cue.delivery or delivery
         who = cue.who or self.attention.recent[-2:] or [self.roll.characters[0].id]
+        # some write (O.S.) on the line below the name
+        below = [p.plain for p in speech.parts[:1] if isinstance(p, Parenthetical)]
+        delivery, continued, parentheticals = read_extensions(
+            [*speech.extensions, *(words for words in below if is_extension(words))],
+            away=who[0] not in self.attention.present,
+        )
+        delivery = cue.delivery or delivery
         made = self._lines(speech, who[0], delivery, continued, parentheticals)
         for other in who[1:2]:
             self.attention.speaks(other, delivery == "on")
@@ -186,6 +194,8 @@ class BeatMaker:
         manner = list(before)
         self.attention.speaks(who, delivery == "on")
         for words, span, how in _said(speech):
+            if how == "manner" and is_extension(words):
+                continue
             if how == "manner":
                 seconds, rest = split_manner(words)
                 if seconds is not None:
@@ -294,15 +304,25 @@ def pause_seconds(text: str) -> float | None:
     return None
 
 
-def read_extensions(extensions: list[str]) -> tuple[Delivery, bool, list[str]]:
-    """(V.O.), (O.S.), (CONT'D); what else stands there is how the line is said."""
+def is_extension(words: str) -> bool:
+    """True when words say whence somebody is heard, or that they go on."""
+    delivery, continued, rest = read_extensions([words], away=True)
+    return not rest and (delivery != "on" or continued)
+
+
+def read_extensions(extensions: list[str], away: bool) -> tuple[Delivery, bool, list[str]]:
+    """(V.O.), (O.S.), (CONT'D); what else stands there is how the line is said.
+
+    ``away`` when the speaker has not been seen in the scene: (ON PHONE) is then the other end.
+    """
     delivery: Delivery = "on"
     continued = False
     rest: list[str] = []
     for extension in extensions:
         for part in re.split(r"\s*[,;，]\s*|\s+/\s+", extension):
             plain = fold(part).strip(" ").removesuffix(".")
-            if plain in folded("script_words", "extension", "vo"):
+            phone = away and plain in folded("script_words", "extension", "phone")
+            if phone or plain in folded("script_words", "extension", "vo"):
                 delivery = "vo"
             elif plain in folded("script_words", "extension", "os"):
                 delivery = "os"
@@ -329,8 +349,3 @@ def read_transition(text: str, sure: bool) -> How | None:
         return _transitions()[known.group()] if known else "cut"
     shouted = text == text.upper()
     return _transitions().get(plain) if shouted else None
-
-
-def joins() -> dict[str, str]:
-    """Words that join scenes, folded."""
-    return kinds("script_words", "join")

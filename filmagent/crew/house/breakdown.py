@@ -10,7 +10,7 @@ from filmagent.crew.house.casting import cast_members, find_character
 from filmagent.crew.house.keeping import keep_beat_ids, keep_scene_ids
 from filmagent.crew.house.language import guess_language
 from filmagent.crew.house.lexicon import fold, pattern
-from filmagent.crew.house.mentions import Attention, Known
+from filmagent.crew.house.mentions import Attention, Known, means_somebody
 from filmagent.crew.house.notes import Directed, read_notes
 from filmagent.crew.house.people import Roll, call_roll
 from filmagent.crew.house.places import choose_set
@@ -25,6 +25,8 @@ from filmagent.screenplay import Element, Screenplay
 
 _CROWDED = 12
 """People in a scene above which the user is told."""
+_SUBJECT_WITHIN = 8
+"""Letters of a sentence before its subject: ``The young NOOR …``."""
 _EMPTY_SECONDS = 2.0
 """How long a scene in which nothing is written is shown."""
 # keys of the title page, by language
@@ -146,8 +148,10 @@ def _acts(catalogue: Catalogue, known: Known) -> Callable[[str], bool]:
         text = fold(sentence)
         if verbs.search(text):
             return True
-        # prose in other languages: whoever is named does something
-        return not text.isascii() and bool(known.find(sentence))
+        named = [mention.start for mention in known.find(sentence) if not mention.owner]
+        # prose in other languages: whoever is named or meant does something
+        other = not text.isascii() and (bool(named) or means_somebody(sentence))
+        return other or bool(named and named[0] <= _SUBJECT_WITHIN)
 
     return acts
 
@@ -215,7 +219,9 @@ def _intercut(raw: list[RawScene], scenes: list[Scene]) -> None:
             for other in scenes
             if other is not scene and other.place and fold(other.place) in fold(each.intercut)
         ]
-        partner = named[-1] if named else (scenes[place - 1] if place else None)
+        before = [other for other in named if scenes.index(other) < place]
+        beside = scenes[place - 1] if place else None
+        partner = before[-1] if before else (named[0] if named else beside)
         if partner is not None:
             scene.join = "intercut"
             scene.intercut_with = partner.id
@@ -350,13 +356,14 @@ def _about_people(made: Breakdown, roll: Roll) -> list[str]:
     for character in made.characters:
         if character.id in roll.crowds:
             said.append(f"{character.name} is many people at once; one voice speaks for them.")
-        elif character.id in bodily and character.id not in shown:
-            said.append(
-                f"{character.name} speaks but no line of action brings them in; they are there "
-                "from the start of their scenes."
-            )
         elif not character.speaks and character.id not in shown:
             said.append(f"{character.name} is named but never enters, and is not in the film.")
+    unseen = [c.name for c in made.characters if c.id in bodily - shown - roll.crowds]
+    if unseen:
+        who = ", ".join(unseen[:4]) + (f" and {len(unseen) - 4} more" if unseen[4:] else "")
+        said.append(
+            f"{who}: no line of action brings them in, so whoever speaks is there from the start."
+        )
     said += _look_alikes(made.characters, lines)
     return said
 

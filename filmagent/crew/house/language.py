@@ -55,7 +55,8 @@ def guess_language(text: str, default: str = "en") -> str:
     words = Counter(word.casefold().replace("’", "'") for word in _WORD.findall(text))
     scores = {code: sum(words[word] for word in common) for code, common in _COMMON_SETS.items()}
     code, score = max(scores.items(), key=lambda item: (item[1], item[0] == default, item[0]))
-    return code if score else default
+    # one common word may be of many languages
+    return code if score > 1 and score * 8 >= words.total() else default
 
 
 def _script(char: str) -> str:

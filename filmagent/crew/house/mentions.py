@@ -92,6 +92,11 @@ def _pronoun_pattern() -> re.Pattern[str]:
     return pattern(tuple(_pronouns()), re.IGNORECASE)
 
 
+def means_somebody(sentence: str) -> bool:
+    """True when a pronoun stands in the sentence."""
+    return _pronoun_pattern().search(sentence) is not None
+
+
 @dataclass
 class Attention:
     """Reads a scene's sentences in order and knows whom a pronoun means."""

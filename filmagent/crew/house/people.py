@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from filmagent.crew.house import traits
-from filmagent.crew.house.lexicon import first_names, fold, folded, table
+from filmagent.crew.house.lexicon import first_names, fold, folded, pattern, table
 from filmagent.crew.house.mentions import person_nouns
 from filmagent.crew.house.sentences import sentences
 from filmagent.documents import Character
@@ -57,34 +57,32 @@ def call_roll(
     """
     elements = list(elements)
     cues = _cue_names(elements)
-    same = _same_people([fold(name) for name in cues])
     silent = _introduced(elements, {fold(name) for name in cues})
-    spelled = _in_order(elements, cues, silent)
+    pairs = _pairs([*map(fold, cues), *silent])
+    single = [n for n in map(fold, cues) if n not in pairs and not _crowd(n) and not _both(n)]
+    single += [part for parts in pairs.values() for part in parts]
+    same = _same_people([*dict.fromkeys([*single, *silent])])
+    bodies = {same.get(name, name) for name in [*single, *silent]}
     roll = Roll()
     used = {*taken, *earlier.values()}
     by_key: dict[str, Character] = {}
-    for name in spelled:
+    for name in _in_order(elements, cues, silent):
         key = same.get(fold(name), fold(name))
         if key in by_key:
             _also_called(by_key[key], name)
-        elif key in cues_of_one(cues) or fold(name) in silent:
-            identifier = earlier.get(key) or earlier.get(fold(name))
+        elif key in bodies:
+            person = _without_voice(name)
+            identifier = earlier.get(key) or earlier.get(fold(person))
             if identifier is None or identifier in {c.id for c in roll.characters}:
-                identifier = safe_id(name, used)
+                identifier = safe_id(person, used)
             used.add(identifier)
-            by_key[key] = Character(id=identifier, name=name, speaks=key not in silent)
+            by_key[key] = Character(id=identifier, name=person)
             roll.characters.append(by_key[key])
     for name in cues:
-        roll.cues[fold(name)] = _cue(name, by_key, same, roll, used)
+        roll.cues[fold(name)] = _cue(name, by_key, same, pairs, roll, used)
     for character in roll.characters:
         _short_names(character, roll.characters)
     return roll
-
-
-def cues_of_one(cues: Iterable[str]) -> set[str]:
-    """Folded cue names that stand for one person."""
-    names = {fold(name) for name in cues}
-    return {n for n in names if not _crowd(n) and not _pair(n, names) and _voice_of(n) == n}
 
 
 def _cue_names(elements: list[Element]) -> list[str]:
@@ -103,20 +101,30 @@ def _both(name: str) -> bool:
     return name in folded("people_words", "group", "both")
 
 
-def _pair(name: str, names: Iterable[str]) -> list[str]:
-    parts = [part for part in _AND.split(name) if part]
-    return parts if len(parts) == 2 and all(part in names for part in parts) else []
+def _pairs(names: list[str]) -> dict[str, list[str]]:
+    """``mara and jonas`` → both, where both are cues of their own or parts of one full name."""
+    parts: dict[str, set[str]] = {}
+    for name in names:
+        if not _AND.search(name):
+            for part in {name, *_name_parts(name)}:
+                parts.setdefault(part, set()).add(name)
+    found: dict[str, list[str]] = {}
+    for name in names:
+        both = [part for part in _AND.split(name) if part]
+        if len(both) == 2 and all(b in names or len(parts.get(b, ())) == 1 for b in both):
+            found[name] = both
+    return found
 
 
-def _voice_of(name: str) -> str:
-    """``mara's voice`` → ``mara``; any other name is returned as it is."""
-    for ending in table("people_words")["alias"]["voice_endings"]:
-        if name.endswith(fold(ending)) and len(name) > len(ending):
-            return name.removesuffix(fold(ending))
-    for beginning in table("people_words")["alias"]["voice_beginnings"]:
-        # fold() drops the space a beginning ends in
-        if name.startswith(fold(beginning) + " "):
-            return name.removeprefix(fold(beginning)).strip()
+def _without_voice(name: str) -> str:
+    """``MARA'S VOICE`` → ``MARA``; any other name is returned as it is."""
+    alias = table("people_words")["alias"]
+    for ending in alias["voice_endings"]:
+        if name.casefold().endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)]
+    for beginning in alias["voice_beginnings"]:
+        if name.casefold().startswith(beginning) and len(name) > len(beginning):
+            return name[len(beginning) :]
     return name
 
 
@@ -125,7 +133,7 @@ def _same_people(names: list[str]) -> dict[str, str]:
     same: dict[str, str] = {}
     known = set(names)
     for name in names:
-        base = _voice_of(name)
+        base = fold(_without_voice(name))
         if base != name:
             same[name] = base
             known.add(base)
@@ -213,22 +221,23 @@ def _is_person(name: str, rest: str) -> bool:
 def _in_order(elements: list[Element], cues: list[str], silent: set[str]) -> list[str]:
     """Names as written, in the order they first come up, in prose or as a cue."""
     wanted = {fold(name): name for name in cues}
+    spoken = pattern(tuple(cues), re.IGNORECASE)
     found: dict[str, str] = {}
     for element in elements:
         if isinstance(element, Speech):
             found.setdefault(fold(element.name), element.name)
         elif isinstance(element, Action):
             for sentence in sentences(element.plain):
-                for name, _ in capitals(sentence):
-                    key = fold(name)
-                    if key in wanted or key in silent:
-                        found.setdefault(key, wanted.get(key, name))
+                named = [m.group() for m in spoken.finditer(sentence) if not m.group().islower()]
+                named += [name for name, _ in capitals(sentence) if fold(name) in silent]
+                for name in sorted(named, key=sentence.find):
+                    found.setdefault(fold(name), wanted.get(fold(name), name))
     return [name for name in found.values() if name]
 
 
 def _also_called(character: Character, name: str) -> None:
     """The fuller spelling is the name, the other an alias."""
-    if _voice_of(fold(name)) != fold(name):
+    if _without_voice(name) != name:
         return
     short, full = sorted((character.name, name), key=lambda n: (len(n), n))
     if fold(short) != fold(full):
@@ -237,23 +246,19 @@ def _also_called(character: Character, name: str) -> None:
 
 
 def _cue(
-    name: str, by_key: dict[str, Character], same: dict[str, str], roll: Roll, used: set[str]
+    name: str,
+    by_key: dict[str, Character],
+    same: dict[str, str],
+    pairs: dict[str, list[str]],
+    roll: Roll,
+    used: set[str],
 ) -> Cue:
     key = fold(name)
-    names = set(by_key) | set(same)
-    pair = _pair(key, names)
-    if pair and key not in by_key:
-        return Cue([by_key[same.get(part, part)].id for part in pair])
-    voice = _voice_of(key)
+    if key in pairs:
+        return Cue([by_key[same.get(part, part)].id for part in pairs[key]])
     person = by_key.get(same.get(key, key))
-    if person is None and voice != key:
-        # heard only: the body never comes
-        person = by_key.setdefault(voice, Character(id=safe_id(voice, used), name=name))
-        roll.characters.append(person)
-        used.add(person.id)
     if person is not None:
-        person.speaks = True
-        return Cue([person.id], "os" if voice != key else None)
+        return Cue([person.id], "os" if _without_voice(name) != name else None)
     if _both(key):
         return Cue([])
     crowd = Character(id=safe_id(name, used), name=name)

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from filmagent.crew.house.lexicon import fold, pattern, spaced, table
-from filmagent.crew.house.scenes import RawScene
+from filmagent.crew.house.scenes import RawScene, kind_of_place
 from filmagent.documents import SetEntry
 from filmagent.documents.breakdown import Setting
 
@@ -37,7 +37,7 @@ def choose_set(scene: RawScene, sets: list[SetEntry]) -> Choice:
     (score, word), entry = best
     if score and _fits(scene.setting, entry):
         return Choice(entry.name, f'"{entry.title}" answers to "{word}".', True)
-    kind = _kind(place)
+    kind = kind_of_place(place)
     for near in [kind, *table("place_words")["near"].get(kind, [])] if kind else []:
         for entry in sets:
             if _fits(scene.setting, entry) and near in _kinds(entry):
@@ -75,15 +75,6 @@ def _stands_in(word: str, place: str) -> bool:
     if not spaced(word):
         return word in place
     return re.search(rf"(?<!\w){re.escape(word)}(?:s|es)?(?!\w)", place) is not None
-
-
-def _kind(place: str) -> str:
-    """The kind of place; the part of the heading named last decides (HOUSE - KITCHEN)."""
-    found: list[tuple[int, int, str]] = []
-    for kind, words in table("place_words")["kind"].items():
-        for match in pattern(tuple(fold(w) for w in words)).finditer(place):
-            found.append((match.end(), len(match.group()), kind))
-    return max(found, default=(0, 0, ""))[2]
 
 
 def _kinds(entry: SetEntry) -> set[str]:

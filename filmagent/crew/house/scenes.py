@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from filmagent.crew.house.lexicon import fold, folded
+from filmagent.crew.house.lexicon import fold, folded, pattern, table
 from filmagent.crew.house.sluglines import Slugline, read_slugline
 from filmagent.documents.breakdown import Join, Setting, TimeOfDay
 from filmagent.screenplay import Action, Element, Heading, Span, Transition
@@ -41,6 +41,23 @@ class _Stretch:
 
     join: Join
     home: RawScene | None
+
+
+def side_of(place: str) -> Setting | None:
+    """Inside or outside, where the kind of place tells: .BACK YARD needs no EXT."""
+    kind = kind_of_place(fold(place))
+    if kind in ("street", "outdoors"):
+        return "ext"
+    return "int" if kind and kind != "vehicle" else None
+
+
+def kind_of_place(place: str) -> str:
+    """The kind of a folded place; the part named last decides (HOUSE - KITCHEN); "" if unknown."""
+    found: list[tuple[int, int, str]] = []
+    for kind, words in table("place_words")["kind"].items():
+        for match in pattern(tuple(fold(w) for w in words)).finditer(place):
+            found.append((match.end(), len(match.group()), kind))
+    return max(found, default=(0, 0, ""))[2]
 
 
 def is_bulleted(line: str) -> bool:
@@ -117,7 +134,7 @@ class _Slicer:
         join = slug.join or self.next_join or (self.stretch.join if self.stretch else None)
         scene = RawScene(
             heading=text or (before.heading if before else ""),
-            setting=slug.setting or (before.setting if before else "int"),
+            setting=slug.setting or side_of(slug.place) or (before.setting if before else "int"),
             place=slug.place or (before.place if before else ""),
             time=slug.time or (before.time if before else "day"),
             number=number,

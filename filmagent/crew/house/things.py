@@ -26,7 +26,7 @@ def find_props(beats: Iterable[Beat], shelf: list[PropEntry], english: bool) -> 
     english
         Whether English grammar tells a thing from a verb (``books`` a room).
     """
-    models = {fold(word): entry.name for entry in shelf for word in [entry.name, *entry.words]}
+    models = _models(shelf)
     handled = {fold(word) for word in table("thing_words")["handled"]} - set(models)
     finder = pattern(tuple(sorted([*models, *handled, *(m + "s" for m in models if spaced(m))])))
     found: dict[str, Prop] = {}
@@ -48,6 +48,17 @@ def find_props(beats: Iterable[Beat], shelf: list[PropEntry], english: bool) -> 
                 taken.add(identifier)
                 found[key] = Prop(id=identifier, name=word, model=known or "")
     return list(found.values())
+
+
+def _models(shelf: list[PropEntry]) -> dict[str, str]:
+    """Folded word → prop, with what the word is in other languages."""
+    elsewhere = table("thing_words")["elsewhere"]
+    found: dict[str, str] = {}
+    for entry in shelf:
+        words = [entry.name, *entry.words]
+        for word in [*words, *(w for own in words for w in elsewhere.get(own, []))]:
+            found.setdefault(fold(word), entry.name)
+    return found
 
 
 def _is_thing(text: str, start: int, end: int) -> bool:

@@ -139,6 +139,17 @@ def describe(characters: list[Character], elements: Iterable[Element]) -> None:
     for character in characters:
         character.gender = _gender(character, votes[character.id])
         character.age = _age(character)
+    _other_bodies(characters)
+
+
+def _other_bodies(characters: list[Character]) -> None:
+    """YOUNG NOOR is of NOOR's gender."""
+    by_name = {fold(character.name): character for character in characters}
+    for character in characters:
+        first, _, rest = fold(character.name).partition(" ")
+        later = first in table("people_words")["alias"]["other_body"] and by_name.get(rest)
+        if later and character.gender == "unknown":
+            character.gender = later.gender
 
 
 def _read_prose(
