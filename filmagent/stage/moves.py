@@ -12,7 +12,7 @@ from filmagent.documents.blocking import Cue
 from filmagent.library.sets import Door
 from filmagent.stage.navigation import Array, Point, heading_of, length, resample, wrapped
 from filmagent.stage.places import Places
-from filmagent.stage.tracks import Track, turning
+from filmagent.stage.tracks import Track, first_metres, turning
 
 _BEHIND = 1.2
 """Metres from whom one follows at which one stops (1–1.4 m)."""
@@ -90,8 +90,9 @@ class Moves:
         track.point, track.z = (door.outside[0], door.outside[1]), door.position[2]
         track.heading = heading_of(through[1] - through[0])
         way = self._way(track, inside, goal, at)
-        self._let_pass(track, np.vstack([through, way]))
-        track.walk(resample(np.vstack([through, way])))
+        way = self.places.way.join(through, way)
+        self._let_pass(track, way)
+        track.walk(way)
         self._entered[cue.actor] = (track.segments[-1].start, length(through))
 
     def _exit(self, cue: Cue, track: Track, at: float) -> None:
@@ -127,7 +128,7 @@ class Moves:
             self._settle(track, places.facing(cue.actor, cue.target, track.time))
         elif cue.target in places.marks:
             mark = places.marks[cue.target]
-            goal = places.approach(mark)
+            goal = places.approach(mark, track.point)
             self._rise(track, goal)
             if cue.id in self.open_walks:
                 goal = self._onward(track.point, goal)
@@ -223,7 +224,7 @@ class Moves:
             return
         self._following.pop(cue.actor, None)
         feet = self.places.feet(mark)
-        self._walk_to(track, self.places.approach(mark), at, then=np.array([feet]))
+        self._walk_to(track, self.places.approach(mark, track.point), at, then=np.array([feet]))
         track.sit_down(
             mark.id,
             (mark.position[0], mark.position[1]),
@@ -297,20 +298,28 @@ class Moves:
             and track.mark == ""
         ):
             keep = self._kept(track, at)
-            start = self._on_path(track, keep)
-            way = self._way(track, start, goal, at)
-            track.extend_walk(keep, resample(np.vstack([way, np.reshape(onward, (-1, 2))])))
+            kept = first_metres(np.array(track.segments[-1].path), keep)
+            start = (float(kept[-1][0]), float(kept[-1][1]))
+            way = self._join(self._way(track, start, goal, at), onward)
+            track.redirect(self.places.way.join(kept, way))
             return
         start = track.point
         if track.mark in self.places.marks and self.places.marks[track.mark].kind == "seat":
             # out from between seat and table before anything else
-            out = self.places.approach(self.places.marks[track.mark])
+            out = self.places.approach(self.places.marks[track.mark], goal)
             way = np.vstack([[start], self._way(track, out, goal, at)])
         else:
             way = self._way(track, start, goal, at)
-        way = resample(np.vstack([way, np.reshape(onward, (-1, 2))]))
+        way = self._join(way, onward)
         self._let_pass(track, way)
         track.walk(way)
+
+    def _join(self, way: Array, onward: Array) -> Array:
+        if not len(onward):
+            return resample(way)
+        if len(onward) == 1:
+            return resample(np.vstack([way, onward]))
+        return self.places.way.join(resample(way), onward)
 
     def _kept(self, track: Track, at: float) -> float:
         """Metres of the walk that ends a track to keep when it is to lead elsewhere."""
@@ -322,14 +331,6 @@ class Moves:
             # who has just come in walks on without stopping at the door
             return max(passed, done) if going else passed
         return min(done + 0.3, length(path)) if going else done
-
-    def _on_path(self, track: Track, metres: float) -> Point:
-        path = np.array(track.segments[-1].path)
-        along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
-        return (
-            float(np.interp(metres, along, path[:, 0])),
-            float(np.interp(metres, along, path[:, 1])),
-        )
 
     def _let_pass(self, track: Track, way: Array) -> None:
         """Wait a moment where setting off now would bump into another walker."""

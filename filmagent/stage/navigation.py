@@ -204,6 +204,21 @@ class Navigator:
                 return [(float(x), float(y)) for x, y in curve]
         return [(float(corner[0]), float(corner[1]))]
 
+    def join(self, first: Array, second: Array) -> Array:
+        """Two ways that meet, as one; the corner where they meet is rounded if there is room."""
+        corners: list[Point] = [(float(x), float(y)) for x, y in (*first, *second[1:])]
+        joint = len(first) - 1
+        reach = round(_CORNER / STEP)
+        before, after = max(joint - reach, 0), min(joint + reach, len(corners) - 1)
+        if 0 < joint < len(corners) - 1 and before < joint < after:
+            ends = (np.array(corners[before]), np.array(corners[joint]), np.array(corners[after]))
+            trim = min(float(np.hypot(*(ends[i] - ends[1]))) for i in (0, 2))
+            if trim > 1e-3:
+                curve = self._curve(*ends, trim, ())
+                if len(curve) > 1:
+                    corners = [*corners[:before], *curve, *corners[after + 1 :]]
+        return resample(np.array(corners))
+
     def spot(
         self, wish: Point, taken: Sequence[Point], apart: float = 0.6, towards: Point | None = None
     ) -> Point:

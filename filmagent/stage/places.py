@@ -11,7 +11,7 @@ import shapely
 
 from filmagent.documents.blocking import Relation, SceneBlocking
 from filmagent.library.sets import Door, Mark
-from filmagent.stage.navigation import Navigator, Point, heading_of
+from filmagent.stage.navigation import Navigator, Point, heading_of, length
 from filmagent.stage.tracks import Track
 
 METRES: dict[Relation, float] = {
@@ -76,8 +76,10 @@ class Places:
             if actor == apart_from or not track.present:
                 continue
             now = track.at(at)
-            found.append(track.point)
-            if now.kind in ("stand", "sit", "turn") and math.dist(now.point, track.point) > 0.1:
+            # who sits takes no more room than the seat, which one walks round anyway
+            if track.kind != "sit":
+                found.append(track.point)
+            if now.kind in ("stand", "turn") and math.dist(now.point, track.point) > 0.1:
                 found.append(now.point)
         return found
 
@@ -88,8 +90,22 @@ class Places:
         h = mark.heading
         return (mark.position[0] - _FEET * math.sin(h), mark.position[1] + _FEET * math.cos(h))
 
-    def approach(self, mark: Mark) -> Point:
-        """Where one walks to for a mark."""
+    def approach(self, mark: Mark, start: Point | None = None) -> Point:
+        """Where one walks to for a mark; a seat is come to from the nearer side of its table."""
+        usual = self._usual_approach(mark)
+        if mark.kind != "seat" or start is None:
+            return usual
+        ahead = np.array([-math.sin(mark.heading), math.cos(mark.heading)])
+        offset = np.subtract(usual, mark.position[:2])
+        other = np.asarray(mark.position[:2]) + 2 * float(offset @ ahead) * ahead - offset
+        mirrored = (float(other[0]), float(other[1]))
+        if not self.way.is_free(mirrored):
+            return usual
+        ways = [(self.way.path(start, side), side) for side in (usual, mirrored)]
+        long = [length(way) if way is not None else math.inf for way, _ in ways]
+        return mirrored if long[1] < long[0] - 0.2 else usual
+
+    def _usual_approach(self, mark: Mark) -> Point:
         if mark.approach is not None:
             return mark.approach[0], mark.approach[1]
         if mark.kind == "seat":
@@ -113,19 +129,19 @@ class Places:
         track, other = self.tracks[actor], self.tracks[target]
         far = self.distance(actor, target)
         taken = self.taken(actor)
-        place = self._partner_place(other, taken)
+        place = self._partner_place(track.point, other, taken)
         if place is not None:
             return place
         return self.way.spot(self._up_to(track, other, far), taken, towards=other.point)
 
-    def _partner_place(self, other: Track, taken: list[Point]) -> Point | None:
+    def _partner_place(self, start: Point, other: Track, taken: list[Point]) -> Point | None:
         """A free place at a partner mark of somebody who sits."""
         mark = self.marks.get(other.mark)
         for name in mark.partners if mark and other.kind == "sit" else ():
             partner = self.marks.get(name)
             if partner is None:
                 continue
-            place = self.approach(partner)
+            place = self.approach(partner, start)
             near = 0.6 <= math.dist(place, other.point) <= 2.0
             if near and all(math.dist(place, t) > 0.6 for t in taken):
                 return place

@@ -114,17 +114,12 @@ class Track:
         self.point = (float(path[-1][0]), float(path[-1][1]))
         self.mark = ""
 
-    def extend_walk(self, keep: float, path: Array) -> None:
-        """Change where the walk that ends the track leads.
-
-        ``keep`` metres of it stay; ``path`` goes on from there.
-        """
+    def redirect(self, path: Array) -> None:
+        """Walk another path, from the same start, instead of the walk that ends the track."""
         walk = self.segments.pop()
-        kept = _first(np.array(walk.path), keep)
-        whole = np.vstack([kept, path[1:]]) if len(path) > 1 else kept
         self.time = walk.start
         self.point = (walk.position[0], walk.position[1])
-        self._walk(whole, walk.heading, self.time + self.walk_seconds(whole))
+        self._walk(path, walk.heading, self.time + self.walk_seconds(path))
 
     def walked(self, at: float) -> float:
         """Metres of the walk that ends the track done by a time."""
@@ -155,7 +150,7 @@ class Track:
         stop = min(at + 0.45, walk.end)
         path = np.array(walk.path)
         done = length(path) * (stop - 0.2 - walk.start) / max(walk.end - walk.start, 1e-6)
-        kept = _first(path, max(done, min(0.3, length(path))))
+        kept = first_metres(path, max(done, min(0.3, length(path))))
         self.time = walk.start
         self.point = (walk.position[0], walk.position[1])
         self._walk(kept, walk.heading, stop)
@@ -186,7 +181,7 @@ class Track:
             if last.kind == "walk":
                 path = np.array(last.path)
                 share = (end - last.start) / (last.end - last.start)
-                kept = _first(path, length(path) * share)
+                kept = first_metres(path, length(path) * share)
                 last.path = [(float(x), float(y)) for x, y in kept]
                 last.end_heading = heading_of(kept[-1] - kept[max(len(kept) - 4, 0)])
             last.end = end
@@ -242,7 +237,7 @@ def _within(segment: Segment, time: float) -> Where:
     return Where(point, wrapped(segment.heading + turn * share), segment.kind)
 
 
-def _first(path: Array, metres: float) -> Array:
+def first_metres(path: Array, metres: float) -> Array:
     """The first metres of a polyline."""
     along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
     metres = min(max(metres, 0.0), float(along[-1]))

@@ -208,6 +208,10 @@ class _Blocker:
     def _beat(self, beat: Beat, moods: dict[str, LineReading]) -> None:
         wanted = self.deeds.get(beat.id, [])
         before = len(self.plan.cues)
+        seen = beat.speaker if beat.kind == "line" and beat.delivery == "on" else ""
+        if seen and not self.replay.stance(seen).present:
+            # the script lets somebody speak who has left: they have come back
+            self._cue(beat, seen, "enter", self._door(""), 0.0)
         for index, deed in enumerate(wanted):
             at = 0.0 if beat.kind == "line" else index / len(wanted)
             self.names.remember(deed.actor)
@@ -247,7 +251,18 @@ class _Blocker:
         target = self._target(deed)
         if target is None:
             return
+        if deed.action == "pick_up":
+            self._go_for(beat, deed.actor, target, at)
         self._cue(beat, deed.actor, deed.action, target, at)
+
+    def _go_for(self, beat: Beat, actor: str, prop: str, at: float) -> None:
+        """Who stands elsewhere walks up to a thing before taking it."""
+        now = self.replay.stance(actor)
+        lies = next((p.mark for p in self.plan.props if p.prop == prop), "")
+        moved = any(c.target == prop and c.action == "put_down" for c in self.plan.cues)
+        held = self.replay.holders.get(prop)
+        if lies not in ("", now.mark) and not moved and not held and now.posture == "stand":
+            self._cue(beat, actor, "walk", lies, at)
 
     def _was_walking(self, actor: str) -> bool:
         walks = [c for c in self.plan.cues if c.actor == actor and c.action in ("walk", "follow")]
