@@ -9,7 +9,7 @@ import numpy as np
 
 from filmagent.cast import face as faces
 from filmagent.cast import gaze as gazes
-from filmagent.cast import gestures, handling
+from filmagent.cast import gestures, handling, speaking
 from filmagent.cast.role import Role, find, gather, grasped, looks, watched
 from filmagent.cast.rotation import Array, ease, noise, window
 from filmagent.cast.trunk import Bearing, Frame, build, restless
@@ -57,7 +57,7 @@ def embody(timing: SceneTiming, actor: str, t: Array, seed: int, depth: int = 1)
     bearing = _bearing(role, temper, attitude)
     wished = looks(role)
     frame, aim = _carried(role, bearing, wished)
-    accents = gestures.accents(role.own, t, role.seed)
+    accents = speaking.accents(role.own, t, role.seed)
     gazes.turn_head(frame, aim, _head(role, temper, attitude, accents), role.seed)
     return Body(role, frame, bearing, temper, attitude, accents, wished)
 
@@ -116,7 +116,7 @@ def _aim(role: Role, frame: Frame, looks: Sequence[gazes.Look], eyes: Array) -> 
 def _head(role: Role, temper: faces.Temper, attitude: gestures.Attitude, accents: Array) -> Array:
     held = attitude.head.copy()
     held[:, :2] += temper.head
-    held[:, 0] += gestures.listening(role.others, role.own, role.t, role.me.actor, role.seed)
+    held[:, 0] += speaking.listening(role.others, role.own, role.t, role.me.actor, role.seed)
     held[:, 0] -= 0.055 * accents
     for line in role.own:
         if line.delivery == "on":

@@ -178,7 +178,8 @@ def turn_eyes(frame: Frame, target: Aim, seed: int) -> Array:
 def _stiff(x: Array) -> Array:
     """Before tanh: exact in the middle of the range, bounded at its end."""
     inside = np.clip(x, -0.96, 0.96)
-    return np.arctanh(inside)
+    out: Array = np.arctanh(inside)
+    return out
 
 
 def _fixations(t: Array, seed: int) -> Array:

@@ -21,13 +21,10 @@ from filmagent.cast.posture import RELAXED
 from filmagent.cast.rotation import Array, about_z, apply, unit, window
 from filmagent.cast.skeleton import OUT
 from filmagent.cast.trunk import Frame
-from filmagent.documents import Gesture, Line, PropHold
-from filmagent.documents.seeds import seed as seed_of
+from filmagent.documents import Gesture, PropHold
 from filmagent.library.bake import ARKIT
 
 _LANDMARKS = {"mouth": "mouth", "chin": "chin", "face": "nose_tip", "brow": "brow"}
-_SPACING = 1.15
-_SAME_AGAIN = 10.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,8 @@ class Act:
         x = (t - self.start) / rise
         before = -0.035 * _bump(x, -0.35, 0.45)
         after = 0.045 * _bump(x, 0.75, 1.9) * (length > rise + fall + 0.35)
-        return self.strength * (plain + before + after * plain)
+        out: Array = self.strength * (plain + before + after * plain)
+        return out
 
     def hold(self, t: Array) -> Array:
         """The plain 0–1 weight, for what must not overshoot."""
@@ -109,7 +107,8 @@ class Act:
 
 def _bump(x: Array, first: float, last: float) -> Array:
     y = np.clip((x - first) / (last - first), 0, 1)
-    return np.sin(np.pi * y) ** 2
+    out: Array = np.sin(np.pi * y) ** 2
+    return out
 
 
 def acts(
@@ -170,116 +169,6 @@ def _sides(
     return {"right": ("R",), "left": ("L",)}.get(spec.hands, ())
 
 
-def talk(
-    lines: Sequence[Line],
-    holding: Sequence[tuple[float, float, str]],
-    seed: int,
-) -> list[Act]:
-    """Beats of the hands on the stressed words of what an actor visibly says.
-
-    At least a quarter of the talking is still, and no beat comes again within ten seconds.
-    ``holding`` are times (start, end, side) of hands that hold something.
-    """
-    out: list[Act] = []
-    used: list[tuple[float, int]] = []
-    for line in sorted(lines, key=lambda line: line.start):
-        if line.delivery != "on" or not line.words:
-            continue
-        rng = np.random.default_rng(seed_of(seed, "beats", line.beat))
-        budget = 0.72 * line.seconds
-        for k, second in enumerate(_stresses(line, rng)):
-            size = float(np.clip(0.25 + 0.7 * line.energy + rng.uniform(-0.2, 0.2), 0, 1))
-            length = float(rng.uniform(0.95, 1.5))
-            if length > budget:
-                break
-            recent = {i for at, i in used if second - at < _SAME_AGAIN}
-            fit = [i for i in range(len(beats())) if i not in recent]
-            if not fit:
-                continue
-            best = min(fit, key=lambda i: abs(beats()[i].size - size) + rng.uniform(0, 0.25))
-            spec = beats()[best]
-            sides = ("L", "R") if spec.hands == "both" else (spec.hands[0].upper(),)
-            start = second - 0.36
-            free = tuple(
-                s
-                for s in sides
-                if not any(a < start + length and b > start and s == side for a, b, side in holding)
-            )
-            if free:
-                used.append((second, best))
-                budget -= length
-                out.append(
-                    Act(
-                        f"{line.beat}/{k}",
-                        spec,
-                        start,
-                        start + length,
-                        free,
-                        None,
-                        0.72 + 0.28 * size,
-                        "talk",
-                    )
-                )
-    return out
-
-
-def _stresses(line: Line, rng: np.random.Generator) -> list[float]:
-    """Seconds (scene) of the stressed words a hand goes with."""
-    words = line.words
-    heavy = []
-    for i, word in enumerate(words):
-        letters = sum(c.isalnum() for c in word.text)
-        weight = 0.10 * min(letters, 8) + 0.9 * min(word.end - word.start, 0.7)
-        weight += 0.25 * (i == len(words) - 1 or word.text[-1:] in ".!?,;")
-        heavy.append((weight + 0.2 * float(rng.uniform()), i))
-    chance = 0.30 + 0.55 * line.energy
-    chosen: list[float] = []
-    for weight, i in sorted(heavy, reverse=True):
-        at = line.start + words[i].start + 0.35 * (words[i].end - words[i].start)
-        go = float(rng.uniform()) < chance
-        if weight > 0.45 and go and all(abs(at - other) > _SPACING for other in chosen):
-            chosen.append(at)
-    return sorted(chosen)
-
-
-def accents(lines: Sequence[Line], t: Array, seed: int) -> Array:
-    """Small nods and brow raises on stressed words, (F,) 0–1."""
-    out = np.zeros(len(t))
-    for line in lines:
-        if line.delivery != "on":
-            continue
-        rng = np.random.default_rng(seed_of(seed, "accents", line.beat))
-        for word in line.words:
-            letters = sum(c.isalnum() for c in word.text)
-            if letters >= 4 and rng.uniform() < 0.35 + 0.4 * line.energy:
-                middle = line.start + word.start + 0.4 * (word.end - word.start)
-                size = rng.uniform(0.5, 1.0) * (0.6 + 0.7 * line.energy)
-                out = np.maximum(out, size * window(t, middle - 0.16, middle + 0.26, 0.16, 0.26))
-    return out
-
-
-def listening(
-    others: Sequence[Line],
-    own: Sequence[Line],
-    t: Array,
-    actor: str,
-    seed: int,
-) -> Array:
-    """Small nods while somebody speaks to ``actor``: pitch (F,), radians."""
-    out = np.zeros(len(t))
-    for line in others:
-        if line.delivery == "vo" or line.to not in ("", actor):
-            continue
-        rng = np.random.default_rng(seed_of(seed, "nods", line.beat))
-        for word in line.words:
-            pause = word.text[-1:] in ".,;!?" or word is line.words[-1]
-            at = line.start + word.end + 0.12
-            speaking = any(o.start - 0.3 < at < o.end + 0.2 for o in own)
-            if pause and rng.uniform() < 0.4 and not speaking:
-                out -= rng.uniform(0.03, 0.07) * window(t, at, at + 0.65, 0.22, 0.4)
-    return out
-
-
 @dataclass
 class Attitude:
     """What all gestures together ask of trunk, head, face and gaze."""
@@ -298,7 +187,8 @@ class Attitude:
 def attitude(all_acts: Sequence[Act], t: Array) -> Attitude:
     """Sum the gestures' trunk, head and face."""
     n = len(t)
-    out = Attitude(*(np.zeros(n) for _ in range(5)), np.zeros((n, 3)), np.zeros((n, len(ARKIT))))
+    lean, tilt, twist, slump, shrug = np.zeros((5, n))
+    out = Attitude(lean, tilt, twist, slump, shrug, np.zeros((n, 3)), np.zeros((n, len(ARKIT))))
     for act in all_acts:
         w, spec = act.weight(t), act.spec
         for name, value in (spec.trunk or {}).items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from filmagent.cast import gestures, handling
+from filmagent.cast import gestures, handling, speaking
 from filmagent.cast.gaze import Look
 from filmagent.cast.props import lying
 from filmagent.cast.rotation import Array
@@ -82,9 +82,21 @@ def gather(timing: SceneTiming, actor: str, t: Array, seed: int, eyes: Mapping[s
     acts = gestures.acts(me.gestures, holds, _lateral(me, travel))
     busy = [(g.hold.start - 0.6, g.hold.end + 0.5, g.side) for g in held]
     busy += [(a.start - 0.2, a.end, s) for a in acts for s in a.sides]
-    beats = gestures.talk(own, busy, own_seed)
+    beats = speaking.talk(own, busy, own_seed)
     return Role(
-        me, timing, member, skeleton, t, own_seed, travel, own, others, held, acts, beats, eyes
+        me,
+        timing,
+        member,
+        skeleton,
+        t,
+        own_seed,
+        travel,
+        own,
+        others,
+        held,
+        acts,
+        beats,
+        dict(eyes),
     )
 
 
@@ -187,7 +199,8 @@ def _points(role: Role, target: str, position: tuple[float, float, float] | None
                 rows = (role.t >= hold.start) & (role.t < hold.end)
                 if hold.actor in role.eyes:
                     track[rows] = role.eyes[hold.actor][rows] - [0.0, 0.0, 0.40]
-            return track
+            out: Array = track
+            return out
     if position is not None:
         return np.tile(np.array(position), (len(role.t), 1))
     return None

@@ -133,12 +133,9 @@ def _end_position(segment: Segment, after: Segment | None, skeleton: Skeleton) -
     if segment.kind == "walk" and segment.path:
         return np.array([*segment.path[-1], here[2]])
     forward = np.array([-np.sin(segment.end_heading), np.cos(segment.end_heading), 0.0])
-    if segment.kind == "sit_down":
-        out: Array = here - 0.9 * skeleton.leg[0] * forward
-        return out
-    if segment.kind == "stand_up":
-        return here + 0.9 * skeleton.leg[0] * forward
-    return here
+    way = {"sit_down": -0.9, "stand_up": 0.9}.get(segment.kind, 0.0)
+    out: Array = here + way * skeleton.leg[0] * forward
+    return out
 
 
 def _first_stance(first: Segment, skeleton: Skeleton, seed: int) -> dict[str, Plant]:
