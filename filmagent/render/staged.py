@@ -207,7 +207,11 @@ class Staged:
         return bool(eye[2] < reach and across < reach and along < reach)
 
     def faces(self, setup: str) -> Array:
-        """Where heads are in the frames that the film shows of a setup, (N, 3) metres."""
+        """Where heads are in the frames that the film shows of a setup, (N, 3) metres.
+
+        Rounded to a quarter of a metre and without repeats: they choose the lamps that are shaded
+        live, which a step aside must not change.
+        """
         spans = [(c.source_in, c.source_out) for c in self.doc.cuts if c.setup == setup]
         if not spans:
             spans = [(self.doc.first, self.doc.end)]
@@ -219,4 +223,5 @@ class Staged:
                     place = self._place(actor, frame) + (0.0, 0.0, 0.5)
                     if self.visible(actor, frame) and self._near(camera, place, 0.3):
                         found.append(place)
-        return np.array(found).reshape(-1, 3)
+        cells = np.round(np.array(found).reshape(-1, 3) * 4) / 4
+        return np.unique(cells, axis=0)
