@@ -132,8 +132,7 @@ class Moves:
             self._rise(track, goal)
             if cue.id in self.open_walks:
                 goal = self._onward(track.point, goal)
-            if mark.kind == "stand":
-                goal = places.way.spot(goal, places.taken(cue.actor))
+            goal = places.way.spot(goal, places.taken(cue.actor))
             self._walk_to(track, goal, at)
             track.mark = mark.id
             company = self._partner(track, mark.partners)
