@@ -25,8 +25,12 @@ from filmagent.library import actions, sets
 from filmagent.stage import schedule
 
 CAST = {
-    "ines": ("female", "adult"), "ruth": ("female", "old"), "nadia": ("female", "adult"),
-    "walter": ("male", "old"), "tomas": ("male", "adult"), "kofi": ("male", "adult"),
+    "ines": ("female", "adult"),
+    "ruth": ("female", "old"),
+    "nadia": ("female", "adult"),
+    "walter": ("male", "old"),
+    "tomas": ("male", "adult"),
+    "kofi": ("male", "adult"),
 }
 PROPS = ["cup", "glass", "phone", "key", "letter", "book", "bag", "newspaper", "pen", "laptop"]
 MARA = ("MARA", "female", "ines")
@@ -39,16 +43,30 @@ def catalogue() -> Catalogue:
     return Catalogue(
         sets=[sets.load(name).entry() for name in ("cafe", "street")],
         members=[
-            MemberEntry(name=n, title=n, gender=g, age=a, years=70 if a == "old" else 30,
-                        words=[], height=1.7)
+            MemberEntry(
+                name=n,
+                title=n,
+                gender=g,
+                age=a,
+                years=70 if a == "old" else 30,
+                words=[],
+                height=1.7,
+            )
             for n, (g, a) in CAST.items()
         ],
-        actions=actions.load(), voices=[], props=[PropEntry(name=p, words=[p]) for p in PROPS],
+        actions=actions.load(),
+        voices=[],
+        props=[PropEntry(name=p, words=[p]) for p in PROPS],
     )
 
 
-def film(script: str, *people: tuple[str, str, str], place: str = "cafe", time: str = "day",
-         props: tuple[str, ...] = ()) -> Breakdown:
+def film(
+    script: str,
+    *people: tuple[str, str, str],
+    place: str = "cafe",
+    time: str = "day",
+    props: tuple[str, ...] = (),
+) -> Breakdown:
     """A breakdown of one scene.
 
     Each line of ``script`` is a beat: ``NAME (parenthetical): words`` is a line (``NAME (V.O.)``
@@ -70,23 +88,38 @@ def film(script: str, *people: tuple[str, str, str], place: str = "cafe", time: 
             who, notes, words = ids[said.group(1)], said.group(2), said.group(3)
             delivery = "vo" if "(V.O.)" in notes else "os" if "(O.S.)" in notes else "on"
             manner = re.sub(r"\((?:V\.O\.|O\.S\.)\)", "", notes).strip(" ()")
-            beats.append(Beat(
-                id=identifier, kind="line", text=words.removesuffix(" --"), speaker=who,
-                overlapped=words.endswith("--"), parenthetical=manner, people=[who],
-                delivery=delivery, span=span,  # type: ignore[arg-type]
-            ))
+            beats.append(
+                Beat(
+                    id=identifier,
+                    kind="line",
+                    text=words.removesuffix(" --"),
+                    speaker=who,
+                    overlapped=words.endswith("--"),
+                    parenthetical=manner,
+                    people=[who],
+                    delivery=delivery,
+                    span=span,  # type: ignore[arg-type]
+                )
+            )
         else:
             named = [i for n, i in ids.items() if re.search(rf"\b{n}\b", text, re.IGNORECASE)]
             named.sort(key=lambda i: text.casefold().index(i.replace("_", " ")))
             beats.append(Beat(id=identifier, kind="action", text=text, people=named, span=span))
     scene = Scene(
-        id="1", slugline="INT. HERE - DAY", setting="int" if place == "cafe" else "ext",
-        place="HERE", time=time, set=place, people=list(ids.values()),  # type: ignore[arg-type]
-        props=[Prop(id=p, name=p, model=p) for p in props], beats=beats,
+        id="1",
+        slugline="INT. HERE - DAY",
+        setting="int" if place == "cafe" else "ext",
+        place="HERE",
+        time=time,
+        set=place,
+        people=list(ids.values()),  # type: ignore[arg-type]
+        props=[Prop(id=p, name=p, model=p) for p in props],
+        beats=beats,
         span=Span(first=1, end=99),
     )
     characters = [
-        Character(id=ids[n], name=n, gender=g, member=m) for n, g, m in people  # type: ignore[arg-type]
+        Character(id=ids[n], name=n, gender=g, member=m)
+        for n, g, m in people  # type: ignore[arg-type]
     ]
     return Breakdown(title="Test", characters=characters, scenes=[scene])
 
@@ -99,11 +132,19 @@ def spoken(scene: Scene, seconds: dict[str, float] | None = None) -> list[Spoken
             words = beat.text.split()
             long = (seconds or {}).get(beat.id, max(0.6, 0.33 * len(words)))
             step = long / max(len(words), 1)
-            found.append(SpokenLine(
-                beat=beat.id, actor=beat.speaker or "", text=beat.text, wav="", seconds=long,
-                words=[Word(text=w, start=i * step, end=(i + 0.9) * step)
-                       for i, w in enumerate(words)],
-            ))
+            found.append(
+                SpokenLine(
+                    beat=beat.id,
+                    actor=beat.speaker or "",
+                    text=beat.text,
+                    wav="",
+                    seconds=long,
+                    words=[
+                        Word(text=w, start=i * step, end=(i + 0.9) * step)
+                        for i, w in enumerate(words)
+                    ],
+                )
+            )
     return found
 
 
@@ -111,9 +152,15 @@ def blocked(breakdown: Breakdown, seed: int = 0) -> SceneBlocking:
     return block(breakdown.scenes[0], breakdown, catalogue(), seed)
 
 
-def played(breakdown: Breakdown, seed: int = 0, seconds: dict[str, float] | None = None,
-           previous: SceneTiming | None = None) -> SceneTiming:
+def played(
+    breakdown: Breakdown,
+    seed: int = 0,
+    seconds: dict[str, float] | None = None,
+    previous: SceneTiming | None = None,
+) -> SceneTiming:
     """Block and schedule the scene of a breakdown."""
     scene = breakdown.scenes[0]
     members = {c.id: c.member for c in breakdown.characters}
-    return schedule(scene, blocked(breakdown, seed), spoken(scene, seconds), members, seed, previous)
+    return schedule(
+        scene, blocked(breakdown, seed), spoken(scene, seconds), members, seed, previous
+    )

@@ -18,7 +18,7 @@ from filmagent.stage.clock import TICKS
 from filmagent.stage.navigation import wrapped
 
 sys.path.insert(0, str(Path(__file__).parent))
-from short_scenes import CAST, JONAS, LENA, MARA, film, played  # noqa: E402
+from short_scenes import CAST, JONAS, LENA, MARA, film, played
 
 MEETING = film(
     """
@@ -38,7 +38,9 @@ MEETING = film(
     JONAS: Nine years. I counted them too.
     Mara stands up and walks out of the door.
     """,
-    MARA, JONAS, props=("cup", "key"),
+    MARA,
+    JONAS,
+    props=("cup", "key"),
 )
 
 
@@ -106,17 +108,20 @@ def test_everybody_is_somewhere_from_handle_to_handle():
 
 
 def test_gaps_between_lines_breathe_within_limits_and_are_never_constant():
-    talk = "\n".join(f"{n}: Words for the number {i}." for i in range(10) for n in ("MARA", "JONAS"))
+    talk = "\n".join(
+        f"{n}: Words for the number {i}." for i in range(10) for n in ("MARA", "JONAS")
+    )
     lines = played(film(f"MARA and JONAS stand at the counter.\n{talk}", MARA, JONAS)).lines
     gaps = [two.start - one.end for one, two in pairwise(lines)]
-    assert -0.3 <= min(gaps) and max(gaps) <= 1.2
+    assert min(gaps) >= -0.3 and max(gaps) <= 1.2
     assert np.std(gaps) > 0.08 and len({round(g, 2) for g in gaps}) > 12
 
 
 def test_anger_answers_faster_than_sorrow():
     def mean_gap(manner: str) -> float:
-        talk = "\n".join(f"{n} ({manner}): Word {i} of it." for i in range(8)
-                         for n in ("MARA", "JONAS"))
+        talk = "\n".join(
+            f"{n} ({manner}): Word {i} of it." for i in range(8) for n in ("MARA", "JONAS")
+        )
         lines = played(film(f"MARA and JONAS wait.\n{talk}", MARA, JONAS)).lines
         return float(np.mean([two.start - one.end for one, two in pairwise(lines)]))
 
@@ -176,13 +181,18 @@ def test_sitting_down_happens_in_front_of_the_seat_and_ends_on_it():
 
 
 def test_talkers_stand_at_talking_distance_facing_each_other_opened_to_one_side():
-    timing = played(film(
-        """
+    timing = played(
+        film(
+            """
         MARA stands at the counter.
         JONAS enters and walks to her.
         JONAS: There you are.
         MARA: Here I am.
-        """, MARA, JONAS))
+        """,
+            MARA,
+            JONAS,
+        )
+    )
     second = timing.lines[-1].end - 0.1
     _, one, face_one = state(actor(timing, "jonas"), second)
     _, two, face_two = state(actor(timing, "mara"), second)
@@ -194,13 +204,19 @@ def test_talkers_stand_at_talking_distance_facing_each_other_opened_to_one_side(
 
 
 def test_who_stops_somebody_stands_within_arms_length_and_a_half():
-    timing = played(film(
-        """
+    timing = played(
+        film(
+            """
         MARA walks along the pavement. JONAS comes out and follows her.
         JONAS: Mara! Wait.
         She stops and turns to him.
         JONAS (quietly): I don't want the house. I want to see the garden once. With you.
-        """, MARA, JONAS, place="street"))
+        """,
+            MARA,
+            JONAS,
+            place="street",
+        )
+    )
     second = timing.lines[-1].end
     _, one, _ = state(actor(timing, "jonas"), second)
     _, two, _ = state(actor(timing, "mara"), second)
@@ -229,7 +245,8 @@ def test_listeners_look_at_who_speaks_and_speakers_mostly_at_whom_they_speak_to(
             other = "jonas" if name == "mara" else "mara"
             looked = sum(
                 max(0.0, min(g.end, line.end) - max(g.start, line.start))
-                for g in actor(timing, name).gazes if g.target == other
+                for g in actor(timing, name).gazes
+                if g.target == other
             )
             shares.append((name == line.actor, looked / line.seconds))
     speaking = [share for speaks, share in shares if speaks]
@@ -298,10 +315,28 @@ def test_nobody_walks_through_furniture():
                 assert by_a_seat or outside or free.contains(shapely.Point(x, y)), (x, y)
 
 
-VERBS = ["sits down", "stands up", "walks to the counter", "enters", "leaves", "walks to {other}",
-         "turns to {other}", "takes the cup", "puts the cup on the table", "drinks", "nods",
-         "follows {other}", "stops", "points at the window", "sits at a table", "comes back in",
-         "walks to the door", "crosses to the bench", "walks away", "reads a newspaper"]
+VERBS = [
+    "sits down",
+    "stands up",
+    "walks to the counter",
+    "enters",
+    "leaves",
+    "walks to {other}",
+    "turns to {other}",
+    "takes the cup",
+    "puts the cup on the table",
+    "drinks",
+    "nods",
+    "follows {other}",
+    "stops",
+    "points at the window",
+    "sits at a table",
+    "comes back in",
+    "walks to the door",
+    "crosses to the bench",
+    "walks away",
+    "reads a newspaper",
+]
 NAMES = ["MARA", "JONAS", "LENA"]
 
 

@@ -13,7 +13,7 @@ from filmagent.documents import Cue, SceneBlocking
 from filmagent.documents.checks import problems
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "stage"))
-from short_scenes import CAST, JONAS, LENA, MARA, blocked, catalogue, film  # noqa: E402
+from short_scenes import CAST, JONAS, LENA, MARA, blocked, catalogue, film
 
 
 def cues(plan: SceneBlocking, beat: str = "") -> list[tuple[str, str, str]]:
@@ -44,7 +44,9 @@ EXAMPLE = film(
     JONAS: Nine years. I counted them too.
     Mara stands up and walks out of the door.
     """,
-    MARA, JONAS, props=("cup", "key"),
+    MARA,
+    JONAS,
+    props=("cup", "key"),
 )
 
 
@@ -79,29 +81,41 @@ def test_what_is_put_on_the_table_was_in_the_hand_before():
 
 
 def test_something_turned_in_the_fingers_is_held():
-    plan = blocked(film("MARA waits at the counter, a key turning in her fingers.", MARA,
-                        props=("key",)))
+    plan = blocked(
+        film("MARA waits at the counter, a key turning in her fingers.", MARA, props=("key",))
+    )
     assert plan.props[0].holder == "mara"
 
 
 def test_pronouns_mean_whoever_was_last_named_of_that_gender():
-    plan = blocked(film(
-        """
+    plan = blocked(
+        film(
+            """
         MARA walks along the pavement. JONAS comes out and follows her.
         JONAS: Mara! Wait.
         She stops and turns to him.
-        """, MARA, JONAS, place="street"))
+        """,
+            MARA,
+            JONAS,
+            place="street",
+        )
+    )
     assert ("jonas", "follow", "mara") in cues(plan, "1.1")
     assert cues(plan, "1.3") == [("mara", "stop", ""), ("mara", "turn", "jonas")]
 
 
 def test_two_subjects_share_a_verb():
-    plan = blocked(film(
-        """
+    plan = blocked(
+        film(
+            """
         MARA and JONAS stand at the counter.
         MARA: Shall we?
         They sit down at the round table.
-        """, MARA, JONAS))
+        """,
+            MARA,
+            JONAS,
+        )
+    )
     seats = [c.target for c in plan.cues if c.action == "sit"]
     assert {c.actor for c in plan.cues if c.action == "sit"} == {"mara", "jonas"}
     assert len(set(seats)) == 2
@@ -132,14 +146,20 @@ def test_readings_come_from_parenthetical_marks_and_words(line, emotion, low, hi
 
 
 def test_a_line_is_said_to_whom_it_names_then_to_who_answers():
-    plan = blocked(film(
-        """
+    plan = blocked(
+        film(
+            """
         MARA, JONAS and LENA sit at the tables.
         MARA: Lena, is it true?
         JONAS: She knows nothing.
         LENA: I do.
         MARA (to Jonas): You told her.
-        """, MARA, JONAS, LENA))
+        """,
+            MARA,
+            JONAS,
+            LENA,
+        )
+    )
     assert [r.to for r in plan.readings] == ["lena", "lena", "mara", "jonas"]
 
 
@@ -166,7 +186,11 @@ def test_voices_over_and_off_are_nowhere_on_the_set():
         JONAS (V.O.): Dear Mara.
         LENA (O.S.): Anybody home?
         MARA: In here.
-        """, MARA, JONAS, LENA)
+        """,
+        MARA,
+        JONAS,
+        LENA,
+    )
     plan = blocked(breakdown)
     assert {p.actor for p in plan.placements} == {"mara"}
     assert problems(plan, breakdown, catalogue()) == []
@@ -175,14 +199,19 @@ def test_voices_over_and_off_are_nowhere_on_the_set():
 
 
 def test_prose_of_any_language_is_staged():
-    plan = blocked(film(
-        """
+    plan = blocked(
+        film(
+            """
         ماريا تجلس وحدها.
         MARA: 你好。
         JONAS: 是的。
         MARA: 好吧。
         JONAS: Ну да.
-        """, MARA, JONAS))
+        """,
+            MARA,
+            JONAS,
+        )
+    )
     assert {p.actor for p in plan.placements} == {"mara", "jonas"}
     assert plan.cues, "nobody does anything"
 
@@ -225,10 +254,28 @@ def test_every_kind_of_impossible_blocking_is_named():
         assert part in found
 
 
-VERBS = ["sits down", "stands up", "walks to the counter", "enters", "leaves", "walks to {other}",
-         "turns to {other}", "takes the cup", "puts the cup on the table", "drinks", "nods",
-         "follows {other}", "stops", "points at the window", "sits at a table", "looks at {other}",
-         "reads a newspaper", "walks out and comes in", "crosses her arms", "runs"]
+VERBS = [
+    "sits down",
+    "stands up",
+    "walks to the counter",
+    "enters",
+    "leaves",
+    "walks to {other}",
+    "turns to {other}",
+    "takes the cup",
+    "puts the cup on the table",
+    "drinks",
+    "nods",
+    "follows {other}",
+    "stops",
+    "points at the window",
+    "sits at a table",
+    "looks at {other}",
+    "reads a newspaper",
+    "walks out and comes in",
+    "crosses her arms",
+    "runs",
+]
 NAMES = ["MARA", "JONAS", "LENA"]
 
 
