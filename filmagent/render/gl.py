@@ -222,7 +222,7 @@ class Texture:
 
     @classmethod
     def surface(cls, size: tuple[int, int], form: int, *, samples: int = 1,
-                compare: bool = False) -> Texture:
+                compare: bool = False, smooth: bool = False) -> Texture:
         """A texture to draw into; ``compare`` makes a shadow map with hardware 2×2 filtering."""
         self = cls(GL.GL_TEXTURE_2D_MULTISAMPLE if samples > 1 else GL.GL_TEXTURE_2D)
         if samples > 1:
@@ -230,8 +230,8 @@ class Texture:
             return self
         kind = GL.GL_DEPTH_COMPONENT if form in _DEPTHS else GL.GL_RGBA
         GL.glTexImage2D(self.target, 0, form, *size, 0, kind, GL.GL_FLOAT, None)
-        smooth = GL.GL_LINEAR if compare else GL.GL_NEAREST
-        self._filter(smooth, smooth, GL.GL_CLAMP_TO_EDGE)
+        between = GL.GL_LINEAR if compare or smooth else GL.GL_NEAREST
+        self._filter(between, between, GL.GL_CLAMP_TO_EDGE)
         if compare:
             GL.glTexParameteri(self.target, GL.GL_TEXTURE_COMPARE_MODE,
                                GL.GL_COMPARE_REF_TO_TEXTURE)
@@ -245,12 +245,13 @@ class Target:
     """A framebuffer: colour textures and a depth texture of one size."""
 
     def __init__(self, size: tuple[int, int], forms: Sequence[int] = (), depth: int | None = None,
-                 *, samples: int = 1, compare: bool = False,
+                 *, samples: int = 1, compare: bool = False, smooth: bool = False,
                  share: tuple[list[Texture], Texture | None] = ([], None)) -> None:
         self.size = size
         self.id = GL.glGenFramebuffers(1)
         self.colours = list(share[0])
-        self.colours += [Texture.surface(size, form, samples=samples) for form in forms]
+        self.colours += [Texture.surface(size, form, samples=samples, smooth=smooth)
+                         for form in forms]
         self.depth = share[1]
         if depth is not None:
             self.depth = Texture.surface(size, depth, samples=samples, compare=compare)

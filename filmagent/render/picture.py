@@ -28,7 +28,7 @@ from filmagent.render.people import Body, Motion
 from filmagent.render.radiosity import KEYS, Lighting
 from filmagent.render.shadows import ShadowView, shadow_view
 from filmagent.render.staged import FAR, NEAR, Camera, Staged
-from filmagent.render.things import Person, Stationary, Thing, in_view
+from filmagent.render.things import Person, Stationary, Thing
 
 Array = NDArray[Any]
 
@@ -41,6 +41,8 @@ _LEVELS = (0.2, 0.4, 0.6, 0.8)
 _SKY_LEVEL = 0.95
 """Depths by which ``classify.frag`` sorts pixels among the shaders of ``shade.frag``."""
 _CELLS = 64
+_WIDEST = 24.0
+"""Pixels: the largest radius of blur, at a picture width of 640."""
 _I = np.eye(4, dtype=np.float32)
 
 
@@ -129,6 +131,8 @@ class Preview:
         self.classify_program = gl.Program("screen.vert", "classify.frag")
         self.sky_program = gl.Program("screen.vert", "sky.frag")
         self.glass_program = gl.Program("thing.vert", "glass.frag")
+        self.halve_program = gl.Program("screen.vert", "halve.frag")
+        self.lens_program = gl.Program("screen.vert", "lens.frag")
         self.develop_program = gl.Program("screen.vert", "develop.frag")
         self.smooth_program = gl.Program("screen.vert", "smooth.frag")
         doc = self.staged.doc
@@ -143,6 +147,9 @@ class Preview:
         self.set_edges = gl.Target(self.size, (GL.GL_R16F,), deep, samples=4)
         self.linear = gl.Target(self.size, (GL.GL_RGBA16F,), GL.GL_DEPTH_COMPONENT24)
         self.panes = gl.Target(self.size, share=(self.linear.colours, self.surfaces.depth))
+        half = (self.size[0] + 1) // 2, (self.size[1] + 1) // 2
+        self.halved = gl.Target(half, (GL.GL_RGBA16F,))
+        self.blurred = gl.Target(half, (GL.GL_RGBA16F,), smooth=True)
         self.developed = gl.Target(self.size, (GL.GL_RGBA8,))
         self.final = gl.Target(self.size, (GL.GL_RGBA8,))
         depth24 = GL.GL_DEPTH_COMPONENT24
@@ -163,9 +170,8 @@ class Preview:
         for target, shadow in zip(self.fixed, self.shadows, strict=False):
             target.clear()
             self._common(self.shadow_program, shadow.fixed, shadow.fixed, 0)
-            for piece in self.set.pieces:
-                if not piece.pane and in_view(piece.box, shadow.fixed):
-                    self.set.mesh.draw(piece.first, piece.count)
+            for piece in self.set.seen(shadow.fixed):
+                self.set.mesh.draw(piece.first, piece.count)
         GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
         kinds = tuple(_KINDS[lamp.light.kind] for lamp in self.keys) + (0,) * KEYS
         self.shade_programs = self._shade_programs(kinds[:KEYS])
@@ -338,7 +344,9 @@ class Preview:
         GL.glDepthFunc(GL.GL_EQUAL)
         GL.glDepthMask(False)
         self.sky_program.use()
-        self.sky_program.set(world_from_clip=inverse, eye=camera.position, level=_SKY_LEVEL)
+        lens = blur_of(camera, self.size[0])
+        self.sky_program.set(world_from_clip=inverse, eye=camera.position, level=_SKY_LEVEL,
+                             lens=lens)
         gl.draw_screen()
         maps = {f"fixed_{k}": t.depth for k, t in enumerate(self.fixed)}
         maps |= {f"moving_{k}": t.depth for k, t in enumerate(self.moving)}
@@ -348,7 +356,8 @@ class Preview:
             program.use()
             program.bind(paint=paint, shape=shape, around=around, depth=self.surfaces.depth,
                          **maps)
-            program.set(world_from_clip=inverse, eye=camera.position, level=level,
+            program.set(world_from_clip=inverse, eye=camera.position, level=level, lens=lens,
+                        ahead=-camera.world_from_camera[:, 2],
                         spheres=np.vstack([near, np.zeros((24 - len(near), 4))]))
             program.set_ints(sphere_count=len(near))
             gl.draw_screen()
@@ -356,9 +365,12 @@ class Preview:
         GL.glDepthMask(True)
         self._draw_panes(camera, clip)
         GL.glDisable(GL.GL_DEPTH_TEST)
+        soft = self._blur(lens)
         self.developed.use()
         self.develop_program.use()
-        self.develop_program.bind(scene=self.linear.colours[0], film=self.film)
+        self.develop_program.bind(scene=self.linear.colours[0], film=self.film,
+                                  blurred=self.blurred.colours[0])
+        self.develop_program.set_ints(lens=int(soft))
         self.develop_program.set(gain=2.0 ** self.staged.doc.exposure, stops=view.STOPS,
                                  points=float(view.POINTS))
         gl.draw_screen()
@@ -368,6 +380,21 @@ class Preview:
                                  pieces=self.edges.colours[0])
         gl.draw_screen()
         GL.glEnable(GL.GL_DEPTH_TEST)
+
+    def _blur(self, lens: tuple[float, float]) -> bool:
+        """What is out of focus, into `blurred`; False where nothing can be."""
+        if abs(lens[0]) * max(lens[1], 1.0) < 1.0:
+            return False
+        self.halved.use()
+        self.halve_program.use()
+        self.halve_program.bind(scene=self.linear.colours[0])
+        gl.draw_screen()
+        self.blurred.use()
+        self.lens_program.use()
+        self.lens_program.bind(half_light=self.halved.colours[0])
+        self.lens_program.set(widest=_WIDEST * self.size[0] / 640 / 2)
+        gl.draw_screen()
+        return True
 
     def _classify(self, inverse: Array, shown: tuple[list[Person], list[Thing]]) -> None:
         """Sort pixels by the light they need, into the depth buffer of `linear`."""
@@ -414,6 +441,17 @@ class Preview:
         GL.glDisable(GL.GL_BLEND)
 
 
+def blur_of(camera: Camera, width: int) -> tuple[float, float]:
+    """A thin lens's blur: its radius in pixels is the first times (the second − 1 / distance).
+
+    Light from a point at distance z through an aperture A, focused at s, covers A |z − s| / s
+    there, seen f / z as large on the film (as Cycles' camera does it).
+    """
+    focal, aperture = camera.focal_mm / 1000, camera.focal_mm / 1000 / max(camera.fstop, 0.5)
+    pixels = width / (camera.sensor_mm / 1000)
+    return 0.5 * aperture * focal * pixels, 1.0 / max(camera.focus_m, 0.1)
+
+
 def live_lamps(staged: Staged, lighting: Lighting, lamps: list[Lamp], setup: str) -> list[int]:
     """The lamps that a setup shades live: those that light its faces most, and the sun."""
     faces = staged.faces(setup)
@@ -424,8 +462,9 @@ def live_lamps(staged: Staged, lighting: Lighting, lamps: list[Lamp], setup: str
     share = strength / np.maximum(strength.sum(1, keepdims=True), 1e-9)
     worth = share.max(0) + share.mean(0)
     for number, lamp in enumerate(lamps):
-        if lamp.light.kind == "sun" and lamp.colour.max() > 0.5:
-            worth[number] += 10.0
+        # in the open the sun draws the picture's shadows, whoever it lights
+        if lamp.light.kind == "sun" and lighting.reach[:, number].mean() > 0.25:
+            worth[number] += 1.0
         if not lamp.light.shadow:
             worth[number] = 0.0
     ranked = [int(k) for k in np.argsort(-worth, kind="stable") if worth[k] > 0.1]

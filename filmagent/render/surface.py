@@ -69,11 +69,15 @@ class Surface:
         a, b, length = self._edges()
         return self.split(length > np.minimum(limit[a], limit[b]))
 
-    def steep(self, light: Array, least: float) -> bool:
-        """Split edges over which light (V,) changes much, down to ``least`` metres."""
+    def steep(self, light: Array, least: float, where: Array) -> bool:
+        """Split edges over which light (V,) changes much, down to ``least`` metres.
+
+        Only edges with both ends ``where`` (V,) it is worth it.
+        """
         a, b, length = self._edges()
-        level = np.log2(light + 0.02 * light.mean() + 1e-9)
-        return self.split((np.abs(level[a] - level[b]) > 0.6) & (length > 2 * least))
+        level = np.log2(light + 0.05 * light.mean() + 1e-9)
+        change = np.abs(level[a] - level[b]) > 0.7
+        return self.split(change & (length > least) & where[a] & where[b])
 
     def _edges(self) -> tuple[Array, Array, Array]:
         pairs = np.sort(self.faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)

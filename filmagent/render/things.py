@@ -50,6 +50,8 @@ class Stationary:
             uv=surface.uvs, colour=surface.colours, light=blank, keys=blank,
         )
         self.box = surface.vertices.min(0), surface.vertices.max(0)
+        self._low = np.array([piece.box[0] for piece in self.pieces])
+        self._high = np.array([piece.box[1] for piece in self.pieces])
 
     def relight(self, lamps: list[Lamp], keys: list[int]) -> Array:
         """Take the ``keys`` out of the baked light; returns their greatest irradiances (KEYS,)."""
@@ -62,8 +64,9 @@ class Stationary:
     def seen(self, clip: Array) -> list[Piece]:
         """The opaque pieces that may be in view, neighbours of one material joined."""
         found: list[Piece] = []
-        for piece in self.pieces:
-            if piece.pane or not in_view(piece.box, clip):
+        shown = boxes_in_view(self._low, self._high, clip)
+        for piece in (self.pieces[k] for k in np.flatnonzero(shown)):
+            if piece.pane:
                 continue
             last = found[-1] if found else None
             if last and last.material == piece.material and last.first + last.count == piece.first:
@@ -88,6 +91,11 @@ class Person:
         self.paints = Paints(bake, living=True)
         count = len(body.vertices)
         light = np.repeat(body.openness[:, None], 3, axis=1)
+        for span in body.spans:
+            if span.kind == "eye":
+                # an eye is wet and bright in its socket; what shades it are the lids, not itself
+                rows = np.unique(body.faces.ravel()[span.first : span.first + span.count])
+                light[rows] = np.maximum(light[rows], 0.75)
         numbers = np.zeros((count, 3), np.float32)
         for number, span in enumerate(body.spans):
             rows = np.unique(body.faces.ravel()[span.first : span.first + span.count])
@@ -157,34 +165,51 @@ def surface_numbers(surface: Surface) -> Array:
     return numbers
 
 
+_CELL = 3.0
+"""Metres: pieces of a set are cut into cubes of this size, so that what is out of view is left."""
+
+
 def _by_material(surface: Surface) -> Array:
+    """An order of faces by material, then by place, then by part."""
     names = [part.material for part in surface.parts]
     rank = {name: place for place, name in enumerate(sorted(set(names)))}
     per_part = np.array([rank[name] for name in names], int)
-    return np.lexsort((surface.part, per_part[surface.part]))
+    return np.lexsort((surface.part, _cells(surface), per_part[surface.part]))
+
+
+def _cells(surface: Surface) -> Array:
+    """The cube each face is in, as a number, (F,)."""
+    middle = surface.vertices[surface.faces].mean(1)
+    index = np.floor((middle - surface.vertices.min(0)) / _CELL).astype(np.int64)
+    return np.asarray((index[:, 0] * 4096 + index[:, 1]) * 4096 + index[:, 2])
 
 
 def _pieces(surface: Surface, order: Array) -> list[Piece]:
+    names = {part.material for part in surface.parts}
+    rank = {name: place for place, name in enumerate(sorted(names))}
     owner = surface.part[order]
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    material = np.array([rank[part.material] for part in surface.parts])[owner]
+    through = np.array([see_through(surface.material(n)) for n in range(len(surface.parts))])
+    code = np.stack([material, through[owner], _cells(surface)[order]])
+    starts = np.flatnonzero(np.any(np.diff(code, axis=1, prepend=-1) != 0, axis=0))
     ends = np.append(starts[1:], len(owner))
-    pieces = []
-    for start, end in zip(starts, ends, strict=True):
-        number = int(owner[start])
-        points = surface.vertices[surface.faces[order[start:end]].ravel()]
-        pieces.append(Piece(
-            surface.parts[number].material, 3 * int(start), 3 * int(end - start),
-            (points.min(0), points.max(0)), see_through(surface.material(number)),
-        ))
-    return pieces
+    corners = surface.vertices[surface.faces[order]]
+    low = np.minimum.reduceat(corners.min(1), starts, axis=0)
+    high = np.maximum.reduceat(corners.max(1), starts, axis=0)
+    return [
+        Piece(surface.parts[owner[start]].material, 3 * int(start), 3 * int(end - start),
+              (low[k], high[k]), bool(through[owner[start]]))
+        for k, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
 
 
-def in_view(box: tuple[Array, Array], clip: Array) -> bool:
-    """Whether a box may reach into the picture of a clip_from_world."""
-    low, high = box
-    corners = np.array([[x, y, z, 1.0] for x in (low[0], high[0]) for y in (low[1], high[1])
-                        for z in (low[2], high[2])]) @ clip.T
-    x, y, w = corners[:, 0], corners[:, 1], corners[:, 3]
-    return not (np.all(x > w) or np.all(x < -w) or np.all(y > w) or np.all(y < -w)
-                or np.all(w < 0))
-
+def boxes_in_view(low: Array, high: Array, clip: Array) -> Array:
+    """Which boxes, corners (N, 3), may reach into the picture of a clip_from_world, (N,) bool."""
+    ends = np.stack([low, high])
+    corners = np.stack([
+        np.stack([ends[i, :, 0], ends[j, :, 1], ends[k, :, 2], np.ones(len(low))], -1)
+        for i in (0, 1) for j in (0, 1) for k in (0, 1)
+    ])
+    x, y, _, w = np.moveaxis(corners @ clip.T, -1, 0)
+    out = [x > w, x < -w, y > w, y < -w, w < 0]
+    return np.asarray(~np.any([side.all(0) for side in out], axis=0))

@@ -1,13 +1,20 @@
-// scene-linear light to the display, through the film's view transform
+// the lens's focus, then scene-linear light to the display through the film's view transform
 in vec2 at;
 out vec4 picture;
-uniform sampler2D scene;
+uniform sampler2D scene, blurred;
 uniform sampler3D film;
 uniform float gain;
 uniform vec2 stops;
 uniform float points;
+uniform int lens;
 void main() {
-    vec3 linear = texelFetch(scene, ivec2(gl_FragCoord.xy), 0).rgb * gain;
-    vec3 place = (log2(max(linear, exp2(stops.x))) - stops.x) / (stops.y - stops.x);
+    vec4 sharp = texelFetch(scene, ivec2(gl_FragCoord.xy), 0);
+    vec3 linear = sharp.rgb;
+    if (lens == 1) {
+        vec4 soft = texture(blurred, at);
+        float share = max(smoothstep(0.6, 1.8, abs(sharp.a)), soft.a);
+        linear = mix(linear, soft.rgb, share);
+    }
+    vec3 place = (log2(max(linear * gain, exp2(stops.x))) - stops.x) / (stops.y - stops.x);
     picture = vec4(texture(film, (clamp(place, 0.0, 1.0) * (points - 1.0) + 0.5) / points).rgb, 1.0);
 }

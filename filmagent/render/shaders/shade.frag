@@ -15,6 +15,8 @@ uniform vec4 key_kind[2];       // cosine of a spot's edge, its blend; blur of t
 uniform vec2 key_scale, key_blur;
 uniform vec4 spheres[24];
 uniform int sphere_count;
+uniform vec2 lens;      // radius of blur in pixels: x * (y - 1 / z) at a distance z, < 0 in front
+uniform vec3 ahead;     // where the camera looks
 
 const bool LIVING = CLASS >= 2;
 
@@ -106,8 +108,11 @@ void live(int kind, int k, Point q, float baked, float free, inout vec3 lit, ino
                   : LIVING ? vec3(q.kind == 4.0 ? 0.3 : 0.06) : vec3(0.0);
         e = reach(kind, k, q.p, q.n, wrap);
     } else {
-        vec3 l = normalize(key_place[k] - q.p);
-        e = vec4(vec3(baked), baked / max(dot(q.n, l), 0.2));
+        vec3 d = key_place[k] - q.p;
+        float r2 = max(dot(d, d), 0.09);
+        vec3 l = d * inversesqrt(r2);
+        float facing = kind == 2 ? max(-dot(l, key_forward[k]), 0.0) / PI : 0.25 / PI;
+        e = vec4(vec3(baked), min(baked / max(dot(q.n, l), 0.2), facing / r2));
     }
     vec3 arriving = key_colour[k] * free;
     lit += arriving * e.rgb;
@@ -190,6 +195,7 @@ void main() {
     float edge = q.f0 + (lift - q.f0) * fifth(1.0 - max(dot(q.n, q.v), 0.02));
     vec3 room = ambient / PI * q.openness;
     vec3 mirror = metal > 0.5 ? q.base * room * 1.6 : room * edge;
-    radiance = vec4(lit * q.base * (1.0 - metal) / PI + gloss + mirror, 1.0);
-    if (q.kind == 5.0) { radiance = vec4(baked.rgb, 1.0); }
+    float blur = lens.x * (lens.y - 1.0 / max(dot(q.p - eye, ahead), 0.05));
+    vec3 found = lit * q.base * (1.0 - metal) / PI + gloss + mirror;
+    radiance = vec4(q.kind == 5.0 ? baked.rgb : found, blur);
 }

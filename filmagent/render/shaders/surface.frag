@@ -54,7 +54,7 @@ void main() {
     if (textured == 1) {
         vec2 uv = mapped * tile;
         colour *= texture(albedo_map, uv, -0.5).rgb;
-        vec4 relief = texture(relief_map, uv, -0.5);
+        vec4 relief = texture(relief_map, uv);
         rough = clamp(relief.a, 0.04, 1.0);
         vec3 mapped_normal = bent(n, relief.xyz * 2.0 - 1.0, uv);
         if (living == 0) {
