@@ -27,7 +27,7 @@ def footprint(entry: Placed) -> shapely.Geometry | None:
     points, lines = [], []
     for patch in patches:
         mesh = patch.mesh.moved(entry.position, entry.turn)
-        if patch.kind == "wall":
+        if patch.kind == "wall" or not entry.shape.hull:
             lines.append(_sections(mesh.vertices, mesh.faces))
         else:
             z = mesh.vertices[:, 2]

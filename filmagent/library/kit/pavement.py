@@ -94,7 +94,7 @@ def street_lamp(height: float = 4.6, surface: str = "cast_iron") -> Shape:
 def bus_shelter(width: float = 3.4, depth: float = 1.3, height: float = 2.45, line: str = "12 · 52",
                 surface: str = "painted_black") -> Shape:
     """A glazed shelter open towards −y (the kerb), with a bench: seat_1 … seat_3, facing −y."""
-    shape = Shape("furniture")
+    shape = Shape("furniture", hull=False)
     for x in (-width / 2 + 0.04, width / 2 - 0.04):
         for y in (0.04, depth - 0.04):
             if y > 0.5 or x < 0:

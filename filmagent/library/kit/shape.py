@@ -48,6 +48,8 @@ class Shape:
     kind: str = "furniture"
     collide: bool = True
     stands: bool = True
+    hull: bool = True
+    """Its footprint is its convex hull; otherwise its outline is followed (walls, shelters)."""
     patches: list[Patch] = field(default_factory=list)
     anchors: dict[str, Anchor] = field(default_factory=dict)
     hinges: dict[str, dict[str, Any]] = field(default_factory=dict)
