@@ -33,7 +33,7 @@ def actor(
     """Build one actor with the motion baked in; returns the armature object."""
     palette = Palette(bake.name, bake.materials, bake.textures)
     rig = _armature(entry["id"], bake, collection)
-    faces = [str(n) for n in performance.get("face_names", np.zeros(0, str))]
+    faces = _moving_face(performance)
     hidden: list[tuple[Any, str]] = [(rig, "both")]
     for (group, use), parts in _grouped(bake.parts):
         hidden.append((_body(entry, group, use, parts, bake, palette, rig, faces), use))
@@ -91,35 +91,35 @@ def _body(
     bake: bakes.Bake,
     palette: Palette,
     rig: Any,
-    face_names: list[str],
+    faces: dict[str, int],
 ) -> Any:
     name = f"{entry['id']} {group}" + ("" if use == "both" else f" {use}")
-    made = mesh(name, parts, palette, body=True)
-    _weights(made, parts, len(bake.bones))
+    made = mesh(name, parts, palette, weigh=lambda bare: _weights(bare, parts))
     thing = bpy.data.objects.new(name, made)
     for bone in bake.bones:
         thing.vertex_groups.new(name=bone)
     thing["parts"] = " ".join(f"{part.name}:{len(part.vertices)}" for part in parts)
-    _shapes(thing, parts, face_names)
+    _shapes(thing, parts, faces)
     thing.parent = rig
     deform = thing.modifiers.new("Armature", "ARMATURE")
     deform.object = rig
     return thing
 
 
-def _weights(made: Any, parts: list[bakes.Part], bones: int) -> None:
+def _weights(made: Any, parts: list[bakes.Part]) -> None:
     """Vertex weights, by way of bmesh: its dictionary per vertex is the fastest door there is."""
     ids = np.concatenate([_weighted(part)[0] for part in parts])
     weights = np.concatenate([_weighted(part)[1] for part in parts]).astype(np.float64)
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
+    rows, columns = np.nonzero(weights)
     grown = bmesh.new()
     grown.from_mesh(made)
     layer = grown.verts.layers.deform.verify()
-    for vertex, bone, weight in zip(grown.verts, ids.tolist(), weights.tolist(), strict=True):
-        groups = vertex[layer]
-        for b, w in zip(bone, weight, strict=True):
-            if w > 0.0:
-                groups[b] = w + groups.get(b, 0.0)
+    groups = [vertex[layer] for vertex in grown.verts]
+    for row, bone, weight in zip(
+        rows.tolist(), ids[rows, columns].tolist(), weights[rows, columns].tolist(), strict=True
+    ):
+        groups[row][bone] = weight
     grown.to_mesh(made)
     grown.free()
 
@@ -133,14 +133,20 @@ def _weighted(part: bakes.Part) -> tuple[Array, Array]:
     return part.bone_ids, part.bone_weights
 
 
-def _shapes(thing: Any, parts: list[bakes.Part], names: list[str]) -> None:
-    """Shape keys for the face shapes that move a vertex of these parts."""
+def _moving_face(performance: dict[str, Array]) -> dict[str, int]:
+    """The face shapes that the scene uses, and their places in the performance."""
+    names = [str(name) for name in performance.get("face_names", np.zeros(0, str))]
+    return {n: i for i, n in enumerate(names) if performance["face"][:, i].any()}
+
+
+def _shapes(thing: Any, parts: list[bakes.Part], faces: dict[str, int]) -> None:
+    """Shape keys for the face shapes that are used and move a vertex of these parts."""
     if not any(part.shape_index is not None and len(part.shape_vertices) for part in parts):
         return
     rest = np.concatenate([part.vertices for part in parts]).astype(np.float32)
     starts = np.cumsum([0] + [len(part.vertices) for part in parts])
     thing.shape_key_add(name="Basis")
-    for shape, name in enumerate(names):
+    for name, shape in faces.items():
         moved = rest.copy()
         for part, start in zip(parts, starts[:-1], strict=True):
             if part.shape_index is None or shape + 1 >= len(part.shape_index):
@@ -205,15 +211,15 @@ def perform(rig: Any, things: list[Any], performance: dict[str, Array]) -> None:
     channels += keys.vector("location", performance["root"])
     channels += keys.vector("rotation_quaternion", keys.unbroken(performance["root_rotation"]))
     keys.animate(rig, channels, first, groups=groups)
-    names = [str(n) for n in performance.get("face_names", np.zeros(0, str))]
+    faces = _moving_face(performance)
     for thing in things:
         shapes = getattr(thing.data, "shape_keys", None)
         if shapes is None:
             continue
         face = [
             (f'key_blocks["{name}"].value', 0, performance["face"][:, index])
-            for index, name in enumerate(names)
-            if name in shapes.key_blocks and performance["face"][:, index].any()
+            for name, index in faces.items()
+            if name in shapes.key_blocks
         ]
         if face:
             keys.animate(shapes, face, first)

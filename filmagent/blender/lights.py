@@ -31,8 +31,9 @@ def lamp(entry: dict[str, Any], collection: Any) -> Any:
     thing.rotation_mode = "QUATERNION"
     thing.rotation_quaternion = entry["quaternion"]
     thing.visible_camera = False
-    # a film lamp may gleam in an eye; its mirror image in a window pane would give it away
     thing.visible_transmission = False
+    # a small lamp gleams in an eye; a panel would stand mirrored in every pane
+    thing.visible_glossy = entry["kind"] != "area"
     thing["role"] = entry["role"]
     collection.objects.link(thing)
     return thing

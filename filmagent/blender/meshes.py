@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import bpy
@@ -14,11 +14,14 @@ from .materials import COLOUR_LAYER, REST_LAYER, Palette
 Array = np.ndarray
 
 
-def mesh(name: str, parts: Sequence[Part], palette: Palette, body: bool = False) -> Any:
+def mesh(
+    name: str, parts: Sequence[Part], palette: Palette, weigh: Callable[[Any], None] | None = None
+) -> Any:
     """One mesh of several parts, their vertices in the order of the parts.
 
-    ``body`` keeps the rest position as an attribute. Nothing is subdivided: bakes are as fine as a
-    picture needs, and planners and the preview then see the very surface that is rendered.
+    ``weigh`` is given the bare mesh of a body to put vertex weights on, before attributes make
+    that slow; a body also keeps its rest position as an attribute. Nothing is subdivided: bakes
+    are as fine as a picture needs, and planners and the preview see the surface that is rendered.
     """
     made = bpy.data.meshes.new(name)
     coloured = any(part.colours is not None for part in parts)
@@ -40,6 +43,9 @@ def mesh(name: str, parts: Sequence[Part], palette: Palette, body: bool = False)
         slot.append(np.full(len(faces), slots[material.name]))
         smooth.append(np.full(len(faces), part.smooth))
     _faces(made, np.concatenate(corners), np.concatenate(sizes))
+    if weigh is not None:
+        made.update(calc_edges=True)
+        weigh(made)
     made.polygons.foreach_set("material_index", np.concatenate(slot).astype(np.int32))
     made.polygons.foreach_set("use_smooth", np.concatenate(smooth))
 
@@ -54,13 +60,14 @@ def mesh(name: str, parts: Sequence[Part], palette: Palette, body: bool = False)
         rgba[:, :3] = colours
         layer = made.color_attributes.new(COLOUR_LAYER, "FLOAT_COLOR", "POINT")
         layer.data.foreach_set("color", rgba.reshape(-1))
-    if body:
+    if weigh is not None:
         rest = made.attributes.new(REST_LAYER, "FLOAT_VECTOR", "POINT")
         rest.data.foreach_set("vector", vertices.reshape(-1))
     made.update(calc_edges=True)
-    if not body and all(part.normals is not None for part in parts):
-        normals = np.concatenate([part.normals for part in parts])
-        made.normals_split_custom_set_from_vertices(normals.tolist())
+    if weigh is None and all(part.normals is not None for part in parts):
+        made.normals_split_custom_set_from_vertices(
+            np.concatenate([part.normals for part in parts]).astype(np.float32)
+        )
     return made
 
 

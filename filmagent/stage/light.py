@@ -33,7 +33,10 @@ CARD = {"day": 1.6, "dawn": 1.2, "dusk": 1.1, "night": 0.8}
 _SET_SHARE = {"day": (0.5, 1.1), "dawn": (0.45, 1.0), "dusk": (0.45, 1.0), "night": (0.3, 0.9)}
 """Least and most of a face's light that the set's own lamps, windows and sky may give."""
 
-_ROOM = {"day": 0.4, "dawn": 0.25, "dusk": 0.2, "night": 0.12}
+_OUTSIDE = {"day": 2.0, "dawn": 1.4, "dusk": 1.2, "night": 1.0}
+"""How much brighter the street is when it is seen from a room than when a scene is set in it."""
+
+_ROOM = {"day": 0.5, "dawn": 0.25, "dusk": 0.2, "night": 0.12}
 """Light in the middle of an interior, as a share of a face's: or rooms fall off into black."""
 
 _STOPS = (-0.2, 0.8)
@@ -119,16 +122,20 @@ def light(
     seed
         Varies the keys by a few degrees from scene to scene, as gaffers do.
     """
-    meter = Meter(set_piece.bake, plan.lights, plan.world)
     spots = spots_of(timing)
     if not spots:
         return Lighting(list(plan.lights), plan.world, plan.exposure)
+    inside = set_piece.spec.setting == "int"
+    brighter = _OUTSIDE.get(time, 1.0) if inside else 1.0
+    world = plan.world.model_copy(update={"strength": plan.world.strength * brighter})
+    outside = [_scaled(lamp, brighter) for lamp in plan.lights if lamp.kind == "sun"]
+    house = [lamp for lamp in plan.lights if lamp.kind != "sun"]
     wanted = CARD.get(time, CARD["day"]) * math.pi
     least, most = _SET_SHARE.get(time, _SET_SHARE["day"])
-    outside = [lamp for lamp in plan.lights if lamp.kind == "sun"]
-    sky = np.array([_reading(Meter(set_piece.bake, outside, plan.world), s) for s in spots])
+    meter = Meter(set_piece.bake, outside, world)
+    sky = np.array([_reading(meter, spot) for spot in spots])
+    meter = Meter(set_piece.bake, [*outside, *house], world)
     own = np.array([_reading(meter, spot) for spot in spots]) - sky
-    inside = set_piece.spec.setting == "int"
     exposure = _exposure(
         float(np.max(sky + own)),
         least * wanted,
@@ -140,22 +147,17 @@ def light(
     # a window two steps away outshines any sky that one could look at through it: gel it down
     dimmed = min(1.0, max(0.15, (most * wanted - float(sky.max())) / max(float(own.max()), 1e-6)))
     dimmed = round(dimmed, 1) if dimmed > 0.25 else round(dimmed, 2)
-    house = [
-        lamp
-        if lamp.kind == "sun"
-        else lamp.model_copy(update={"energy": round(lamp.energy * dimmed, 6)})
-        for lamp in plan.lights
-    ]
+    house = [*outside, *(_scaled(lamp, dimmed) for lamp in house)]
     if inside:
-        house += _room_light(set_piece, house, plan.world, _ROOM.get(time, 0.3) * wanted)
-    meter = Meter(set_piece.bake, house, plan.world)
+        house += _room_light(set_piece, house, world, _ROOM.get(time, 0.3) * wanted)
+    meter = Meter(set_piece.bake, house, world)
     lamps: list[StageLight] = []
     for index, spot in enumerate(spots):
         rng = np.random.default_rng([seed, *_identity(spot)])
         swing = float(rng.uniform(-4, 4))
         side = -camera_side(spot, coverage, tracks, timing)
         lamps += _rig(meter, spot, side, index, wanted, _FILL.get(time, 0.4), swing)
-    return Lighting([*house, *lamps], plan.world, exposure)
+    return Lighting([*house, *lamps], world, exposure)
 
 
 def spots_of(timing: SceneTiming) -> list[Spot]:
@@ -212,6 +214,10 @@ def looking(towards: Array) -> tuple[float, float, float, float]:
     axis = np.sqrt(np.maximum(0, (np.diag(turn) + 1) / 2))
     axis *= np.where(turn[int(axis.argmax())] < 0, -1, 1)
     return (0.0, float(axis[0]), float(axis[1]), float(axis[2]))
+
+
+def _scaled(lamp: StageLight, factor: float) -> StageLight:
+    return lamp.model_copy(update={"energy": round(lamp.energy * factor, 6)})
 
 
 def _rig(

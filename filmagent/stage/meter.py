@@ -21,7 +21,7 @@ from filmagent.library.bake import Bake
 Array = NDArray[Any]
 
 _SEEN_THROUGH = {"glass", "sky"}
-_RAYS = 384
+_RAYS = 256
 _BOUNCES = 3
 _REFLECTANCE = 0.4
 """Of textured surfaces, whose average nobody keeps."""

@@ -151,8 +151,8 @@ def test_keys_are_plain_and_only_where_something_changes(found: dict[str, Any]) 
     assert set(found["face"]) == {'key_blocks["mouthSmileLeft"].value[0]'}
 
 
-def test_only_parts_with_a_face_have_shape_keys(found: dict[str, Any]) -> None:
-    assert found["shapes"] == ["Basis", "eyeBlinkLeft", "mouthSmileLeft"]
+def test_only_faces_have_shape_keys_and_only_those_the_scene_uses(found: dict[str, Any]) -> None:
+    assert found["shapes"] == ["Basis", "mouthSmileLeft"]
     assert found["coat_shapes"]
 
 
