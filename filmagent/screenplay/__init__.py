@@ -5,6 +5,7 @@
 `screenplay.comments`    notes ``[[ ]]`` and boneyards ``/* */``, wherever they stand
 `screenplay.emphasis`    ``*italic*``, ``**bold**``, ``_underline_`` parsed to runs
 `screenplay.grammar`     what a line looks like: heading, cue, transition …
+`screenplay.title`       the title page
 `screenplay.reading`     text → `Screenplay`
 `screenplay.writing`     `Screenplay` → text
 =======================  ====================================================================

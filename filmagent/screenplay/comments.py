@@ -84,7 +84,9 @@ def _finder(text: str, needle: str) -> Callable[[int], int]:
 
 
 def _joined(parts: list[str], after: str) -> str:
-    """What to append to ``parts``: no doubled space on both sides of a comment."""
+    """What to append to ``parts``: no doubled space where a comment was, none before a stop."""
+    if parts and after[:1] in tuple(".,;:!?…"):
+        parts[-1] = parts[-1].rstrip(" ")
     if parts and parts[-1][-1:].isspace() and after[:1] in (" ", "\t"):
         return after[1:]
     return after

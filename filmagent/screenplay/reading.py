@@ -30,9 +30,9 @@ from filmagent.screenplay.elements import (
     Span,
     Speech,
     Synopsis,
-    TitleEntry,
     Transition,
 )
+from filmagent.screenplay.title import read_title_page
 
 _LONGEST_PARENTHETICAL = 8
 """Lines after which an opened parenthesis at a line's start is taken for dialogue."""
@@ -46,7 +46,7 @@ def parse(text: str) -> Screenplay:
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = source_lines(text)
-    entries, begin = _title_page(lines)
+    entries, begin = read_title_page(lines)
     return Screenplay(tuple(entries), tuple(_Body(lines, begin).parse()))
 
 
@@ -103,48 +103,6 @@ def _decode(data: bytes, path: Path) -> str:
     if not text.strip():
         raise InputError(f"{path} is empty; write a screenplay into it.")
     return text
-
-
-def _title_page(lines: list[SourceLine]) -> tuple[list[TitleEntry], int]:
-    """The title page and the index of the first line after it."""
-    begin = 0
-    while begin < len(lines) and lines[begin].blank:
-        begin += 1
-    end = begin
-    while end < len(lines) and not lines[end].blank:
-        end += 1
-    page = lines[begin:end]
-    keys = [grammar.title_key(line.bare.strip(), sure=False) for line in page]
-    if not page or not keys[0]:
-        return [], 0
-    entries: list[tuple[str, list[str], int, int]] = []
-    for line in page:
-        indented = line.raw[:1] == "\t" or line.raw[:3] == "   "
-        key = "" if indented else grammar.title_key(line.bare.strip(), sure=True)
-        if key and not line.raw.lstrip().startswith(("[[", "/*")):
-            value = _after_colon(line.raw)
-            entries.append((key, [value] if value else [], line.first, line.end))
-        elif entries:
-            name, values, first, _ = entries[-1]
-            entries[-1] = (name, [*values, line.raw.strip()], first, line.end)
-        else:
-            return [], 0
-    found = [TitleEntry(k, tuple(v), Span(first, last)) for k, v, first, last in entries]
-    return found, end
-
-
-def _after_colon(raw: str) -> str:
-    """The value of a key; a comment inside the key moves to its front."""
-    out = ""
-    pieces = split(raw)
-    for number, piece in enumerate(pieces):
-        places = [p for p in (piece.text.find(":"), piece.text.find("：")) if p >= 0]
-        if piece.comment:
-            out += piece.text
-        elif places:
-            rest = "".join(later.text for later in pieces[number + 1 :])
-            return (out + piece.text[min(places) + 1 :] + rest).strip()
-    return out
 
 
 class _Body:

@@ -4,14 +4,19 @@
 `house.breakdown`         the screenplay → scenes, people, beats; its front door
 `house.lexicon`           the words the rules know, from the TOML files beside it
 `house.sluglines`         ``INT. CAFÉ - LATER`` → setting, place, time, join
-`house.beats`             elements → beats: lines, silences, cards, transitions
-`house.prose`             paragraphs → sentences → one event a beat
-`house.people`            cues and introductions → characters, their age and gender
-`house.mentions`          who and what a sentence is about
+`house.scenes`            elements → scenes; `house.intercut` its two sides
+`house.people`            cues and introductions → characters; `house.traits` age and gender
+`house.mentions`          whom a sentence names or means, and whether they are there
+`house.sentences`         paragraphs → sentences → one event a beat
+`house.beats`             elements → beats: lines, silences, transitions; `house.cards`
+`house.manner`            (beat), (V.O.), (beat, then softly)
 `house.places`            places → the library's sets
+`house.things`            things in hands → the library's props
 `house.notes`             ``[[camera: …]]``, ``[[cast: MARA=ines]]``, ``[[set: 1=cafe]]``
 `house.keeping`           ids kept from the draft before
-`house.casting`           characters → cast members and voices
+`house.casting`           characters → cast members; `house.voicing` their voices
+`house.language`          which language somebody speaks
+`house.warnings`          what had to be guessed or given up
 `house.blocking`          a scene → marks, cues, readings
 `house.coverage`          a scene → setups
 ========================  ==================================================================

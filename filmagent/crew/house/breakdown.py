@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import SequenceMatcher, get_close_matches
 
 from filmagent.crew.house.beats import BeatMaker
 from filmagent.crew.house.casting import cast_members, find_character
+from filmagent.crew.house.intercut import part_sides
 from filmagent.crew.house.keeping import keep_beat_ids, keep_scene_ids
 from filmagent.crew.house.language import guess_language
 from filmagent.crew.house.lexicon import fold, pattern
@@ -18,13 +18,12 @@ from filmagent.crew.house.scenes import RawScene, slice_scenes
 from filmagent.crew.house.things import find_props
 from filmagent.crew.house.traits import describe
 from filmagent.crew.house.voicing import cast_voices
+from filmagent.crew.house.warnings import Problems, about_people, about_scenes, near
 from filmagent.documents import Beat, Breakdown, Catalogue, Character, Scene, Span
 from filmagent.documents.seeds import seed
 from filmagent.errors import InputError
 from filmagent.screenplay import Element, Screenplay
 
-_CROWDED = 12
-"""People in a scene above which the user is told."""
 _SUBJECT_WITHIN = 8
 """Letters of a sentence before its subject: ``The young NOOR …``."""
 _EMPTY_SECONDS = 2.0
@@ -74,14 +73,18 @@ def break_down(
     roll = call_roll(elements, _names_of(previous))
     describe(roll.characters, elements)
     language = _language(screenplay, elements)
-    scenes = _scenes(raw, roll, catalogue)
+    known = Known(roll.characters)
+    raw = part_sides(raw, roll, known)
+    acts = _acts(catalogue, known)
+    scenes = [_scene(each, roll, known, acts) for each in raw]
     old = keep_scene_ids(scenes, [r.number for r in raw], previous.scenes if previous else [])
     for scene, before in zip(scenes, old, strict=True):
         keep_beat_ids(scene.id, scene.beats, before)
         _vary_pauses(scene.beats)
         scene.props = find_props(scene.beats, catalogue.props, language == "en")
-    _intercut(raw, scenes)
-    problems = _Problems(strict)
+    _pair_intercuts(raw, scenes)
+    _carry_phones(raw, scenes)
+    problems = Problems(strict)
     directed = read_notes(elements, _scene_of(elements, scenes))
     _choose_sets(raw, scenes, catalogue, directed, problems)
     _cast(roll, scenes, catalogue, directed, previous, language, problems)
@@ -92,21 +95,8 @@ def break_down(
         characters=[c for c in roll.characters if c.id not in roll.crowds or c.speaks],
         scenes=scenes,
     )
-    made.warnings = [*problems.said, *_about_people(made, roll), *_about_scenes(made)]
+    made.warnings = [*problems.said, *about_people(made, roll), *about_scenes(made)]
     return made
-
-
-class _Problems:
-    """Says what had to be given up; refuses instead when strict."""
-
-    def __init__(self, strict: bool) -> None:
-        self.strict = strict
-        self.said: list[str] = []
-
-    def add(self, sentence: str, mend: str) -> None:
-        if self.strict:
-            raise InputError(f"{sentence} {mend}")
-        self.said.append(sentence)
 
 
 def _names_of(previous: Breakdown | None) -> dict[str, str]:
@@ -134,12 +124,6 @@ def _language(screenplay: Screenplay, elements: list[Element]) -> str:
 # scenes
 
 
-def _scenes(raw: list[RawScene], roll: Roll, catalogue: Catalogue) -> list[Scene]:
-    known = Known(roll.characters)
-    acts = _acts(catalogue, known)
-    return [_scene(each, roll, known, acts) for each in raw]
-
-
 def _acts(catalogue: Catalogue, known: Known) -> Callable[[str], bool]:
     """True for a sentence in which somebody does something the catalogue knows."""
     verbs = pattern(tuple(sorted({fold(w) for a in catalogue.actions for w in a.words})))
@@ -161,8 +145,6 @@ def _scene(raw: RawScene, roll: Roll, known: Known, acts: Callable[[str], bool])
     for element in raw.elements:
         maker.take(element)
     beats = maker.finish()
-    if raw.intercut is not None:
-        _heard_from_afar(beats)
     scene = Scene(
         id="",
         slugline=raw.heading,
@@ -178,17 +160,6 @@ def _scene(raw: RawScene, roll: Roll, known: Known, acts: Callable[[str], bool])
         hold = Beat(id="hold", kind="pause", seconds=_EMPTY_SECONDS, span=scene.span)
         scene.beats = [*beats, hold]
     return scene
-
-
-def _heard_from_afar(beats: list[Beat]) -> None:
-    """In an intercut conversation who is only in the other place is a voice in this one."""
-    here = {who for beat in beats if beat.kind == "action" for who in beat.people}
-    if not here:
-        return
-    for beat in beats:
-        if beat.kind == "line" and beat.delivery == "on" and beat.speaker not in here:
-            beat.delivery = "vo"
-            beat.people = []
 
 
 def _bodily(beats: list[Beat], roll: Roll) -> list[str]:
@@ -210,21 +181,25 @@ def _vary_pauses(beats: list[Beat]) -> None:
             beat.seconds = min(max(round(beat.seconds + 0.36 * shift, 2), 0.8), 1.5)
 
 
-def _intercut(raw: list[RawScene], scenes: list[Scene]) -> None:
-    for place, (each, scene) in enumerate(zip(raw, scenes, strict=True)):
-        if each.intercut is None:
+def _pair_intercuts(raw: list[RawScene], scenes: list[Scene]) -> None:
+    for each, scene in zip(raw, scenes, strict=True):
+        if each.partner is not None:
+            where = next(k for k, other in enumerate(raw) if other is each.partner)
+            scene.intercut_with = scenes[where].id
+
+
+def _carry_phones(raw: list[RawScene], scenes: list[Scene]) -> None:
+    """Who goes on telephoning in an intercut still has the phone at the ear."""
+    made = {id(each): scene for each, scene in zip(raw, scenes, strict=True)}
+    for each, scene in zip(raw, scenes, strict=True):
+        origin = made.get(id(each.before)) if each.before else None
+        phones = [p for p in origin.props if p.model == "phone"] if origin else []
+        if not phones or any(prop.model == "phone" for prop in scene.props):
             continue
-        named = [
-            other
-            for other in scenes
-            if other is not scene and other.place and fold(other.place) in fold(each.intercut)
-        ]
-        before = [other for other in named if scenes.index(other) < place]
-        beside = scenes[place - 1] if place else None
-        partner = before[-1] if before else (named[0] if named else beside)
-        if partner is not None:
-            scene.join = "intercut"
-            scene.intercut_with = partner.id
+        scene.props = [*scene.props, *(phone.model_copy() for phone in phones)]
+        spoken = [b for b in scene.beats if b.kind == "line" and b.delivery == "on"]
+        for beat in spoken[:1]:
+            beat.parenthetical = ", ".join(p for p in (beat.parenthetical, "on the phone") if p)
 
 
 def _scene_of(elements: list[Element], scenes: list[Scene]) -> dict[int, str]:
@@ -244,15 +219,14 @@ def _choose_sets(
     scenes: list[Scene],
     catalogue: Catalogue,
     directed: Directed,
-    problems: _Problems,
+    problems: Problems,
 ) -> None:
     names = [entry.name for entry in catalogue.sets]
     wishes = {fold(where): name for where, name in directed.sets.items()}
     for where, name in directed.sets.items():
         if name not in names:
             problems.add(
-                f"The note [[set: {where}={name}]] names no set of the library"
-                f"{_near(name, names)}.",
+                f"The note [[set: {where}={name}]] names no set of the library{near(name, names)}.",
                 f"The sets are {', '.join(names)}.",
             )
     refused: set[str] = set()
@@ -271,11 +245,6 @@ def _choose_sets(
             )
 
 
-def _near(name: str, names: list[str]) -> str:
-    close = get_close_matches(name, names, n=1)
-    return f' (did you mean "{close[0]}"?)' if close else ""
-
-
 def _cast(
     roll: Roll,
     scenes: list[Scene],
@@ -283,7 +252,7 @@ def _cast(
     directed: Directed,
     previous: Breakdown | None,
     language: str,
-    problems: _Problems,
+    problems: Problems,
 ) -> None:
     members = [member.name for member in catalogue.members]
     asked = _asked(directed.cast, roll, members, "cast", problems)
@@ -317,13 +286,13 @@ def _member(identifier: str, characters: list[Character]) -> str | None:
 
 
 def _asked(
-    wishes: Mapping[str, str], roll: Roll, names: list[str], key: str, problems: _Problems
+    wishes: Mapping[str, str], roll: Roll, names: list[str], key: str, problems: Problems
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, wish in wishes.items():
         character = find_character(name, roll.characters)
         if character is None:
-            close = _near(name.upper(), [c.name for c in roll.characters])
+            close = near(name.upper(), [c.name for c in roll.characters])
             problems.add(
                 f"The note [[{key}: {name}={wish}]] names nobody of the screenplay{close}.",
                 "Mend the name or remove the note.",
@@ -331,77 +300,9 @@ def _asked(
         elif wish not in names:
             problems.add(
                 f"The note [[{key}: {name}={wish}]] asks for what the library "
-                f"lacks{_near(wish, names)}.",
+                f"lacks{near(wish, names)}.",
                 "`filmagent list cast` shows what there is.",
             )
         else:
             found[character.id] = wish
     return found
-
-
-# warnings
-
-
-def _about_people(made: Breakdown, roll: Roll) -> list[str]:
-    said: list[str] = []
-    shown = {w for s in made.scenes for b in s.beats if b.kind == "action" for w in b.people}
-    lines: dict[str, int] = {}
-    bodily: set[str] = set()
-    for scene in made.scenes:
-        for beat in scene.beats:
-            if beat.kind == "line" and beat.speaker:
-                lines[beat.speaker] = lines.get(beat.speaker, 0) + 1
-                if beat.delivery == "on":
-                    bodily.add(beat.speaker)
-    for character in made.characters:
-        if character.id in roll.crowds:
-            said.append(f"{character.name} is many people at once; one voice speaks for them.")
-        elif not character.speaks and character.id not in shown:
-            said.append(f"{character.name} is named but never enters, and is not in the film.")
-    unseen = [c.name for c in made.characters if c.id in bodily - shown - roll.crowds]
-    if unseen:
-        who = ", ".join(unseen[:4]) + (f" and {len(unseen) - 4} more" if unseen[4:] else "")
-        said.append(
-            f"{who}: no line of action brings them in, so whoever speaks is there from the start."
-        )
-    said += _look_alikes(made.characters, lines)
-    return said
-
-
-def _look_alikes(characters: list[Character], lines: dict[str, int]) -> list[str]:
-    """A name written once and almost like another is most likely a slip."""
-    said: list[str] = []
-    rare = [c for c in characters if lines.get(c.id) == 1 and len(c.name) > 3]
-    for character in rare[:40]:
-        for other in characters:
-            a, b = fold(character.name), fold(other.name)
-            slip = other is not character and lines.get(other.id, 0) > 1 and sorted(a) != sorted(b)
-            if any(c.isdigit() for c in a + b) or other is character:
-                continue
-            close = SequenceMatcher(None, a, b).ratio() > 0.86
-            if close and (slip or lines.get(other.id, 0) > 1):
-                said.append(
-                    f"{character.name} has a single line and is almost {other.name}; if they are "
-                    "one person, spell them alike."
-                )
-                break
-    return said
-
-
-def _about_scenes(made: Breakdown) -> list[str]:
-    said: list[str] = []
-    missing: dict[str, list[str]] = {}
-    for scene in made.scenes:
-        if len(scene.people) > _CROWDED:
-            said.append(
-                f"Scene {scene.id} has {len(scene.people)} people; who finds no mark is not shown."
-            )
-        if not any(beat.kind in ("action", "line") for beat in scene.beats):
-            said.append(f"In scene {scene.id} nothing is written to happen; its place is shown.")
-        for prop in scene.props:
-            if not prop.model:
-                missing.setdefault(prop.name, []).append(scene.id)
-    for name, where in missing.items():
-        scenes = "scene " + where[0] if len(where) == 1 else "scenes " + ", ".join(where)
-        said.append(f'The library has no "{name}" ({scenes}); it is played without.')
-    return said

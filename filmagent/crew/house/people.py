@@ -230,7 +230,8 @@ def _in_order(elements: list[Element], cues: list[str], silent: set[str]) -> lis
             for sentence in sentences(element.plain):
                 named = [m.group() for m in spoken.finditer(sentence) if not m.group().islower()]
                 named += [name for name, _ in capitals(sentence) if fold(name) in silent]
-                for name in sorted(named, key=sentence.find):
+                # MARK SMITH before the MARK in it
+                for name in sorted(named, key=lambda n: (sentence.find(n), -len(n))):
                     found.setdefault(fold(name), wanted.get(fold(name), name))
     return [name for name in found.values() if name]
 

@@ -29,7 +29,13 @@ class RawScene:
     number: str = ""
     join: Join | None = None
     intercut: str | None = None
-    """The words after INTERCUT, "" for the scene before; None: it is not intercut."""
+    """The words after INTERCUT; None: it is not intercut."""
+    headed: bool = True
+    """Opened by a heading of its own."""
+    before: RawScene | None = None
+    """Of a side of an intercut: the scene in the same place that it goes on from."""
+    partner: RawScene | None = None
+    """The scene it is cut together with."""
     elements: list[Element] = field(default_factory=list)
     first: int = 0
     end: int = 0
@@ -88,6 +94,7 @@ class _Slicer:
         self.preamble: list[Element] = []
         self.stretch: _Stretch | None = None
         self.next_join: Join | None = None
+        self.away_from: RawScene | None = None
         self.returning: RawScene | None = None
 
     def take(self, element: Element) -> None:
@@ -116,7 +123,7 @@ class _Slicer:
         slug = read_slugline(heading.plain)
         stretch = _stretch(heading.plain)
         if slug.setting is None and stretch == "intercut" and self.scenes:
-            self.scenes[-1].intercut = _after_intercut(heading.plain)
+            self._intercut(heading.plain, heading.span)
             return
         if stretch in ("montage_ends", "flashback_ends"):
             self._close()
@@ -143,8 +150,15 @@ class _Slicer:
             first=span.first,
             end=span.end,
         )
+        if join == "flashback" and self.scenes:
+            self.away_from = self.away_from or self.scenes[-1]
         self.next_join = self.returning = None
         self.scenes.append(scene)
+
+    def _intercut(self, text: str, span: Span) -> None:
+        self._open("", read_slugline(""), span)
+        self.scenes[-1].intercut = _after_intercut(text)
+        self.scenes[-1].headed = False
 
     def _turn(self, element: Action | Transition) -> bool:
         """Lines that turn the film's time: MONTAGE, FLASHBACK TO:, INTERCUT WITH …, LATER."""
@@ -153,7 +167,7 @@ class _Slicer:
             return self._list_of_places(element)
         turn = _stretch(text)
         if turn == "intercut" and self.scenes:
-            self.scenes[-1].intercut = _after_intercut(text)
+            self._intercut(text, element.span)
             return True
         if turn == "montage_begins":
             self.stretch = _Stretch("montage", self.scenes[-1] if self.scenes else None)
@@ -172,8 +186,8 @@ class _Slicer:
         return self._list_of_places(element)
 
     def _close(self) -> None:
-        self.returning = self.stretch.home if self.stretch else None
-        self.stretch = None
+        self.returning = self.stretch.home if self.stretch else self.away_from
+        self.stretch = self.away_from = None
 
     def _list_of_places(self, element: Action | Transition) -> bool:
         """Items of a montage that name their own place open scenes of their own."""

@@ -16,7 +16,9 @@ from filmagent.screenplay import Action, Element, Speech
 _DECADE = re.compile(r"(?<!\d)([1-9])0['’]?s(?!\w)")
 _YEARS = re.compile(r"(?<![\d:.])(\d{1,3})(?![\d:.%]\d|\d|['’]?s\w*|th\b|st\b|nd\b|rd\b)")
 _PARENTHESES = re.compile(r"\s*[(（]([^()（）]{1,200})[)）]")
-_BETWEEN_COMMAS = re.compile(r",\s*([^.;]{1,160}?),\s")
+_BETWEEN_COMMAS = re.compile(
+    r",\s*([^,.;]{1,80}(?:,\s*(?:a|an|the|in|with|wearing|his|her)\s[^,.;]{1,80})*),\s"
+)
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _OLD_FROM, _ADULT_FROM, _TEEN_FROM = 60, 20, 13
 _WITHIN = {"early": 2, "mid": 5, "late": 8}
