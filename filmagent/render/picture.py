@@ -133,6 +133,7 @@ class Preview:
         self.glass_program = gl.Program("thing.vert", "glass.frag")
         self.halve_program = gl.Program("screen.vert", "halve.frag")
         self.lens_program = gl.Program("screen.vert", "lens.frag")
+        self.fill_program = gl.Program("screen.vert", "fill.frag")
         self.develop_program = gl.Program("screen.vert", "develop.frag")
         self.smooth_program = gl.Program("screen.vert", "smooth.frag")
         doc = self.staged.doc
@@ -149,6 +150,7 @@ class Preview:
         self.panes = gl.Target(self.size, share=(self.linear.colours, self.surfaces.depth))
         half = (self.size[0] + 1) // 2, (self.size[1] + 1) // 2
         self.halved = gl.Target(half, (GL.GL_RGBA16F,))
+        self.gathered = gl.Target(half, (GL.GL_RGBA16F,))
         self.blurred = gl.Target(half, (GL.GL_RGBA16F,), smooth=True)
         self.developed = gl.Target(self.size, (GL.GL_RGBA8,))
         self.final = gl.Target(self.size, (GL.GL_RGBA8,))
@@ -389,10 +391,15 @@ class Preview:
         self.halve_program.use()
         self.halve_program.bind(scene=self.linear.colours[0])
         gl.draw_screen()
-        self.blurred.use()
+        self.gathered.use()
         self.lens_program.use()
         self.lens_program.bind(half_light=self.halved.colours[0])
         self.lens_program.set(widest=_WIDEST * self.size[0] / 640 / 2)
+        gl.draw_screen()
+        self.blurred.use()
+        self.fill_program.use()
+        self.fill_program.bind(half_light=self.halved.colours[0],
+                               blurred=self.gathered.colours[0])
         gl.draw_screen()
         return True
 

@@ -74,6 +74,8 @@ void main() {
     shape = vec4(octahedral(n), sqrt(clamp(key.y / key_scale.y, 0.0, 1.0)), code);
     around = vec4(lit, key.x / key_scale.x);
     vec2 next = next_clip.xy / next_clip.w;
-    vec2 motion = ((next * 0.5 + 0.5) * size - gl_FragCoord.xy);
+    vec2 motion = (next * 0.5 + 0.5) * size - gl_FragCoord.xy;
+    // rounding of the interpolation is not motion
+    motion *= vec2(greaterThan(abs(motion), vec2(1e-3)));
     facts = vec4(clamp(motion, -2000.0, 2000.0), object_id, piece(part, normalize(facing)));
 }

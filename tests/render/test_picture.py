@@ -1,0 +1,126 @@
+"""What the preview's picture promises."""
+
+from __future__ import annotations
+
+import numpy as np
+from filmagent.render.people import Motion
+from filmagent.render.staged import Staged
+
+
+def test_everybody_in_front_of_the_camera_is_in_the_picture(preview):
+    ids = preview.frame("1A", 0)["ids"]
+    for who in (1, 2, 3, 9):
+        assert (ids == who).sum() >= 8, f"object {who} is not in the picture"
+
+
+def test_a_head_is_where_the_camera_says_it_is(preview, film):
+    staged = Staged.read(film, "1")
+    bones = preview.people["ann"].motion.bones(0)
+    height = 1.7 - 0.15
+    centre = np.array([[*bones[0][:2, 3], height]])
+    camera = staged.camera("1B", 0)
+    expected = camera.project(centre, preview.size)[0]
+    frame = preview.frame("1B", 0)
+    rows, columns = np.nonzero(frame["ids"] == 2)
+    top = rows.min() + 0.5
+    crown = camera.project(centre + [[0, 0, 0.14]], preview.size)[0]
+    assert abs(crown[1] - top) < 2.0
+    head = columns[rows < expected[1]]
+    assert abs(head.mean() + 0.5 - expected[0]) < 0.6
+
+
+def test_depth_is_the_distance_along_the_cameras_axis(preview, film):
+    camera = Staged.read(film, "1").camera("1A", 0)
+    frame = preview.frame("1A", 0)
+    walls = np.array([[0.0, 2.5, 2.0], [1.5, 2.5, 1.8]])
+    seen = walls @ camera.view()[:3, :3].T + camera.view()[:3, 3]
+    for pixel, eye in zip(camera.project(walls, preview.size), seen, strict=True):
+        x, y = pixel.astype(int)
+        assert frame["ids"][y, x] == 1
+        assert abs(float(frame["depth"][y, x]) + eye[2]) < 0.02
+
+
+def test_vectors_lead_to_where_a_walker_is_in_the_next_frame(preview, film):
+    camera = Staged.read(film, "1").camera("1A", 0)
+    frame = preview.frame("1A", 0)
+    person = preview.people["bob"]
+    chest = np.array([[*person.motion.bones(0)[0][:2, 3], 1.0]])
+    after = np.array([[*person.motion.bones(1)[0][:2, 3], 1.0]])
+    moved = camera.project(after, preview.size) - camera.project(chest, preview.size)
+    x, y = camera.project(chest, preview.size)[0].astype(int)
+    assert frame["ids"][y, x] == 3
+    found = frame["vectors"][y, x].astype(float)
+    assert abs(found[0] - moved[0, 0]) < 0.1
+    assert abs(found[1] + moved[0, 1]) < 0.1, "y of motion is up, y of pixels is down"
+
+
+def test_nothing_moves_on_a_still_set_under_a_still_camera(preview):
+    frame = preview.frame("1A", 0)
+    assert not frame["vectors"][frame["ids"] == 1].astype(bool).any()
+
+
+def test_a_frame_is_the_same_whatever_was_drawn_before_it(preview):
+    first = preview.frame("1A", 3)
+    preview.frame("1C", 0)
+    preview.frame("1A", 4)
+    again = preview.frame("1A", 3)
+    for name in first:
+        assert np.array_equal(first[name], again[name]), name
+
+
+def test_the_window_lights_the_side_that_faces_it(preview):
+    frame = preview.frame("1A", 0)
+    rows, columns = np.nonzero(frame["ids"] == 2)
+    upper = rows < np.percentile(rows, 25)
+    middle = np.median(columns[upper])
+    bright = frame["rgb"].astype(float).sum(-1)
+    lit = bright[rows[upper], columns[upper]]
+    # the window is on the left of this picture
+    assert lit[columns[upper] < middle].mean() > 1.15 * lit[columns[upper] > middle].mean()
+
+
+def test_people_darken_the_floor_they_stand_on(preview):
+    from filmagent.documents import StageActor
+
+    with_people = preview.frame("1A", 0)
+    seen = Staged.seen
+
+    def nobody(self, camera, frame) -> list[StageActor]:
+        return []
+
+    Staged.seen = nobody
+    try:
+        empty = preview.frame("1A", 0)
+    finally:
+        Staged.seen = seen
+    floor = (with_people["ids"] == 1) & (empty["ids"] == 1)
+    change = empty["rgb"].astype(float).sum(-1) - with_people["rgb"].astype(float).sum(-1)
+    assert change[floor].max() > 40
+    assert (change[floor] < -12).mean() < 0.01
+
+
+def test_a_jaw_that_opens_moves_the_chin(preview, film):
+    person = preview.people["ann"]
+    frames = range(0, 8)
+    low = [person.motion.vertices(f)[-642:, 2].min() for f in frames]
+    assert np.ptp(low) > 0.01
+
+
+def test_a_body_is_posed_as_the_library_poses_it(film):
+    from filmagent.library import skin
+
+    staged = Staged.read(film, "1")
+    actor = staged.doc.actors[0]
+    bake = staged.bake(actor.bake)
+    from filmagent.render.people import Body
+
+    body = Body(bake, staged.path(actor.bake))
+    arrays = staged.arrays(actor.performance)
+    motion = Motion(body, arrays)
+    row = motion.row(5)
+    world = skin.pose(body.member, arrays["rotations"][row : row + 1],
+                      arrays["root"][row : row + 1], arrays["root_rotation"][row : row + 1])
+    face = arrays["face"][row : row + 1]
+    expected = np.concatenate([skin.deform(body.member, part, world, face)[0]
+                               for part in bake.parts])
+    assert np.abs(motion.vertices(5) - expected).max() < 1e-5
