@@ -9,11 +9,12 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 from shapely.geometry.base import BaseGeometry
 
 Array = NDArray[np.float64]
@@ -63,9 +64,10 @@ class Navigator:
         ys = np.arange(math.floor(y0 / CELL), math.ceil(y1 / CELL) + 1) * CELL
         gx, gy = np.meshgrid(xs, ys, indexing="ij")
         free = shapely.contains_xy(self.free, gx.ravel(), gy.ravel())
-        edge = shapely.distance(self.free.boundary, shapely.points(gx.ravel(), gy.ravel()))
+        inside = free.reshape(gx.shape)
+        edge = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1] * CELL
         cost = 1.0 + np.clip(1.0 - edge / _SHY, 0.0, 1.0)
-        return xs, ys, free.reshape(gx.shape), cost.reshape(gx.shape)
+        return xs, ys, inside, cost
 
     def is_free(self, point: Point) -> bool:
         """Whether a body can stand with its centre here."""
@@ -226,19 +228,26 @@ class Navigator:
 
         ``towards`` breaks ties: the spot nearer to it wins.
         """
-        around = [(0.0, 0.0)]
-        around += [
-            (radius * math.cos(angle), radius * math.sin(angle))
-            for radius in np.arange(0.2, 12.0, 0.2)
-            for angle in np.linspace(0, 2 * math.pi, max(8, int(radius * 14)), endpoint=False)
-        ]
-        offsets = np.array(around)
+        for reach in (0.0, 2.0, 14.0):
+            found = self._spot(wish, taken, apart, towards, _rings(reach))
+            if found is not None:
+                return found
+        return self.nearest_free(wish)
+
+    def _spot(
+        self,
+        wish: Point,
+        taken: Sequence[Point],
+        apart: float,
+        towards: Point | None,
+        offsets: Array,
+    ) -> Point | None:
         spots = np.asarray(wish) + offsets
         good = shapely.contains_xy(self.free, spots[:, 0], spots[:, 1])
         for other in taken:
             good &= np.hypot(*(spots - np.asarray(other)).T) >= apart
         if not good.any():
-            return self.nearest_free(wish)
+            return None
         cost = np.hypot(*offsets.T)
         if towards is not None:
             cost = cost + 0.15 * np.hypot(*(spots - np.asarray(towards)).T)
@@ -253,6 +262,28 @@ class Navigator:
         points = np.asarray(start) + distances[:, None] * unit
         inside = shapely.contains_xy(self.free, points[:, 0], points[:, 1])
         return float(inside.sum()) * 0.1
+
+
+@cache
+def _rings(reach: float) -> Array:
+    """Offsets on rings 0.2 m apart out to ``reach`` metres, the middle first; (N, 2)."""
+    around = [(0.0, 0.0)]
+    around += [
+        (radius * math.cos(angle), radius * math.sin(angle))
+        for radius in np.arange(0.2, reach + 0.1, 0.2)
+        for angle in np.linspace(0, 2 * math.pi, max(8, int(radius * 14)), endpoint=False)
+    ]
+    return np.array(around)
+
+
+def navigator(floor: BaseGeometry, obstacles: Sequence[BaseGeometry]) -> Navigator:
+    """The navigator of a set, made once: equal floors and obstacles give the same one."""
+    return _navigator(floor.wkb, tuple(obstacle.wkb for obstacle in obstacles))
+
+
+@lru_cache(maxsize=8)
+def _navigator(floor: bytes, obstacles: tuple[bytes, ...]) -> Navigator:
+    return Navigator(shapely.from_wkb(floor), [shapely.from_wkb(o) for o in obstacles])
 
 
 def _a_star(

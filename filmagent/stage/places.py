@@ -11,7 +11,7 @@ import shapely
 
 from filmagent.documents.blocking import Relation, SceneBlocking
 from filmagent.library.sets import Door, Mark
-from filmagent.stage.navigation import Navigator, Point, heading_of, length
+from filmagent.stage.navigation import Point, heading_of, length, navigator
 from filmagent.stage.tracks import Track
 
 METRES: dict[Relation, float] = {
@@ -54,7 +54,7 @@ class Places:
 
     def __init__(self, piece: Piece, blocking: SceneBlocking):
         self.marks, self.doors = piece.spec.marks, piece.spec.doors
-        self.way = Navigator(piece.floor, piece.obstacles)
+        self.way = navigator(piece.floor, piece.obstacles)
         self.tracks: dict[str, Track] = {}
         self._relations: dict[frozenset[str], Relation] = {
             frozenset((one, other)): kind for one, other, kind in blocking.relations

@@ -15,7 +15,7 @@ import numpy as np
 
 from filmagent.documents.blocking import Cue, LineReading, SceneBlocking
 from filmagent.documents.breakdown import Beat, Scene
-from filmagent.documents.checks import in_order
+from filmagent.documents.checks import HANDLING, in_order
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.documents.timing import (
     ActorTiming,
@@ -44,6 +44,8 @@ _TAIL = 0.8
 """Seconds after the last beat."""
 _LASTING = {"phone": 14.0, "read": 7.0}
 """Gestures that go on until their actor does something else, at most this long."""
+_NEEDS_HANDS = {*HANDLING, "wave", "point", "clap", "cross_arms", "argue", "cry", "exit", "sit"}
+"""Actions that end phoning or reading."""
 _QUIET_LINE = LineReading(beat="")
 
 
@@ -342,15 +344,16 @@ class _Scheduler:
             played = self._play(beat, cue, self._in_motion(index, cue, at))
             end = max(end, self._waits_for(beat, cue, played, after))
         if not cues:
-            end = start + self.clock.look_around(beat, index == 0)
-        end = max(end, start + (2.2 if index == 0 else 1.2))
+            end = start + self.clock.look_around(beat, before is None)
+        end = max(end, start + (2.2 if before is None else 1.2))
         self._time(beat, start, end)
         self.now = grid(end)
 
     def _in_motion(self, index: int, cue: Cue, at: float) -> float:
         """Who walks as the scene opens is walking when the picture begins."""
         first = in_order(self.blocking.cues, cue.beat)[0]
-        return -HANDLE if index == 0 and cue is first and cue.action == "walk" else at
+        opens = self._before(index) is None and cue is first
+        return -HANDLE if opens and cue.action == "walk" else at
 
     def _next_cue(self, beat: Beat, last: Cue, cue: Cue) -> float:
         """When a cue begins after the one before it in the same paragraph."""
@@ -451,18 +454,16 @@ class _Scheduler:
                 start
                 for played in self.played.values()
                 for cue, start, _ in played
-                if cue.actor == actor
+                if cue.actor == actor and cue.action in _NEEDS_HANDS
             )
             for index, gesture in enumerate(gestures):
                 gesture.end = min(gesture.end, end)
                 most = _LASTING.get(gesture.action)
-                held = any(
-                    hold.actor == actor
-                    for thing in self.props.things.values()
-                    if thing.placed.prop == gesture.target
-                    for hold in thing.holds
+                thing = self.props.things.get(gesture.target)
+                back = thing is not None and any(
+                    gesture.start < at <= gesture.end for at, _ in thing.rests
                 )
-                if most is not None and not held:
+                if most is not None and not back:
                     later = [start for start in own if start > gesture.start]
                     stop = min([*later, gesture.start + most, end])
                     gestures[index].end = max(grid(stop), gesture.end)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
@@ -39,6 +40,7 @@ _IN_HAND = re.compile(
     r"clutch\w*|grips?|gripping|under (?:her|his|their) arm)\b",
     re.IGNORECASE,
 )
+_POCKET = re.compile(r"\b(?:out of|from)\b.*\b(?:pocket|apron|bag|coat|jacket|purse|sleeve)s?\b")
 _SITTING = re.compile(
     r"\b(seated|sitting|sits|sit|slumped|perched)\b|\bon (?:a|the) "
     r"(?:bench|chair|stool|sofa|couch)\b",
@@ -52,6 +54,8 @@ _DEFAULT_MODELS = {
 _QUIET_BEATS = 3
 """Lines without anybody doing anything, after which somebody takes up business."""
 _MOST_EXTRAS = 3
+_UNASKED = ("look", "drink", "think")
+"""Business in silences: nobody nods or shrugs at nothing."""
 
 
 def block(scene: Scene, breakdown: Breakdown, catalogue: Catalogue, seed: int) -> SceneBlocking:
@@ -172,6 +176,8 @@ class _Blocker:
             sits = (still_sits or bool(_SITTING.search(text))) and not (going and not still_sits)
             near = [p.mark for p in self.plan.placements]
             where = "" if going and not still_sits else text
+            if deed is not None and deed.action == "walk":
+                where = self._start_of_walk(person, entering)
             mark = best_mark(
                 self.entry,
                 where,
@@ -191,6 +197,15 @@ class _Blocker:
             taken.add(mark.id)
             self.plan.placements.append(Placement(actor=person, mark=mark.id, posture=posture))
         self._face()
+
+    def _start_of_walk(self, person: str, entering: set[str]) -> str:
+        """Words for where a walk begins: before the door by which somebody will come after."""
+        for beat in self.scene.beats:
+            for deed in self.deeds.get(beat.id, []):
+                if deed.actor in entering and deed.actor != person and deed.action == "enter":
+                    door = best_door(self.entry, deed.clause)
+                    return f"door {door.id} {door.description}" if door else ""
+        return ""
 
     def _face(self) -> None:
         """Standing people begin facing whoever they first talk to or are near."""
@@ -224,6 +239,8 @@ class _Blocker:
             self._business(beat, moods)
 
     def _deed(self, beat: Beat, deed: prose.Deed, at: float) -> None:
+        if deed.action == "pick_up" and re.search(r"\bto (?:her|his|their|the) ear\b", deed.rest):
+            deed = replace(deed, action="phone")
         action = self.replay.actions[deed.action]
         now = self.replay.stance(deed.actor)
         if action.kind == "idle" or deed.actor not in {c.id for c in self.breakdown.characters}:
@@ -251,9 +268,30 @@ class _Blocker:
         target = self._target(deed)
         if target is None:
             return
+        if deed.action == "sit" and not target:
+            # nothing to sit on where the prose says: they stand there
+            mark = best_mark(self.entry, deed.rest, kind="stand", needed=False)
+            if mark and mark.id != now.mark:
+                self._cue(beat, deed.actor, "walk", mark.id, at)
+            return
         if deed.action == "pick_up":
             self._go_for(beat, deed.actor, target, at)
+        if deed.action == "put_down":
+            self._bring(beat, deed, at)
         self._cue(beat, deed.actor, deed.action, target, at)
+
+    def _bring(self, beat: Beat, deed: prose.Deed, at: float) -> None:
+        """Who puts something before somebody walks up to them first."""
+        person = self.names.mentioned(deed.rest, deed.actor)
+        now, other = self.replay.stance(deed.actor), self.replay.stance(person)
+        if not person or not other.present or now.posture == "sit":
+            return
+        marks = {mark.id: mark for mark in self.entry.marks}
+        near = other.mark in marks and now.mark in marks[other.mark].partners
+        last = next((c for c in reversed(self.plan.cues) if c.actor == deed.actor), None)
+        there = last is not None and last.action in ("walk", "follow") and last.target == person
+        if not near and not there:
+            self._cue(beat, deed.actor, "walk", person, at)
 
     def _go_for(self, beat: Beat, actor: str, prop: str, at: float) -> None:
         """Who stands elsewhere walks up to a thing before taking it."""
@@ -343,6 +381,11 @@ class _Blocker:
         beside = person or self._company(deed.actor)
         near = [self.replay.stance(beside).mark] if beside else []
         text = "" if person else deed.rest
+        named = best_mark(self.entry, text, needed=False)
+        if named and named.kind == "stand":
+            seats = best_mark(self.entry, text, kind="seat", needed=False)
+            if seats is None:
+                return ""
         mark = best_mark(
             self.entry, text, kind="seat", taken=self._taken(deed.actor), near=near, company=True
         )
@@ -422,7 +465,7 @@ class _Blocker:
         if self.quiet > _QUIET_BEATS and self._steps(beat, doer, at):
             self.quiet = 0
             return
-        choices = business(emotion)
+        choices = business(emotion) if beat.kind == "line" else list(_UNASKED)
         start = int(rng.integers(len(choices)))
         for action in choices[start:] + choices[:start]:
             target = self._business_target(doer, action)
@@ -528,7 +571,9 @@ class _Blocker:
         for beat in self.scene.beats:
             for deed in self.deeds.get(beat.id, []):
                 handled = deed.action in ("put_down", "pick_up") and self._is(prop, deed.rest)
-                if handled and deed.action == "put_down":
+                of_use = prop.model in _DEFAULT_MODELS.get(deed.action, ())
+                carried = handled and (deed.action == "put_down" or _POCKET.search(deed.rest))
+                if carried or (of_use and deed.action in ("phone", "read")):
                     return PropPlacement(prop=prop.id, model=prop.model, holder=deed.actor)
                 if handled:
                     mark = self._surface(deed.rest, placed.get(deed.actor, ""))

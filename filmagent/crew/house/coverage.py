@@ -43,7 +43,7 @@ _ORDER = (
     "reaction",
     "exit",
 )
-_LONG_WALK = 2.0
+_LONG_WALK = 1.5
 """Seconds of walking from which the camera goes along."""
 _STRONG = 0.62
 """Strength of a line from which the camera pushes in."""
@@ -165,6 +165,7 @@ class _Coverer:
         self.order = {beat.id: index for index, (beat, _, _) in enumerate(self.timed)}
         self.actors = {actor.actor: actor for actor in reading.principals(timing)}
         self.setups: list[Setup] = []
+        self.titles = _titles(timing)
         self.coming = reading.arrivals(blocking, timing)
         self.sides: dict[frozenset[str], tuple[list[str], str]] = {}
 
@@ -363,15 +364,14 @@ class _Coverer:
     def _props(self) -> None:
         """An insert for every thing that is handled or looked at, while it is."""
         for placed in self.blocking.props:
+            cues = [c for c in self.blocking.cues if c.target == placed.prop]
+            if not any(c.action in ("put_down", "pick_up", "read") for c in cues):
+                continue
+            shown = {c.beat for c in cues if c.action in ("put_down", "pick_up", "read", "look")}
             beats = [
                 beat
                 for beat, _, _ in self.timed
-                if any(
-                    c.beat == beat.id
-                    and c.target == placed.prop
-                    and c.action in ("put_down", "pick_up", "read")
-                    for c in self.blocking.cues
-                )
+                if beat.id in shown and (beat.kind == "action" or len(shown) == 1)
             ]
             if beats:
                 # it may be seen again under the words that answer it
@@ -508,12 +508,12 @@ class _Coverer:
         if situation.name == "group" and len(subjects) == 1:
             a = subjects[0]
         return {
-            "a": title(a),
-            "b": title(other),
-            "mover": title(situation.mover),
+            "a": self.titles.get(a, ""),
+            "b": self.titles.get(other, ""),
+            "mover": self.titles.get(situation.mover, ""),
             "prop": situation.prop.replace("_", " "),
             "mood": situation.mood,
-            "all": _listed([title(p) for p in situation.people]) or "everything",
+            "all": _listed([self.titles[p] for p in situation.people]) or "everything",
             "is": "are" if len(situation.people) > 1 else "is",
             "place": self.scene.place.title() or "the place",
         }
@@ -614,9 +614,17 @@ def letters(index: int) -> str:
     return name
 
 
-def title(identifier: str) -> str:
-    """An id as a call sheet has it."""
-    return identifier.replace("_", " ").upper()
+def _titles(timing: SceneTiming) -> dict[str, str]:
+    """Actors as a call sheet has them.
+
+    Ids of names in other scripts are digests; such a person is called by the cast member.
+    """
+    return {
+        actor.actor: actor.member.upper()
+        if re.fullmatch(r"id_[0-9a-f]{8}", actor.actor)
+        else actor.actor.replace("_", " ").upper()
+        for actor in timing.actors
+    }
 
 
 def _listed(names: Sequence[str]) -> str:

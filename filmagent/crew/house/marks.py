@@ -13,6 +13,8 @@ _EMPTY = frozenset(
     | {"onto", "out", "over", "past", "near", "next", "beside", "behind", "front", "toward"}
     | {"towards", "across", "along", "alone", "down", "back", "away", "off", "left", "right"}
     | {"again", "slowly", "quickly", "who", "that", "then", "there", "here"}
+    | {"look", "looking", "stand", "standing", "sit", "sitting", "walk", "turn", "facing", "talk"}
+    | {"whoever", "come", "coming", "wait", "waiting"}
 )
 _KIN: dict[str, tuple[str, ...]] = {
     "pavement": ("kerb", "street", "sidewalk", "footpath"),
@@ -38,8 +40,9 @@ def words(text: str) -> set[str]:
     """The telling words of a text, singular, with their close kin."""
     found = set()
     for word in _WORD.findall(text.casefold()):
-        if word not in _EMPTY:
-            found.add(word[:-1] if word.endswith("s") and not word.endswith("ss") else word)
+        single = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+        if not {word, single} & _EMPTY:
+            found.add(single)
     return found
 
 
@@ -80,7 +83,9 @@ def best_mark(
         Return the most sensible mark even where no word fits; otherwise None.
     """
     wanted = words(text)
-    partners = {p for m in entry.marks if m.id in set(near) for p in m.partners}
+    company_marks = [m for m in entry.marks if m.id in set(near)]
+    partners = {p for m in company_marks for p in m.partners}
+    roles = {m.role for m in company_marks}
     best: tuple[float, MarkEntry] | None = None
     for mark in entry.marks:
         if (kind and mark.kind != kind) or mark.id in taken:
@@ -90,6 +95,7 @@ def best_mark(
             continue
         score = told - (2.5 if mark.background else 0.0) + (2.2 if mark.id in partners else 0.0)
         score += 0.6 if company and mark.partners else 0.0
+        score += 0.7 if mark.role in roles else 0.0
         score += 0.2 if not kind and mark.kind == "stand" else 0.0
         if best is None or score > best[0]:
             best = (score, mark)
