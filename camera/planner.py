@@ -230,20 +230,19 @@ def _cost(
 
     def hinge(gap: Array, away: Array, least: float, scale: Array | float, name: str) -> None:
         nonlocal total
-        short = np.maximum(least - gap, 0.0)
-        short = np.where(np.isfinite(short), short, 0.0)
+        short = np.maximum(least - np.where(np.isfinite(gap), gap, least), 0.0)
         total += weight * 10 * float((short**2).sum())
         found[name] = found.get(name, 0.0) + float((short**2).sum())
         push = (-weight * 20 * short)[:, None] * np.nan_to_num(away) * scale
         gradient[...] += push.reshape(-1, n, 3).sum(axis=0)
 
-    gap, away = world.rough_clearance(p)
+    gap, away = world.rough_clearance(p, radius + 0.15)
     hinge(gap, away, radius + 0.15, 1.0, "walls")
     gap, away = world.border(p)
     hinge(gap, away, radius, 1.0, "border")
     line = (p[None] + _SIGHT[:, None, None] * (eyes - p)[None]).reshape(-1, 3)
     scale = np.repeat(1 - _SIGHT, n)[:, None]
-    gap, away = world.rough_clearance(line)
+    gap, away = world.rough_clearance(line, 0.12)
     hinge(gap, away, 0.12, scale, "sight")
     for o in range(others.shape[1]):
         gap, away = _column(p, others[:, o])

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 # A turn of π about the camera's X: what separates the OpenGL camera from the OpenCV one
 _FLIP = np.array([0.0, 1.0, 0.0, 0.0])

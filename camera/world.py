@@ -130,16 +130,21 @@ class World:
         gradient[:, :2] = sign[:, None] * out / np.maximum(best, 1e-9)[:, None]
         return sign * best, gradient
 
-    def rough_clearance(self, points: ArrayLike) -> tuple[Array, Array]:
+    def rough_clearance(
+        self, points: ArrayLike, within: float = np.inf
+    ) -> tuple[Array, Array]:
         """Distance (N,) to the nearest sample of the mesh's surface, and its gradient (N, 3).
 
-        Never less than the exact distance, and never more than ``spacing`` above it.
+        Never less than the exact distance, and never more than ``spacing`` above it. What is
+        farther than ``within`` is not looked for: its distance is inf, its gradient 0.
         """
         p = np.asarray(points, np.float64).reshape(-1, 3)
         if self._tree is None:
             return np.full(len(p), np.inf), np.zeros((len(p), 3))
-        distance, index = self._tree.query(p)
-        away = p - self._samples[index]
+        distance, index = self._tree.query(p, distance_upper_bound=within)
+        found = index < len(self._samples)
+        away = np.zeros_like(p)
+        away[found] = p[found] - self._samples[index[found]]
         return distance, away / np.maximum(distance, 1e-9)[:, None]
 
     def clearance(self, points: ArrayLike) -> Array:
@@ -200,12 +205,9 @@ class World:
         clear = self.ray_lengths(o, (t - o) / np.maximum(length, 1e-9)[:, None], reach) >= reach
         if bodies is not None and len(bodies.radii):
             end = o + (t - o) * (reach / np.maximum(length, 1e-9))[:, None]
-            ends = np.broadcast_to(bodies.ends, (len(o), *bodies.ends.shape[1:]))
-            gap = _between_segments(o[:, None], end[:, None], ends[:, :, 0], ends[:, :, 1])
-            hit = gap < bodies.radii
-            if ignore is not None:
-                hit &= bodies.owners != np.asarray(ignore)[:, None]
-            clear &= ~np.any(hit, axis=1)
+            own = np.full(len(o), -1) if ignore is None else np.asarray(ignore)
+            for owner in np.unique(bodies.owners):
+                clear &= (own == owner) | ~_hidden_by(o, end, bodies, int(owner))
         return np.asarray(clear)
 
     def ray_lengths(self, origins: ArrayLike, directions: ArrayLike, reach: ArrayLike = 1e6) -> Array:
@@ -217,6 +219,26 @@ class World:
             return np.array(limit)
         hit = np.asarray(self._scene.run(o, d, query="DISTANCE"), np.float64)
         return np.minimum(hit, limit)
+
+
+def _hidden_by(origins: Array, ends: Array, bodies: Bodies, owner: int) -> Array:
+    """Whether one body is on the way from origins (N, 3) to ends (N, 3)."""
+    which = bodies.owners == owner
+    axes, radii = bodies.ends[:, which], bodies.radii[which]
+    # a ball round the whole body first: most sightlines pass it by
+    points = axes.reshape(len(axes), -1, 3)
+    middle = points.mean(axis=1)
+    ball = np.linalg.norm(points - middle[:, None], axis=2).max(axis=1) + radii.max()
+    centre = np.broadcast_to(middle, origins.shape)[:, None]
+    near = _between_segments(origins[:, None], ends[:, None], centre, centre)[:, 0] < ball
+    hit = np.zeros(len(origins), bool)
+    rows = np.flatnonzero(near)
+    if len(rows):
+        these = axes[rows] if len(axes) > 1 else axes
+        gap = _between_segments(origins[rows, None], ends[rows, None], these[:, :, 0],
+                                these[:, :, 1])
+        hit[rows] = np.any(gap < radii, axis=1)
+    return hit
 
 
 def to_bodies(points: ArrayLike, bodies: Bodies) -> Array:

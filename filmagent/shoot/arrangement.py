@@ -123,10 +123,16 @@ class Company:
         return [self.figure(s) for s in found.values()]
 
     def spans(self, beats: Sequence[str]) -> list[tuple[int, int]]:
-        """The frames of beats, neighbours joined; no beats: the whole scene."""
-        times = {b.beat: b for b in self.timing.beats}
+        """The frames of beats, neighbours joined; no beats: the whole scene.
+
+        A beat lasts until the next one begins: the silence after a line belongs to it.
+        """
+        ordered = sorted(self.timing.beats, key=lambda b: (b.start, b.end))
         last = self.frame(self.timing.duration)
-        chosen = [(self.frame(times[b].start), self.frame(times[b].end)) for b in beats if b in times]
+        ends = [*(b.start for b in ordered[1:]), self.timing.duration]
+        times = {b.beat: (self.frame(b.start), self.frame(max(b.end, end)))
+                 for b, end in zip(ordered, ends, strict=True)}
+        chosen = [times[b] for b in beats if b in times]
         spans: list[tuple[int, int]] = []
         for start, end in sorted(chosen or [(0, last)]):
             if spans and start <= spans[-1][1] + 1:

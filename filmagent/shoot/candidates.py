@@ -186,18 +186,18 @@ def _strangers_cost(
         within = (np.abs(screen[..., 0]) < half) & (np.abs(screen[..., 1]) < 0.5) & (depth > 0.05)
         share = within.mean(axis=1)
         before = np.linalg.norm(candidates.positions - figure.eyes, axis=1) < distance * 0.95
-        cost += np.where(before, 14.0, 2.0) * share + 5.0 * ((share > 0) & (share < 1))
+        cost += np.where(before, 45.0, 2.0) * share + 5.0 * ((share > 0) & (share < 1))
         body, deep = seen(candidates, frame, figure.stack(("shoulder.L", "shoulder.R", "elbow.L",
                                                            "elbow.R")))
         inside = (np.abs(body[..., 0]) < half) & (np.abs(body[..., 1]) < 0.5) & (deep > 0.05)
-        cost += np.where(before, 8.0, 0.5) * inside.mean(axis=1)
+        cost += np.where(before, 30.0, 0.5) * inside.mean(axis=1)
     return cost
 
 
 def _air(place: Place, points: Array) -> tuple[Array, Array]:
     """Distance to the set, exact where it matters, and to the limit of where cameras stand."""
     border, _ = place.world.border(points)
-    rough, _ = place.world.rough_clearance(points)
+    rough, _ = place.world.rough_clearance(points, AIR + place.world.spacing + 0.03)
     air = rough.copy()
     # never below the exact distance: what is near the limit is measured exactly
     close = np.flatnonzero((rough > AIR - 1e-6) & (rough < AIR + place.world.spacing + 0.02)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from camera.framing import aim
-from camera.grammar import ANGLES, SIZES, size_of, size_steps
+from camera.framing import CROWN, aim
+from camera.grammar import ANGLES, HEAD, SIZES, size_of, size_steps
 from camera.pose import Array, conjugate, facing, heading_of, rotate
 from filmagent.documents import Setup
 from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed, seen
@@ -23,6 +23,8 @@ _WIDE = {"establishing": (24.0, 18.0, 35.0), "master": (24.0, 35.0, 18.0), "grou
          "two_shot": (35.0, 50.0, 24.0), "entrance": (35.0, 24.0, 50.0, 18.0),
          "exit": (35.0, 24.0, 50.0, 18.0)}
 _HEIGHTS = (1.5, 1.25, 1.75, 2.1)
+_RING = np.array([[0, 0, 0], *(
+    [np.cos(a), np.sin(a), 0.0] for a in np.radians([0, 90, 180, 270, 45, 135, 225, 315]))])
 Line = tuple[Figure, Figure, int]
 """Two people and the side of the line between them (+1 left) to keep to."""
 
@@ -58,37 +60,40 @@ def solve_wide(
 
 def solve_insert(
     setup: Setup, thing: Array, owner: Figure | None, frame: Frame, place: Place, *,
-    around: Sequence[Figure] = (), shows: float = 0.34,
+    around: Sequence[Figure] = (), shows: float = 0.3,
 ) -> Solved:
-    """A close view of a thing on a surface or in a hand, from near its owner's viewpoint."""
+    """A close view of a thing on a surface or in a hand, from near its owner's viewpoint.
+
+    ``shows`` is the height of the picture at the thing, metres.
+    """
     base = float(heading_of(owner.eyes - thing)) if owner is not None else 0.0
     rows = []
-    for focal in ([setup.lens_mm] if setup.lens_mm else [85.0, 50.0]):
+    for mm in [setup.lens_mm] if setup.lens_mm else [85.0, 50.0]:
         for grow in (1.0, 1.3, 1.7):
-            distance = max(float(frame.focal_heights(np.array(focal))) * shows * grow, 0.35)
+            reach = max(float(frame.focal_heights(np.array(mm))) * shows * grow, 0.35)
             for turn in np.radians(np.arange(-180, 180, 12.0)):
                 for lift in np.radians([28.0, 38.0, 50.0, 62.0]):
-                    wish = min(abs(abs(float(np.degrees(turn))) - 35), 60) / 12 \
-                        + abs(np.degrees(lift) - 38) / 14
-                    cost = wish + 10 * (grow - 1) + (0 if focal == 85.0 else 1.5)
-                    rows.append((focal, distance, base + turn, lift, cost, grow))
-    focal, distance, heading, lift, cost, grow = (np.array(c) for c in zip(*rows, strict=True))
-    away = facing(heading) * np.cos(lift)[:, None]
-    away[:, 2] = np.sin(lift)
+                    wish = min(abs(abs(float(np.degrees(turn))) - 35), 60) / 12
+                    wish += abs(float(np.degrees(lift)) - 38) / 14
+                    cost = wish + 10 * (grow - 1) + (0.0 if mm == 85.0 else 1.5)
+                    rows.append((mm, reach, base + turn, lift, cost))
+    focal, distance, heading, lifts, costs = np.array(rows).T
+    away = facing(heading) * np.cos(lifts)[:, None]
+    away[:, 2] = np.sin(lifts)
     positions = thing + distance[:, None] * away
     q = aim(positions, thing, np.array([0.0, -0.02]), frame.focal_heights(focal))
-    candidates = Candidates(positions, q, focal, cost)
+    candidates = Candidates(positions, q, focal, costs)
     people = [*([owner] if owner is not None else []), *around]
     judged = judge(candidates, frame, place, [], around=people, clean=False)
-    total = judged.cost
-    # the thing itself, its edges, and the air over it are seen past walls and bodies
-    spots = thing + np.array([[0, 0, 0.03], [0.05, 0, 0.03], [-0.05, 0, 0.03], [0, 0.05, 0.03],
-                              [0, -0.05, 0.03]])
-    bodies = capsules(people)
-    origins, targets = np.repeat(positions, 5, axis=0), np.tile(spots, (len(positions), 1))
-    clear = place.world.visible(origins, targets, bodies, None, margin=0.05).reshape(-1, 5)
-    # a hand may be on it: its owner's own arms hide little
-    total = total + 60 * (1 - clear.mean(axis=1))
+    # the thing and its edges are seen past walls and bodies, and nobody fills the frame round it
+    spots = 0.15 * shows * _RING[:5] + [0.0, 0.0, 0.02]
+    frame_spots = np.concatenate([spots, 0.75 * shows * _RING[1:]])
+    count = len(frame_spots)
+    origins = np.repeat(positions, count, axis=0)
+    targets = np.tile(thing + frame_spots, (len(positions), 1))
+    clear = place.world.visible(origins, targets, capsules(people), None, margin=0.05)
+    clear = clear.reshape(-1, count)
+    total = judged.cost + 60 * (1 - clear[:, :5].mean(axis=1)) + 9 * (1 - clear[:, 5:].mean(axis=1))
     best = int(np.argmin(total))
     given_up = [] if total[best] < 60 else ["the thing is partly hidden from every free place"]
     near = float(distance[best])
@@ -121,7 +126,7 @@ def _everywhere(
     candidates = Candidates(np.round(positions, 6), aimed, focal, cost)
     depth = np.maximum(_nearest(candidates, film) if film
                        else np.linalg.norm(positions - middle, axis=1), 0.3)
-    sizes = [size_of(float(v)) for v in 0.23 * f / depth]
+    sizes = [size_of(float(v)) for v in HEAD * f / depth]
     return candidates, sizes
 
 
@@ -136,15 +141,19 @@ def _heights(setup: Setup, middle: Array) -> list[float]:
 
 
 def _aimed(positions: Array, heads: Array, f: Array) -> Array:
-    """Level cameras that hold the heads centred, their highest at the upper third or above."""
+    """Level cameras that hold the heads centred across, the highest with air over it."""
     middle = heads.mean(axis=0)
     q = aim(positions, middle, np.array([0.0, 0.14]), f)
     # a second look: centre the spread of the heads on screen rather than their mean in space
     local = rotate(conjugate(q)[:, None], heads[None] - positions[:, None])
     depth = np.maximum(-local[..., 2], 0.2)
     x = f[:, None] * local[..., 0] / depth
-    shift = (x.max(axis=1) + x.min(axis=1)) / 2
-    return aim(positions, middle, np.stack([-np.clip(shift, -0.6, 0.6), np.full(len(f), 0.14)], -1), f)
+    y = f[:, None] * (local[..., 1] + CROWN) / depth
+    shift = np.clip((x.max(axis=1) + x.min(axis=1)) / 2, -0.6, 0.6)
+    # a head's own height is a fair measure of the air it wants, up to a tenth of the frame
+    air = np.clip(0.5 * f * HEAD / depth.min(axis=1), 0.06, 0.12)
+    rise = np.clip(0.14 + (0.5 - air) - y.max(axis=1), -0.1, 0.34)
+    return aim(positions, middle, np.stack([-shift, rise], -1), f)
 
 
 def _composition(
@@ -159,10 +168,12 @@ def _composition(
         screen, depth = seen(candidates, frame, figure.stack(("head_top", "chin", "ear.L", "ear.R")))
         out = np.maximum(np.abs(screen[..., 0]) - (half - 0.06), 0).max(axis=1)
         tall = np.maximum(screen[..., 1].max(axis=1) - 0.45, 0)
-        out = np.where(depth.min(axis=1) > 0.3, out + tall, 2.0)
+        deep = np.maximum(-0.32 - screen[..., 1].min(axis=1), 0)
+        out = np.where(depth.min(axis=1) > 0.3, out + tall + deep, 2.0)
         cost += 90 * out
         facing_camera = np.cos(figure.look - heading_of(candidates.positions - figure.eyes))
-        cost += (4.0 if len(film) <= 3 else 2.0) * np.maximum(0.25 - facing_camera, 0) / len(film) * 2
+        backs = 18.0 if setup.kind == "two_shot" else 8.0
+        cost += backs * np.maximum(0.2 - facing_camera, 0) / len(film)
     for point in extra:
         screen, depth = seen(candidates, frame, np.asarray(point)[None])
         out = np.maximum(np.abs(screen[..., 0]) - (half - 0.1), 0)[:, 0]
@@ -170,7 +181,7 @@ def _composition(
     if film:
         nearest = np.maximum(_nearest(candidates, film), 0.3)
         wished = SIZES[setup.size].head_fraction
-        off = np.log(0.23 * f / nearest / wished)
+        off = np.log(HEAD * f / nearest / wished)
         # masters that are tighter than wished lose the place; wider ones only the faces
         cost += 9.0 * np.where(off > 0, 1.3, 0.7) * np.abs(off) ** 1.5
         cost += 30 * np.maximum(1.1 - nearest, 0)
@@ -194,7 +205,7 @@ def _spacing(candidates: Candidates, frame: Frame, film: Sequence[Figure]) -> Ar
         for j in range(i):
             if film[i].actor == film[j].actor:
                 continue
-            head = 0.23 * frame.focal_heights(candidates.focal) / np.maximum(
+            head = HEAD * frame.focal_heights(candidates.focal) / np.maximum(
                 np.minimum(depth[:, i], depth[:, j]), 0.3)
             gap = np.abs(screen[:, i, 0] - screen[:, j, 0]) / head
             cost += 6.0 * np.maximum(1.6 - gap, 0)

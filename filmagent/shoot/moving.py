@@ -108,7 +108,7 @@ def _lens(setup: Setup, frame: Frame, still: Solved | None) -> float:
     # a moving camera stays 1.6–3 m from whom it goes with: the prime that shows the size there
     shows = SIZES[setup.size].shows
     distances = [float(frame.focal_heights(np.array(f))) * shows for f in PRIMES]
-    return min(PRIMES[:4], key=lambda f: abs(np.log(distances[PRIMES.index(f)] / 2.2)))
+    return min(PRIMES[:4], key=lambda f: abs(np.log(distances[PRIMES.index(f)] / 1.9)))
 
 
 def _azimuths(

@@ -29,8 +29,8 @@ POINTS: tuple[str, ...] = (
 _CAPSULES: tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...] = (
     (("ear.L", "ear.R", "head_top"), ("chin", "ear.L", "ear.R"), 0.105),
     (("shoulder.L",), ("shoulder.R",), 0.085),
-    (("shoulder.L", "shoulder.R"), ("hip.L", "hip.R"), 0.15),
-    (("shoulder.L",), ("elbow.L",), 0.06), (("shoulder.R",), ("elbow.R",), 0.06),
+    (("shoulder.L", "shoulder.R"), ("hip.L", "hip.R"), 0.17),
+    (("shoulder.L",), ("elbow.L",), 0.07), (("shoulder.R",), ("elbow.R",), 0.07),
     (("elbow.L",), ("grip.L",), 0.05), (("elbow.R",), ("grip.R",), 0.05),
     (("hip.L",), ("knee.L",), 0.09), (("hip.R",), ("knee.R",), 0.09),
     (("knee.L",), ("ankle.L",), 0.07), (("knee.R",), ("ankle.R",), 0.07),
@@ -104,17 +104,30 @@ def canonical(actor: str, body: Stature, position: Array, heading: float,
             if name in _LEGS:
                 p[1] += thigh
                 p[2] = points["hip.L"][2] if name.startswith("knee") else 0.08
-        for side in "LR":
-            # seated hands rest on the lap or the table
-            points[f"elbow.{side}"][1] += 0.05
-            for name in (f"wrist.{side}", f"grip.{side}"):
-                points[name][1] += 0.30
-                points[name][2] = points[f"elbow.{side}"][2]
+    _hang_arms(points, seated=seat_height is not None)
     forward = facing(heading)
     right = np.array([forward[1], -forward[0], 0.0])
     up = np.array([0.0, 0.0, 1.0])
     turn = np.stack([right, forward, up], axis=1)
     return Figure(actor, {n: np.round(position + turn @ p, 3) for n, p in points.items()})
+
+
+def _hang_arms(points: dict[str, Array], *, seated: bool) -> None:
+    """Arms beside the body, forearms on lap or table where seated: a body's rest is an A-pose."""
+    for side, sign in (("L", -1.0), ("R", 1.0)):
+        shoulder = points[f"shoulder.{side}"]
+        upper = float(np.linalg.norm(points[f"elbow.{side}"] - shoulder))
+        lower = float(np.linalg.norm(points[f"wrist.{side}"] - points[f"elbow.{side}"]))
+        down = _unit([0.22 * sign, 0.25 if seated else 0.05, -1.0])
+        on = _unit([-0.25 * sign, 1.0, -0.1]) if seated else _unit([0.06 * sign, 0.2, -1.0])
+        points[f"elbow.{side}"] = shoulder + upper * down
+        points[f"wrist.{side}"] = points[f"elbow.{side}"] + lower * on
+        points[f"grip.{side}"] = points[f"wrist.{side}"] + 0.09 * on
+
+
+def _unit(vector: Sequence[float]) -> Array:
+    v = np.array(vector)
+    return np.asarray(v / np.linalg.norm(v))
 
 
 def acted(actor: ActorTiming, performance: Mapping[str, Array], frames: Array) -> Figure:

@@ -113,7 +113,21 @@ def solve_together(solos: Sequence[Solo], frame: Frame, place: Place) -> list[So
 
 
 def _solve_sided(solos: Sequence[Solo], frame: Frame, place: Place) -> tuple[float, list[Solved]]:
-    table = _table(solos, frame)
+    """The wished size first; other sizes only where it finds no good place."""
+    setup = solos[0].setup
+    cost, solved = _solve_sizes(solos, frame, place, [setup.size])
+    if cost < 30.0 * len(solos):
+        return cost, solved
+    other = [wider(setup.size, 1), wider(setup.size, -1), wider(setup.size, 2)]
+    more, resized = _solve_sizes(
+        solos, frame, place, [s for s in dict.fromkeys(other) if s != setup.size])
+    return (more, resized) if more < cost - 1e-6 else (cost, solved)
+
+
+def _solve_sizes(
+    solos: Sequence[Solo], frame: Frame, place: Place, sizes: Sequence[str]
+) -> tuple[float, list[Solved]]:
+    table = _table(solos, frame, sizes)
     all_candidates = [_cameras(s, table, frame) for s in solos]
     costs = []
     for solo, candidates in zip(solos, all_candidates, strict=True):
@@ -140,12 +154,10 @@ def _solve_sided(solos: Sequence[Solo], frame: Frame, place: Place) -> tuple[flo
     return float(total[row]), solved
 
 
-def _table(solos: Sequence[Solo], frame: Frame) -> _Table:
+def _table(solos: Sequence[Solo], frame: Frame, sizes: Sequence[str]) -> _Table:
     """Every combination tried, with what it costs against the wish."""
     setup = solos[0].setup
     over = solos[0].over
-    sizes = [setup.size, wider(setup.size, 1), wider(setup.size, -1), wider(setup.size, 2)]
-    sizes = list(dict.fromkeys(sizes))
     least, most, usual = _angles(setup, over)
     turns = np.radians(np.arange(least, most + 0.1, 4.0))
     lifts = _lifts(setup, over)
@@ -153,22 +165,24 @@ def _table(solos: Sequence[Solo], frame: Frame) -> _Table:
     rows = []
     for size in sizes:
         for focal in PRIMES:
-            if focal < 50 and size in _CLOSE[:2]:
+            if focal < 50 and size in _CLOSE:
                 continue
             distance = float(frame.focal_heights(np.array(focal))) * SIZES[size].shows
-            if distance < (1.0 if size in _CLOSE else 0.8):
+            if distance < (1.0 if size in _CLOSE else 0.8) and focal < PRIMES[-1]:
                 continue
             wish = setup.lens_mm or _USUAL[size]
             # an OTS is a geometry first: the lens follows the distance past the shoulder
             lens_weight = 3.0 if over and setup.lens_mm is None else 6.0
             base = lens_weight * abs(np.log(focal / wish)) + 7.0 * size_steps(size, setup.size)
+            base += 14.0 if focal < 35 and SIZES[size].shows < 1.5 and setup.lens_mm is None else 0.0
             for turn in turns:
                 off = abs(np.degrees(turn) - usual) / 10
                 extra = 12.0 * max(np.degrees(turn) - 40, 15 - np.degrees(turn), 0) / 5 \
-                    if setup.view in ("front", "ots") else 0.0
+                    if setup.view in ("front", "ots", "three_quarter") else 0.0
                 for lift in lifts:
                     for shift in shifts:
-                        cost = base + 0.8 * off**2 + extra + 15.0 * abs(lift - lifts[0])
+                        cost = base + 0.8 * off**2 + extra
+                        cost += (1.5 if over else 15.0) * abs(lift - lifts[0])
                         rows.append((focal, SIZES[size].shows, size, turn, lift, shift, cost))
     columns = list(zip(*rows, strict=True))
     number = [np.array(columns[i], np.float64) for i in (0, 1, 3, 4, 5, 6)]
@@ -186,11 +200,14 @@ def _angles(setup: Setup, over: bool) -> tuple[float, float, float]:
 
 
 def _lifts(setup: Setup, over: bool) -> list[float]:
-    """Elevations of the camera tried, radians above the subject's eyes; the first is the wish."""
+    """Elevations of the camera tried, radians above the subject's eyes; the first is the wish.
+
+    Over a shoulder they are fractions of the way from the subject's eye height to the partner's.
+    """
     wished = ANGLES[setup.angle]
     if setup.angle != "eye":
         return [wished, wished * 0.7, wished * 0.5]
-    return [0.0, 0.03, 0.06] if over else [0.0, 0.025, -0.025]
+    return [0.0, 0.35, 0.7] if over else [0.0, 0.025, -0.025]
 
 
 def _cameras(solo: Solo, table: _Table, frame: Frame) -> Candidates:
@@ -201,7 +218,10 @@ def _cameras(solo: Solo, table: _Table, frame: Frame) -> Candidates:
     heading = solo.look + solo.side * table.turn
     # at the subject's eye height within 0.1 m, unless an angle is asked
     rise = distance * np.tan(table.lift)
-    if solo.setup.angle == "eye":
+    if solo.setup.angle == "eye" and solo.over and solo.partner is not None:
+        # over a lower or higher shoulder the camera comes down or up to it
+        rise = table.lift * float(solo.partner.eyes[2] - eyes[2]) + 0.04
+    elif solo.setup.angle == "eye":
         rise = np.clip(rise, -0.1, 0.1)
     away = facing(heading)
     level = np.sqrt(np.maximum(distance**2 - rise**2, 0.01))

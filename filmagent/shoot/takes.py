@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from camera.pose import Array
+from filmagent.errors import FilmError
+from filmagent.library import props
 from filmagent.documents import SceneCoverage, SceneTiming, Setup, TakeReport
 from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Arrangement, Company, Fps, Stance
@@ -53,6 +55,7 @@ class _Stage:
     sides: dict[tuple[str, str], int] = field(default_factory=dict)
     solved: dict[str, list[Piece]] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
+    known: dict[tuple[object, ...], list[Solved]] = field(default_factory=dict)
 
 
 def shoot(
@@ -97,12 +100,8 @@ def _solve_solos(stage: _Stage, setups: Sequence[Setup]) -> None:
     jobs = [(group, key, solos) for group in groups for key, solos in _jobs(stage, group)]
     _choose_sides(stage, jobs)
     found: dict[str, list[Piece]] = {s.id: [] for s in setups}
-    known: dict[tuple[object, ...], list[Solved]] = {}
     for group, arrangement, solos in jobs:
-        key = (tuple(s.id for s in group), arrangement.key)
-        if key not in known:
-            known[key] = solve_together(_sided(stage, solos), stage.frame, stage.place)
-        for setup, solved in zip(group, known[key], strict=True):
+        for setup, solved in zip(group, _together(stage, arrangement, solos), strict=True):
             found[setup.id].append(Piece(arrangement.start, arrangement.end, solved))
     for setup in setups:
         pieces = sorted(found[setup.id], key=lambda p: p.start)
@@ -110,6 +109,32 @@ def _solve_solos(stage: _Stage, setups: Sequence[Setup]) -> None:
             stage.solved[setup.id] = pieces
         elif pieces:
             stage.solved[setup.id] = [max(pieces, key=lambda p: p.end - p.start)]
+
+
+def _together(
+    stage: _Stage, arrangement: Arrangement, solos: Sequence[Solo]
+) -> list[Solved]:
+    """The cameras of a group in an arrangement, from the sides chosen so far; solved once."""
+    sided = _sided(stage, solos)
+    key = tuple((s.setup.id, s.side) for s in sided), arrangement.key
+    if key not in stage.known:
+        solved = solve_together(sided, stage.frame, stage.place)
+        if _sum(solved) > 100 and not _settled(arrangement, solos):
+            # the line is not drawn yet while the partner is on the way: either side will do
+            free = solve_together(solos, stage.frame, stage.place)
+            solved = free if _sum(free) < _sum(solved) else solved
+        stage.known[key] = solved
+    return stage.known[key]
+
+
+def _sum(solved: Sequence[Solved]) -> float:
+    return sum(min(s.cost, 600.0) for s in solved)
+
+
+def _settled(arrangement: Arrangement, solos: Sequence[Solo]) -> bool:
+    """Whether everybody's partner stands still as well: the line of action is drawn."""
+    still = {s.actor for s in arrangement.stances}
+    return all(s.partner is not None and s.partner.actor in still for s in solos)
 
 
 def _grouped(setups: Sequence[Setup]) -> list[list[Setup]]:
@@ -146,9 +171,18 @@ def _jobs(stage: _Stage, group: Sequence[Setup]) -> list[tuple[Arrangement, list
     for arrangement in arrangements:
         figures = {s.actor: company.figure(s) for s in arrangement.stances}
         around = tuple(company.others(arrangement))
-        jobs.append((arrangement, [
-            Solo(s, figures[s.subjects[0]], figures.get(partners[s.id] or ""),
-                 0, around) for s in group]))
+        solos = []
+        for setup in group:
+            partner = figures.get(partners[setup.id] or "")
+            coming: tuple[Figure, ...] = ()
+            if partner is None and partners[setup.id]:
+                # the partner is on the move: the look goes to where they come to rest, and the
+                # camera keeps out of their way
+                passed = company.places(str(partners[setup.id]), [(arrangement.start, arrangement.end)])
+                ways = [company.figure(s) for s in passed if _on_set(stage.place, s)]
+                partner, coming = (ways[-1] if ways else None), tuple(ways[:-1])
+            solos.append(Solo(setup, figures[setup.subjects[0]], partner, 0, (*around, *coming)))
+        jobs.append((arrangement, solos))
     return jobs
 
 
@@ -207,7 +241,7 @@ def _choose_sides(
     lines: dict[tuple[str, str], list[tuple[list[Setup], Arrangement, list[Solo]]]] = {}
     for job in jobs:
         for solo in job[2]:
-            if solo.partner is not None:
+            if solo.partner is not None and _settled(job[1], job[2]):
                 lines.setdefault(_pair(solo.figure.actor, solo.partner.actor), []).append(job)
                 break
     for pair, members in lines.items():
@@ -219,8 +253,8 @@ def _choose_sides(
             for group, arrangement, solos in members:
                 key = (tuple(s.id for s in group), arrangement.key)
                 if key not in seen:
-                    solved = solve_together(_sided(stage, solos), stage.frame, stage.place)
-                    seen[key] = sum(min(s.cost, 600.0) for s in solved) - 4.0 * _opened(stage, solos)
+                    solved = _together(stage, arrangement, solos)
+                    seen[key] = _sum(solved) - 4.0 * _opened(stage, solos)
             costs[side] = sum(seen.values()) + (25.0 * len(seen) if asked == -side else 0.0)
         stage.sides[pair] = 1 if costs[1] <= costs[-1] else -1
         if asked and stage.sides[pair] != asked:
@@ -350,7 +384,7 @@ def _insert(stage: _Stage, setup: Setup, spans: Sequence[tuple[int, int]]) -> So
         for since, rest in prop.rests:
             if since <= last + 0.5:
                 point = np.array(rest)
-        point = np.round(point, 3) + [0.0, 0.0, 0.02]
+        point = np.round(point + np.array([0.0, 0.0, 0.01]), 3)
         if not owner_id:
             owner_id = _nearest_actor(company, point, spans)
     stances = company.places(owner_id, spans) if owner_id in company.actors else []
@@ -360,7 +394,18 @@ def _insert(stage: _Stage, setup: Setup, spans: Sequence[tuple[int, int]]) -> So
         point = (owner.points["grip.L"] + owner.points["grip.R"]) / 2
     around = [company.figure(s) for a in company.actors if a != owner_id
               for s in company.places(a, spans)[-1:] if _on_set(stage.place, s)]
-    return solve_insert(setup, point, owner, stage.frame, stage.place, around=around)
+    shows = 0.3 if prop is None else float(np.clip(2.3 * _extent(prop.model), 0.2, 0.6))
+    return solve_insert(setup, point, owner, stage.frame, stage.place, around=around, shows=shows)
+
+
+def _extent(model: str) -> float:
+    """The longest side of a prop, metres; a hand's breadth where the shelf lacks it."""
+    try:
+        parts = props.load(model).bake.parts
+    except FilmError:
+        return 0.1
+    vertices = np.concatenate([p.vertices for p in parts])
+    return float(np.ptp(vertices, axis=0).max())
 
 
 def _nearest_actor(company: Company, point: Array, spans: Sequence[tuple[int, int]]) -> str:
