@@ -12,7 +12,7 @@ void main() {
     vec3 linear = sharp.rgb;
     if (lens == 1) {
         vec4 soft = texture(blurred, at);
-        float share = max(smoothstep(0.9, 2.4, abs(sharp.a)), soft.a);
+        float share = max(smoothstep(1.1, 2.6, abs(sharp.a)), soft.a);
         linear = mix(linear, soft.rgb, share);
     }
     vec3 place = (log2(max(linear * gain, exp2(stops.x))) - stops.x) / (stops.y - stops.x);

@@ -30,5 +30,7 @@ void main() {
         sum += vec4(one.rgb, 1.0) * weight;
         near += one.a < -1.0 ? weight : 0.0;
     }
-    blurred = vec4(sum.rgb / sum.a, clamp(near / sum.a * 1.6, 0.0, 1.0));
+    // a face's own nose is no foreground: only what is far out of focus spills
+    float over = clamp(near / sum.a * 1.6, 0.0, 1.0) * smoothstep(2.0, 4.5, spill);
+    blurred = vec4(sum.rgb / sum.a, over);
 }

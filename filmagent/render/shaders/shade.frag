@@ -89,9 +89,9 @@ vec3 gleam_direction(int kind, int k, vec3 p, vec3 r) {
     return normalize(d);
 }
 
-float ggx(vec3 n, vec3 v, vec3 l, float rough) {
+float ggx(vec3 n, vec3 v, vec3 l, float a) {
     vec3 h = normalize(l + v);
-    float a = rough * rough, nh = max(dot(n, h), 0.0), nl = max(dot(n, l), 0.0);
+    float nh = max(dot(n, h), 0.0), nl = max(dot(n, l), 0.0);
     float nv = max(dot(n, v), 0.05), d = nh * nh * (a * a - 1.0) + 1.0;
     return a * a / (PI * d * d) * 0.5 / mix(2.0 * nl * nv, nl + nv, a);
 }
@@ -117,9 +117,16 @@ void live(int kind, int k, Point q, float baked, float free, inout vec3 lit, ino
     vec3 arriving = key_colour[k] * free;
     lit += arriving * e.rgb;
     vec3 g = gleam_direction(kind, k, q.p, q.r), h = normalize(g + q.v);
-    float sharp = max(q.rough, kind == 2 ? 0.16 : 0.06);
-    float shine = ggx(q.n, q.v, g, sharp) * max(dot(q.n, g), 0.0)
-                * (q.f0 + (1.0 - q.f0) * fifth(1.0 - clamp(dot(h, q.v), 0.0, 1.0)));
+    float alpha = max(q.rough * q.rough, 0.004), wide = alpha, most = 1e4;
+    if (kind == 2) {
+        // a lamp with a size widens the lobe by what it covers, and no mirror outshines the lamp
+        float area = 4.0 * length(key_across[k]) * length(key_up[k]);
+        wide = min(alpha + 0.19 * sqrt(area) / max(distance(key_place[k], q.p), 0.2), 1.0);
+        most = 1.0 / (PI * area);
+    }
+    float fresnel = q.f0 + (1.0 - q.f0) * fifth(1.0 - clamp(dot(h, q.v), 0.0, 1.0));
+    float lobe = ggx(q.n, q.v, g, wide) * (alpha / wide) * (alpha / wide) * max(dot(q.n, g), 0.0);
+    float shine = min(e.w * lobe, most) * fresnel;
     if (CLASS == 2) {
         // hair gleams in a band across its fall: J. Kajiya, T. Kay, SIGGRAPH 1989
         vec3 fall = normalize(vec3(0.0, 0.0, -1.0) + q.n * q.n.z + 1e-4);
@@ -127,11 +134,11 @@ void live(int kind, int k, Point q, float baked, float free, inout vec3 lit, ino
         float band = max(1.0 - along * along, 0.0);
         band *= band; band *= band; band *= band; band *= band;
         float across = 0.035 * band * smoothstep(-0.1, 0.5, dot(q.n, g));
-        shine = q.kind == 4.0 ? across : shine;
+        shine = q.kind == 4.0 ? across * e.w : shine;
     }
     vec3 tint = q.kind == 6.0 ? q.base / 0.04 : q.kind == 4.0 ? mix(vec3(1.0), q.base * 4.0, 0.5)
               : vec3(1.0);
-    gloss += arriving * e.w * min(shine, 30.0) * tint;
+    gloss += arriving * min(shine, 8.0) * tint;
 }
 
 void main() {
