@@ -142,6 +142,14 @@ class _Graph:
         self.feed(sockets[1], other)
         return next(s for s in node.outputs if s.type == "RGBA")
 
+    def math(self, operation: str, one: Any, other: Any) -> Any:
+        """The result of a scalar operation."""
+        node = self.tree.nodes.new("ShaderNodeMath")
+        node.operation = operation
+        self.feed(node.inputs[0], one)
+        self.feed(node.inputs[1], other)
+        return node.outputs[0]
+
     def roughness(self) -> Any:
         """Roughness: the texture where there is one."""
         image = self.texture("roughness")
@@ -252,21 +260,20 @@ def _strands(graph: _Graph) -> Any:
 
 def _glass(graph: _Graph) -> Any:
     # refraction through panes and drinking glasses costs caustics that no sampler finds: straight
-    # through, with a Fresnel reflection that shadow rays do not see
-    fresnel = graph.node("ShaderNodeFresnel", IOR=graph.data.get("ior", 1.45))
-    path = graph.tree.nodes.new("ShaderNodeLightPath")
-    clear = graph.node("ShaderNodeMath")
-    clear.operation = "SUBTRACT"
-    graph.feed(clear.inputs[0], 1.0)
-    graph.feed(clear.inputs[1], path.outputs["Is Shadow Ray"])
-    factor = graph.node("ShaderNodeMath")
-    factor.operation = "MULTIPLY"
-    graph.feed(factor.inputs[0], fresnel.outputs[0])
-    graph.feed(factor.inputs[1], clear.outputs[0])
+    # through, with a reflection that shadow rays do not see. A pane has two faces; light leaves by
+    # the far one unbent here, so that only the near one reflects, for both (Schlick 1994)
+    facing = graph.tree.nodes.new("ShaderNodeLayerWeight").outputs["Facing"]
+    power = graph.math("POWER", facing, 5.0)
+    fresnel = graph.math("ADD", graph.math("MULTIPLY", power, 0.92), 0.08)
+    geometry = graph.tree.nodes.new("ShaderNodeNewGeometry").outputs["Backfacing"]
+    near = graph.math("SUBTRACT", 1.0, geometry)
+    path = graph.tree.nodes.new("ShaderNodeLightPath").outputs["Is Shadow Ray"]
+    seen = graph.math("SUBTRACT", 1.0, path)
+    factor = graph.math("MULTIPLY", graph.math("MULTIPLY", fresnel, near), seen)
     through = graph.node("ShaderNodeBsdfTransparent", Color=_tint(graph.data))
     gloss = graph.node("ShaderNodeBsdfGlossy", Roughness=graph.data.get("roughness", 0.02))
     mix = graph.tree.nodes.new("ShaderNodeMixShader")
-    graph.feed(mix.inputs[0], factor.outputs[0])
+    graph.feed(mix.inputs[0], factor)
     graph.feed(mix.inputs[1], through.outputs[0])
     graph.feed(mix.inputs[2], gloss.outputs[0])
     return mix.outputs[0]

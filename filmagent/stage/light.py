@@ -45,7 +45,7 @@ costs the street outside its daylight, so little of that."""
 
 _STOPS_OUTSIDE = (-2.0, 2.0)
 
-_FILL = {"day": 0.55, "dawn": 0.45, "dusk": 0.4, "night": 0.35}
+_FILL = {"day": 0.65, "dawn": 0.5, "dusk": 0.45, "night": 0.4}
 """Fill, as a share of the light on the key side."""
 
 _KEY_ANGLES = (45.0, 35.0, 55.0, 25.0, 65.0)
@@ -134,7 +134,7 @@ def light(
     least, most = _SET_SHARE.get(time, _SET_SHARE["day"])
     meter = Meter(set_piece.bake, outside, world)
     sky = np.array([_reading(meter, spot) for spot in spots])
-    meter = Meter(set_piece.bake, [*outside, *house], world)
+    meter = meter.relit([*outside, *house], world)
     own = np.array([_reading(meter, spot) for spot in spots]) - sky
     exposure = _exposure(
         float(np.max(sky + own)),
@@ -149,8 +149,8 @@ def light(
     dimmed = round(dimmed, 1) if dimmed > 0.25 else round(dimmed, 2)
     house = [*outside, *(_scaled(lamp, dimmed) for lamp in house)]
     if inside:
-        house += _room_light(set_piece, house, world, _ROOM.get(time, 0.3) * wanted)
-    meter = Meter(set_piece.bake, house, world)
+        house += _room_light(set_piece, meter.relit(house, world), _ROOM.get(time, 0.3) * wanted)
+    meter = meter.relit(house, world)
     lamps: list[StageLight] = []
     for index, spot in enumerate(spots):
         rng = np.random.default_rng([seed, *_identity(spot)])
@@ -235,7 +235,7 @@ def _rig(
             _lamp(f"key {index + 1} {spot.actor}", "key", place, face, missing, 0.35, warmth)
         )
     near = _clear(
-        meter, face, direction(spot.heading - math.copysign(math.radians(40), angle)), 0.35, 2.4
+        meter, face, direction(spot.heading - math.copysign(math.radians(50), angle)), 0.35, 2.4
     )
     seen = near - face
     missing = fill * wanted - meter.irradiance(face, seen / np.linalg.norm(seen))
@@ -334,14 +334,11 @@ def _exposure(
     return round(min(max(stops, planned + leeway[0]), planned + leeway[1]) * 10) / 10 + 0.0
 
 
-def _room_light(
-    set_piece: SetPiece, house: Sequence[StageLight], world: StageWorld, wanted: float
-) -> list[StageLight]:
+def _room_light(set_piece: SetPiece, meter: Meter, wanted: float) -> list[StageLight]:
     """A large soft panel under the ceiling, where the middle of the room is too dark."""
     x0, y0, x1, y1 = set_piece.spec.stage.bounds
     middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2, 1.2])
     up = np.array([0.0, 0.0, 1.0])
-    meter = Meter(set_piece.bake, house, world)
     missing = wanted - meter.irradiance(middle, up)
     height = meter.reach(middle, up, 4.0)
     if missing < 0.1 * wanted or height < 0.8:

@@ -9,6 +9,7 @@ P watts P cosθ cosθ' / πd², a sun its strength.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,13 @@ class Meter:
         self._glow = np.concatenate(glow)
         self._lights = list(lights)
         self._world = world
+
+    def relit(self, lights: Sequence[StageLight], world: StageWorld) -> Meter:
+        """A meter in the same set under other lights; what glows there stays as it was."""
+        other = copy(self)
+        other._lights = list(lights)
+        other._world = world
+        return other
 
     def reach(self, origin: Array, direction: Array, most: float) -> float:
         """Metres that are free along a ray, at most ``most``."""
