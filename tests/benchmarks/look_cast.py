@@ -25,7 +25,9 @@ SHAPES = {
 }  # fmt: skip
 
 
-def turn(member: cast.Member, rotations: np.ndarray, bone: str, axis: tuple, degrees: float) -> None:
+def turn(
+    member: cast.Member, rotations: np.ndarray, bone: str, axis: tuple, degrees: float
+) -> None:
     """Turn a bone about a body axis, at rest."""
     half = math.radians(degrees) / 2
     local = member.rest[member.bone(bone), :3, :3].T @ np.array(axis, float)
@@ -127,7 +129,9 @@ def build(member: cast.Member, view: str, expression: str, use: str, at: float) 
     face = np.zeros((1, len(ARKIT)))
     for shape, value in SHAPES[expression].items():
         face[0, ARKIT.index(shape)] = value
-    bones = skin.pose(member, posture(member, view), np.array([[at, 0, 0]]), np.array([[1.0, 0, 0, 0]]))
+    bones = skin.pose(
+        member, posture(member, view), np.array([[at, 0, 0]]), np.array([[1.0, 0, 0, 0]])
+    )
     looks = {name: material(member.bake, name, m) for name, m in member.bake.materials.items()}
     for part in member.parts(use):
         points = skin.deform(member, part, bones, face)[0]
@@ -148,7 +152,9 @@ def mesh(part: MeshPart, points: np.ndarray) -> bpy.types.Object:
         layer.data.foreach_set("uv", part.uvs[corners].astype(np.float32).ravel())
     colours = part.colours if part.colours is not None else np.ones_like(part.vertices)
     layer = data.attributes.new("colour", "FLOAT_COLOR", "POINT")
-    layer.data.foreach_set("color", np.c_[colours, np.ones(len(colours))].astype(np.float32).ravel())
+    layer.data.foreach_set(
+        "color", np.c_[colours, np.ones(len(colours))].astype(np.float32).ravel()
+    )
     obj = bpy.data.objects.new(part.name, data)
     bpy.context.scene.collection.objects.link(obj)
     return obj
@@ -205,7 +211,12 @@ def stage(view: str, people: list[cast.Member], step: float) -> None:
                       [(0, 1, 2, 3), (0, 4, 5, 1)])  # fmt: skip
     grey = bpy.data.materials.new("grey")
     grey.use_nodes = True
-    grey.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.3, 0.29, 0.28, 1)
+    grey.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (
+        0.3,
+        0.29,
+        0.28,
+        1,
+    )
     floor.materials.append(grey)
     scene = bpy.context.scene
     scene.collection.objects.link(bpy.data.objects.new("floor", floor))

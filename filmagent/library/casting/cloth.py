@@ -25,9 +25,13 @@ Array = NDArray[Any]
 
 def clear(sheet: Sheet, figure: Figure, gap: float) -> Sheet:
     """Push the cloth out until it is at least ``gap`` off the skin."""
-    skin = from_group(figure, "body")
-    ups = normals(skin.points, skin.faces)
-    tree = cKDTree(skin.points)
+    return clear_of(sheet, from_group(figure, "body"), gap)
+
+
+def clear_of(sheet: Sheet, under: Sheet, gap: float) -> Sheet:
+    """Push the cloth out until it is at least ``gap`` off what it is worn over."""
+    ups = normals(under.points, under.faces)
+    tree = cKDTree(under.points)
     points = sheet.points.copy()
     for _ in range(3):
         away, near = tree.query(points, k=4)
@@ -35,9 +39,7 @@ def clear(sheet: Sheet, figure: Figure, gap: float) -> Sheet:
         weight /= weight.sum(axis=1, keepdims=True)
         up = np.einsum("pk,pkj->pj", weight, ups[near])
         up /= np.maximum(np.linalg.norm(up, axis=1, keepdims=True), 1e-9)
-        height = np.einsum("pk,pk->p", weight, np.einsum(
-            "pkj,pkj->pk", points[:, None] - skin.points[near], ups[near]
-        ))  # fmt: skip
+        height = np.einsum("pk,pkj,pkj->p", weight, points[:, None] - under.points[near], ups[near])
         lift = np.where(away[:, 0] < 0.06, np.maximum(gap - height, 0), 0)
         points += up * lift[:, None]
     return sheet.moved(points)
@@ -52,12 +54,13 @@ def loosen(sheet: Sheet, figure: Figure, ease: float, rounds: int) -> Sheet:
 
 
 def widen_legs(sheet: Sheet, figure: Figure, width: float) -> Sheet:
-    """Straight-cut legs: more room from the knee down."""
-    knee, ankle = figure.head_of("lowerleg01.L")[2], figure.head_of("foot.L")[2]
-    share = np.clip((knee + 0.12 - sheet.points[:, 2]) / (knee + 0.12 - ankle), 0, 1)
+    """Straight-cut legs: more room from the thigh down, most of it above the calf."""
+    hip, ankle = figure.head_of("upperleg01.L")[2], figure.head_of("foot.L")[2]
+    t = np.clip((hip - 0.06 - sheet.points[:, 2]) / (hip - 0.06 - ankle), 0, 1)
+    share = np.interp(t, [0, 0.25, 0.5, 0.62, 0.75, 1.0], [0, 0.3, 0.8, 1.15, 0.8, 1.0])
     out = normals(sheet.points, sheet.faces)
     out[:, 2] = 0
-    return sheet.moved(sheet.points + out * (width * share * share * (3 - 2 * share))[:, None])
+    return smooth(sheet.moved(sheet.points + out * (width * share)[:, None]), 4)
 
 
 def lengthen(sheet: Sheet, figure: Figure, cut: float, hem: float, flare: float) -> Sheet:
@@ -90,9 +93,7 @@ def lengthen(sheet: Sheet, figure: Figure, cut: float, hem: float, flare: float)
         above_a, above_b = below_a, below_b
     points = np.concatenate([sheet.points, *new])
     hung = _hung_from(figure, np.concatenate(new))
-    return Sheet(
-        points, np.concatenate(faces), sp.vstack([sheet.origin, hung], format="csr")
-    )
+    return Sheet(points, np.concatenate(faces), sp.vstack([sheet.origin, hung], format="csr"))
 
 
 def _trunk_or(sheet: Sheet, figure: Figure, cut: float) -> Array:
@@ -241,4 +242,5 @@ def unwrap(sheet: Sheet, figure: Figure) -> Array:
         turn = np.arctan2(local @ across, local @ third)
         chosen = (arm > 0.5) & (points[:, 0] * sign > 0)
         uvs[chosen] = np.stack([turn * 0.055, local @ axis], axis=1)[chosen]
-    return uvs
+    made: Array = uvs
+    return made

@@ -44,11 +44,12 @@ class Head:
 
     def settle(self, points: Array, height: Array) -> Array:
         """Points over the skull brought down to ``height`` off the skin."""
-        away, near = self.tree.query(points)
+        _, near = self.tree.query(points)
         up = self.ups[near]
         over = np.sum((points - self.points[near]) * up, axis=1) - height
         crown = np.clip((points[:, 2] - self.eye[2] - 0.02) / 0.03, 0, 1)
-        return points - up * (np.clip(over, 0, None) * 0.7 * crown)[:, None]
+        made: Array = points - up * (np.clip(over, 0, None) * 0.7 * crown)[:, None]
+        return made
 
     def off_face(self, points: Array) -> Array:
         """Points pushed back behind the temples, so that no hair hangs over the face."""
@@ -166,7 +167,8 @@ def _lengths(scene: Head, hair: Hair, start: Array) -> Array:
         # enough to hang to one level whatever the root's height
         return hair.length * np.interp(z, [-0.6, 0.3, 1.0], [0.34, 0.8, 1.15])
     if hair.style == "bun":
-        return np.linalg.norm(start - bun_centre(scene), axis=1) * 1.12
+        made: Array = np.linalg.norm(start - bun_centre(scene), axis=1) * 1.12
+        return made
     return np.full(len(start), hair.length)
 
 
@@ -187,7 +189,8 @@ def _bob(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: floa
     fall = np.stack([side * 0.5, np.full(len(side), -0.22), np.full(len(side), -1.0)], axis=1)
     below = np.clip((scene.eye[2] + 0.01 - point[:, 2]) / 0.04, 0, 1)[:, None]
     down = np.array([0.0, 0.0, -1.0]) + np.stack([-side * 0.28, 0 * side, 0 * side], 1) * (t > 0.8)
-    return (1 - below) * _tangent(fall, up) + below * down
+    made: Array = (1 - below) * _tangent(fall, up) + below * down
+    return made
 
 
 def _short(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
@@ -196,13 +199,17 @@ def _short(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: fl
     top = np.concatenate([0.75 * side, np.full_like(side, -0.8), np.full_like(side, 0.05)], 1)
     sides = np.array([0.0, -0.55, -1.0])
     flow = np.clip((z - 0.35) / 0.35, 0, 1)
-    return _tangent(flow * top + (1 - flow) * sides, up) + up * (0.55 * flow + 0.12) * (1 - t)
+    made: Array = _tangent(flow * top + (1 - flow) * sides, up) + up * (0.55 * flow + 0.12) * (
+        1 - t
+    )
+    return made
 
 
 def _curls(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
-    out = point - (scene.eye + [0, -0.09, 0.0])
+    out = point - (scene.eye + np.array([0, -0.09, 0.0]))
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    return out + np.array([0.0, -0.15, 0.15 - 0.9 * t])
+    made: Array = out + np.array([0.0, -0.15, 0.15 - 0.9 * t])
+    return made
 
 
 def _bun(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
@@ -211,7 +218,14 @@ def _bun(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: floa
     return np.where(near, toward / 0.05, _tangent(toward, up))
 
 
-_FLOWS = {"bob": _bob, "short": _short, "crop": _short, "curls": _curls, "bun": _bun, "buzz": _short}
+_FLOWS = {
+    "bob": _bob,
+    "short": _short,
+    "crop": _short,
+    "curls": _curls,
+    "bun": _bun,
+    "buzz": _short,
+}
 
 
 def cut_level(paths: Array, level: Array) -> Array:

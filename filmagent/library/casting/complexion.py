@@ -26,7 +26,8 @@ def paint(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> Array:
     nails = np.clip(tone * 0.55 + [0.30, 0.17, 0.14], 0, 0.75)
     colours = _mix(colours, nails, 0.7 * figure.masks["fingernails"])
     colours = _mix(colours, np.array([0.25, 0.055, 0.05]), figure.masks["inside-mouth"])
-    return colours * rng.normal(1, 0.012, (len(colours), 1))
+    made: Array = colours * rng.normal(1, 0.012, (len(colours), 1))
+    return made
 
 
 def _mix(colours: Array, other: Array, share: Array) -> Array:
@@ -46,12 +47,13 @@ def _flush(figure: Figure) -> Array:
     for side in "LR":
         for finger in range(2, 6):
             knuckle = figure.head_of(f"finger{finger}-1.{side}")
-            total += 0.5 * np.exp(-(np.linalg.norm(points - knuckle, axis=1) / 0.012) ** 2)
-    return np.clip(total, 0, 1)
+            total += 0.5 * np.exp(-((np.linalg.norm(points - knuckle, axis=1) / 0.012) ** 2))
+    made: Array = np.clip(total, 0, 1)
+    return made
 
 
 def unwrap(figure: Figure) -> Array:
-    """(N, 2) uvs: the head unrolled around its upright axis, seam at the nape; the rest at (0, 0).
+    """(N, 2) uvs: the head unrolled around its upright axis, seam at the nape; the rest at v = 0.
 
     The seam lies under the hair, so that no vertex needs two uvs and normals stay whole.
     """
@@ -60,9 +62,7 @@ def unwrap(figure: Figure) -> Array:
     u = 0.5 - np.arctan2(points[:, 0], points[:, 1] - centre[1] - 0.02) / (2 * np.pi)
     low, high = _band(figure)
     v = np.clip((points[:, 2] - low) / (high - low), 0, 1)
-    head = figure.influence("neck", *HEAD) > 0.5
-    uvs: Array = np.where(head[:, None], np.stack([u, v], axis=1), 0.0)
-    return uvs
+    return np.stack([u, v], axis=1)
 
 
 HEAD = ("head", "jaw", "special", "levator", "oris", "risorius", "temporalis", "orbicularis",

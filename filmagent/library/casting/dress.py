@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from filmagent.documents.seeds import seed
 from filmagent.library.bake import ARKIT, Bake, Material, MeshPart
-from filmagent.library.casting import body, complexion, face, hair, landmarks, portrait, wardrobe, weave
+from filmagent.library.casting import (
+    body,
+    complexion,
+    face,
+    hair,
+    landmarks,
+    portrait,
+    wardrobe,
+    weave,
+)
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Recipe
 from filmagent.library.casting.sheet import Sheet, from_group, keep_faces, lighten
@@ -30,6 +39,8 @@ class Dresser:
     figure: Figure
     bake: Bake
     name: str
+    layers: list[Sheet] = field(default_factory=list)
+    """Clothes already worn: the next goes over them."""
 
     def rng(self, item: str) -> np.random.Generator:
         """Chance for one item of this member, whatever else is made."""
@@ -99,7 +110,7 @@ def _skin(dresser: Dresser, recipe: Recipe, covered: Array) -> None:
     paint = complexion.paint(figure, recipe, dresser.rng("skin"))
     uvs = complexion.unwrap(figure)
     dresser.bake.textures |= portrait.texture(figure, recipe, dresser.rng("portrait"))
-    for use, surface in (("render", sheet), ("preview", lighten(sheet, 4600))):
+    for use, surface in (("render", sheet), ("preview", lighten(sheet, 4300))):
         dresser.add(
             surface, "skin" if use == "render" else "skin_preview", "skin", "skin", shapes=True,
             use=use, colours=surface.carry(paint), uvs=surface.carry(uvs),
@@ -121,12 +132,23 @@ def _face(dresser: Dresser, recipe: Recipe) -> None:
     for name, sheet in face.mouth(figure).items():
         kind = "tongue" if name == "tongue" else "teeth"
         dresser.add(sheet, name, kind, kind, shapes=True)
-    dresser.add(
-        face.lashes(figure, dresser.rng("lashes")), "lashes", "lash", "lash", shapes=True
-    )
+    dresser.add(face.lashes(figure, dresser.rng("lashes")), "lashes", "lash", "lash", shapes=True)
     dresser.add(
         face.brows(figure, recipe, dresser.rng("brows")), "brows", "brow", "brow", shapes=True
     )
+    if recipe.hair.beard:
+        _beard(dresser, recipe)
+
+
+def _beard(dresser: Dresser, recipe: Recipe) -> None:
+    for use, count in (("render", 1400), ("preview", 260)):
+        sheet = face.beard(dresser.figure, recipe, dresser.rng("beard"), count)
+        shade = dresser.rng("beard tint").lognormal(0, 0.2, (count, 1))
+        dresser.add(
+            sheet, "beard" if use == "render" else "beard_preview", "beard", "hair", shapes=True,
+            collide=False, use=use,
+            colours=np.repeat(np.round(np.array(recipe.hair.colour) * shade, 4), 5, axis=0),
+        )  # fmt: skip
 
 
 def _materials(recipe: Recipe) -> dict[str, Material]:
@@ -146,8 +168,11 @@ def _materials(recipe: Recipe) -> dict[str, Material]:
             model="hair", base_colour=recipe.hair.brow_colour or hair_colour, roughness=0.55,
             two_sided=True,
         ),
+        "beard": Material(
+            model="hair", base_colour=(1, 1, 1), roughness=0.6, specular=0.25, two_sided=True
+        ),
         "hair": Material(
-            model="hair", base_colour=(1, 1, 1), roughness=0.45, specular=0.35, two_sided=True,
+            model="hair", base_colour=(1, 1, 1), roughness=0.6, specular=0.25, two_sided=True,
             texture="hair", texture_metres=0.0,
         ),
     }  # fmt: skip
@@ -188,4 +213,5 @@ def _sparse_shapes(sheet: Sheet, figure: Figure) -> tuple[Array, Array, Array]:
 
 def _rounded(points: Array) -> Array:
     """To 2⁻¹⁶ m (0.015 mm), which packs well."""
-    return (np.round(points * 65536) / 65536).astype(np.float32)
+    made: Array = (np.round(points * 65536) / 65536).astype(np.float32)
+    return made

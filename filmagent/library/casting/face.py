@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from filmagent.library.casting import complexion, portrait
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Recipe
 from filmagent.library.casting.sheet import Sheet, attach, from_group, keep_faces, normals
@@ -53,7 +54,9 @@ def eyeballs(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> list[E
 def _eyeball(centre: Array, radius: float, iris: Array, fibres: Array, bone: str) -> Eyeball:
     # rings by angle from the pole: close together where the iris is drawn
     angles = np.radians(
-        np.r_[0, 5, 9.5, 10.5, 12, 15, 18, 21, 24, 26, 27.5, 29.5, 33, 40, 50, 65, 85, 110, 140, 180]
+        np.r_[
+            0, 5, 9.5, 10.5, 12, 15, 18, 21, 24, 26, 27.5, 29.5, 33, 40, 50, 65, 85, 110, 140, 180
+        ]
     )
     turn = np.linspace(0, 2 * np.pi, _SEGMENTS, endpoint=False)
     bulge = 1 + 0.055 * np.clip(np.cos(angles / np.radians(32) * np.pi / 2), 0, 1)
@@ -81,7 +84,8 @@ def _globe(rings: int, segments: int) -> Array:
     faces = np.concatenate([
         np.stack([a, b, c], -1)[:-1].reshape(-1, 3), np.stack([a, c, d], -1)[1:].reshape(-1, 3)
     ])  # fmt: skip
-    return faces[:, ::-1]
+    made: Array = faces[:, ::-1]
+    return made
 
 
 def _ring_colour(angle: float, iris: Array, fibres: Array) -> Array:
@@ -173,31 +177,61 @@ def brows(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> Sheet:
         z = eye[2] + arch + rng.uniform(-1, 1, count) * spread
         roots.append(np.stack([x, np.full(count, eye[1] + 0.04), z], axis=1))
         lengths.append(rng.uniform(0.005, 0.0078, count) * (1 - 0.25 * t))
-        leans.append(
-            np.stack([sign * (0.35 + 0.75 * t), np.zeros(count), 0.85 - 1.25 * t], axis=1)
-        )
-    return _hairs(ridge, ups, np.concatenate(roots), np.concatenate(leans), np.concatenate(lengths))
+        leans.append(np.stack([sign * (0.35 + 0.75 * t), np.zeros(count), 0.85 - 1.25 * t], axis=1))
+    places = np.concatenate(roots)
+    for _ in range(3):  # seen from the front: the depth is the skin's own
+        share, corners = attach(ridge, places)
+        on = np.einsum("pk,pkj->pj", share, ridge.points[corners])
+        places = np.stack([places[:, 0], on[:, 1], places[:, 2]], axis=1)
+    return _hairs(
+        ridge, ups, share, corners, np.concatenate(leans), np.concatenate(lengths), 0.00034, 0.0009
+    )
 
 
-def _hairs(skin: Sheet, ups: Array, roots: Array, leans: Array, lengths: Array) -> Sheet:
-    """Thin triangles on the skin, from ``roots`` seen from the front, lying along ``leans``."""
-    # seen from the front: the nearest place after the depth is taken from the skin itself
-    for _ in range(3):
-        share, corners = attach(skin, roots)
-        on = np.einsum("pk,pkj->pj", share, skin.points[corners])
-        roots = np.stack([roots[:, 0], on[:, 1], roots[:, 2]], axis=1)
+def beard(figure: Figure, recipe: Recipe, rng: np.random.Generator, count: int) -> Sheet:
+    """``count`` tufts over jaw, chin and lip that move with the face; fewer are wider."""
+    skin = from_group(figure, "body")
+    eye = figure.head_of("eye.L")
+    local = skin.points - [0, eye[1], eye[2]]
+    grows = portrait.beard_share(np.abs(local[:, 0]), local[:, 1], local[:, 2])
+    bare = skin.carry(figure.masks["lips"] + figure.masks["inside-mouth"] + figure.masks["ears"])
+    head = skin.carry(figure.influence(*complexion.HEAD)) > 0.3
+    grows = np.where((bare < 0.3) & head, grows, 0.0)
+    area = keep_faces(skin, (grows[skin.faces] > 0.4).all(axis=1))
+    ups = normals(area.points, area.faces)
+    corner = area.points[area.faces]
+    size = np.linalg.norm(
+        np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1
+    )
+    face = rng.choice(len(size), count, p=size / size.sum())
+    share = rng.dirichlet([1.0, 1.0, 1.0], count)
+    corners = area.faces[face]
+    at = np.einsum("pk,pkj->pj", share, area.points[corners]) - [0, eye[1], eye[2]]
+    side = np.sign(at[:, 0]) * np.clip(np.abs(at[:, 0]) / 0.05, 0, 1)
+    lean = np.stack([0.25 * side, 0.35 + 0 * side, np.full(count, -1.0)], axis=1)
+    lean += rng.normal(0, 0.3, lean.shape)
+    lengths = recipe.hair.beard * rng.uniform(0.6, 1.1, count)
+    return _hairs(area, ups, share, corners, lean, lengths, 0.043 / count**0.5, 0.004)
+
+
+def _hairs(
+    skin: Sheet, ups: Array, share: Array, corners: Array, leans: Array, lengths: Array,
+    half: float, rise: float,
+) -> Sheet:  # fmt: skip
+    """Thin blades rooted in the skin, leaning along ``leans``, their middle ``rise`` above it."""
+    on = np.einsum("pk,pkj->pj", share, skin.points[corners])
     up = np.einsum("pk,pkj->pj", share, ups[corners])
     up /= np.linalg.norm(up, axis=1, keepdims=True)
     along = leans - up * np.sum(leans * up, axis=1, keepdims=True)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    side = np.cross(along, up) * 0.00034
+    side = np.cross(along, up) * half
     base = on + up * 0.0002
-    tip = base + along * lengths[:, None] + up * 0.0009
-    middle = base + along * lengths[:, None] * 0.5 + up * 0.0009
+    tip = base + along * lengths[:, None] + up * rise
+    middle = base + along * lengths[:, None] * 0.5 + up * rise
     points = np.stack([base - side, base + side, middle + side, middle - side, tip], axis=1)
-    count = len(roots)
+    count = len(on)
     first = 5 * np.arange(count)[:, None]
-    faces = np.concatenate([first + [0, 1, 2], first + [0, 2, 3], first + [3, 2, 4]])
+    faces = np.concatenate([first + np.array(three) for three in ([0, 1, 2], [0, 2, 3], [3, 2, 4])])
     rows = np.repeat(np.arange(count * 5), 3)
     matrix = sp.csr_matrix(
         (np.repeat(share, 5, axis=0).ravel(), (rows, np.repeat(corners, 5, axis=0).ravel())),

@@ -26,7 +26,7 @@ _LOCKS: dict[str, tuple[int, int, float, float]] = {
     "buzz": (5200, 3, 0.00035, 0.6),
 }
 """Style → locks, knots along each, half-width in metres, flatness."""
-_STRANDS_A_LOCK = {"bob": 10, "bun": 9, "short": 8, "crop": 8, "curls": 0, "buzz": 0}
+_STRANDS_A_LOCK = {"bob": 8, "bun": 8, "short": 6, "crop": 6, "curls": 0, "buzz": 0}
 _STRAND_KNOTS = 8
 
 
@@ -45,7 +45,7 @@ def grow(dresser: Dresser, recipe: Recipe) -> None:
     fine = locks.sweep(combing.resample(paths, knots), ups, widths, flat, tint, sides=sides)
     _add(dresser, fine, "hair", "render")
     # a cropped head needs no locks from afar: its painted scalp is the hair
-    thin = slice(None, None, {"short": 7, "crop": 7, "buzz": 26}.get(hair.style, 5))
+    thin = slice(None, None, {"short": 7, "crop": 7, "buzz": 26, "curls": 7}.get(hair.style, 5))
     coarse = combing.resample(paths[thin], {"curls": 7, "buzz": 2}.get(hair.style, 5))
     light = locks.sweep(coarse, ups[thin], 2.1 * widths[thin], flat, tint[thin], sides=3)
     _add(dresser, light, "hair_preview", "preview")
@@ -141,7 +141,8 @@ def _tints(hair: Hair, count: int, rng: np.random.Generator) -> Array:
     if hair.grey:
         kind = rng.random((count, 1))
         base = np.where(kind < 0.35 * hair.grey, silver, np.where(kind > 0.8, pepper, base))
-    return base
+    made: Array = base
+    return made
 
 
 def _strands(dresser: Dresser, hair: Hair, paths: Array, ups: Array, widths: Array) -> None:

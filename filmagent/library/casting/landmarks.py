@@ -56,7 +56,7 @@ def _head(figure: Figure, bake: Bake) -> dict[str, tuple[str, Array]]:
         "nose_tip": ("head", tip),
         "mouth": ("head", np.array([0, lips[1], lips[2]])),
         "brow": ("head", np.array([0, eye[1] + 0.02, eye[2] + 0.025])),
-        "nape": ("neck02", figure.head_of("neck02") + [0, -0.05, 0.02]),
+        "nape": ("neck02", figure.head_of("neck02") + np.array([0, -0.05, 0.02])),
     }
     ears = figure.points[figure.masks["ears"] > 0.5]
     for side, sign in _SIDES:
@@ -72,8 +72,7 @@ def _limbs(figure: Figure, side: str, sign: float, bake: Bake) -> dict[str, tupl
         "hip": "upperleg01", "knee": "lowerleg01", "ankle": "foot",
     }  # fmt: skip
     marks = {
-        f"{name}.{side}": (f"{bone}.{side}", at(f"{bone}.{side}"))
-        for name, bone in joints.items()
+        f"{name}.{side}": (f"{bone}.{side}", at(f"{bone}.{side}")) for name, bone in joints.items()
     }
     knuckle, wrist = at(f"finger3-1.{side}"), at(f"wrist.{side}")
     palm_normal = np.cross(at(f"finger2-1.{side}") - wrist, at(f"finger5-1.{side}") - wrist)
@@ -117,4 +116,5 @@ def _hull(figure: Figure, bake: Bake) -> Array:
     up, turn = 1 - 2 * k / 40, k * np.pi * (3 - np.sqrt(5))
     side = np.sqrt(1 - up * up)
     rays = np.stack([side * np.cos(turn), side * np.sin(turn), up], axis=1)
-    return np.unique(cloud[(cloud @ rays.T).argmax(axis=0)], axis=0)
+    made: Array = np.unique(cloud[(cloud @ rays.T).argmax(axis=0)], axis=0)
+    return made

@@ -73,7 +73,8 @@ def _faces(rows: int, knots: int, sides: int) -> Array:
         np.stack([a, b + sides, a + sides], -1).reshape(-1, 3),
     ])  # fmt: skip
     every = quad[None] + (np.arange(rows) * knots * sides)[:, None, None]
-    return every.reshape(-1, 3)[:, ::-1]
+    made: Array = every.reshape(-1, 3)[:, ::-1]
+    return made
 
 
 def _uvs(rows: int, knots: int, sides: int) -> Array:
@@ -83,14 +84,16 @@ def _uvs(rows: int, knots: int, sides: int) -> Array:
     )
     u = np.broadcast_to(across, (rows, knots, sides))
     v = np.broadcast_to(np.linspace(0.02, 0.98, knots)[None, :, None], u.shape)
-    return np.stack([u, v], axis=-1).reshape(-1, 2)
+    made: Array = np.stack([u, v], axis=-1).reshape(-1, 2)
+    return made
 
 
 def _shade(tint: Array, t: Array, rows: int, sides: int) -> Array:
     """Darker at the roots, where hair lies in its own shadow."""
     ramp = np.interp(t, [0, 0.25, 1], [0.55, 0.9, 1.12])
     colours = tint[:, None, None] * ramp[:, None, None] * np.ones((1, 1, sides, 1))
-    return np.round(colours.reshape(-1, 3), 4)
+    made: Array = np.round(colours.reshape(-1, 3), 4)
+    return made
 
 
 def streaks() -> dict[str, Array]:

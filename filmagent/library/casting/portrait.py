@@ -83,7 +83,9 @@ def _canvas(figure: Figure) -> Canvas:
     painted, on = _rasterise(sheet, uvs, values, reach - 0.2 * inside[:, 0])
     place = painted[..., :3].copy()
     place[..., 0] = np.abs(place[..., 0])
-    return Canvas(np.array([abs(eye[0]), 0, 0]), place, *np.moveaxis(painted[..., 3:], -1, 0), on)
+    return Canvas(
+        np.array([abs(eye[0]), 0, 0]), place, painted[..., 3], painted[..., 4], painted[..., 5], on
+    )
 
 
 def _rasterise(sheet: Sheet, uvs: Array, values: Array, depth: Array) -> tuple[Array, Array]:
@@ -127,16 +129,32 @@ def _lines(recipe: Recipe) -> list[tuple[list[tuple[float, float]], float, float
     age = recipe.skin.wrinkles
     made = [
         # from the wing of the nose around the mouth
-        ([(0.017, -0.040), (0.024, -0.050), (0.029, -0.062), (0.031, -0.072)], 0.0016, 0.45 + 0.4 * age),
+        (
+            [(0.017, -0.040), (0.024, -0.050), (0.029, -0.062), (0.031, -0.072)],
+            0.0016,
+            0.45 + 0.4 * age,
+        ),
         # under the eye
-        ([(0.014, -0.010), (0.022, -0.0165), (0.032, -0.019), (0.042, -0.014)], 0.0015, 0.2 + 0.5 * age),
+        (
+            [(0.014, -0.010), (0.022, -0.0165), (0.032, -0.019), (0.042, -0.014)],
+            0.0015,
+            0.2 + 0.5 * age,
+        ),
     ]
     if age < 0.1:
         return made
     for z in (0.042, 0.052, 0.062):
-        made.append(([(0.0, z - 0.001), (0.018, z), (0.034, z + 0.002), (0.05, z - 0.004)], 0.0011, 0.55 * age))
+        made.append(
+            (
+                [(0.0, z - 0.001), (0.018, z), (0.034, z + 0.002), (0.05, z - 0.004)],
+                0.0011,
+                0.55 * age,
+            )
+        )
     for lift in (0.012, 0.003, -0.006):
-        made.append(([(0.052, 0.4 * lift), (0.060, 0.9 * lift), (0.067, 1.5 * lift)], 0.0009, 0.7 * age))
+        made.append(
+            ([(0.052, 0.4 * lift), (0.060, 0.9 * lift), (0.067, 1.5 * lift)], 0.0009, 0.7 * age)
+        )
     made += [
         ([(0.005, 0.014), (0.0065, 0.022), (0.006, 0.030)], 0.0012, 0.7 * age),
         ([(0.016, -0.016), (0.026, -0.025), (0.036, -0.026)], 0.0014, 0.4 * age),
@@ -157,7 +175,8 @@ def _wrinkle(canvas: Canvas, recipe: Recipe, shade: Array, rng: np.random.Genera
     shade[front] *= 1 - depth[:, None] * np.array([0.13, 0.22, 0.24])
     height = np.zeros(_SIZE)
     height[front] = -0.00045 * depth
-    return gaussian_filter(height, 0.7)
+    made: Array = gaussian_filter(height, 0.7)
+    return made
 
 
 def _away(x: Array, z: Array, path: Array) -> Array:
@@ -176,7 +195,7 @@ def _spots(canvas: Canvas, recipe: Recipe, shade: Array, rng: np.random.Generato
     """Freckles over nose and cheeks, and the spots of age."""
     tan = np.array([0.10, 0.25, 0.32])
     x, z = canvas.place[..., 0], canvas.place[..., 2]
-    cheeks = np.exp(-((z + 0.03) / 0.025) ** 2 - (x / 0.06) ** 2) * (canvas.place[..., 1] > -0.06)
+    cheeks = np.exp(-(((z + 0.03) / 0.025) ** 2) - (x / 0.06) ** 2) * (canvas.place[..., 1] > -0.06)
     for amount, size, where, cut in (
         (recipe.skin.freckles, 1.1, cheeks, 1.5), (recipe.skin.spots, 2.6, 1.0, 2.0),
     ):  # fmt: skip
@@ -193,7 +212,9 @@ def _beard_area(canvas: Canvas) -> Array:
 
 def beard_share(x: Array, y: Array, z: Array) -> Array:
     """0–1: how thick a beard grows at places relative to between the eyes, x positive."""
-    line = np.interp(x, [0.0, 0.02, 0.035, 0.05, 0.062, 0.07], [-0.048, -0.052, -0.068, -0.062, -0.035, 0.0])
+    line = np.interp(
+        x, [0.0, 0.02, 0.035, 0.05, 0.062, 0.07], [-0.048, -0.052, -0.068, -0.062, -0.035, 0.0]
+    )
     below = np.clip((line - z) / 0.008, 0, 1)
     jaw = np.interp(y, [-0.11, -0.08, -0.04, 0.02], [-0.04, -0.085, -0.125, -0.14])
     above = np.clip((z - jaw) / 0.012, 0, 1)
@@ -230,8 +251,8 @@ def _scalp(canvas: Canvas, recipe: Recipe, shade: Array, rng: np.random.Generato
     depth = canvas.hairline + 0.0022 * _noise(rng, 1.0) + 0.0015 * _noise(rng, 4.0)
     share = np.clip((depth + 0.001) / 0.009, 0, 1) * canvas.on
     hair = np.clip(np.array(recipe.hair.colour) / np.array(recipe.skin.tone), 0, 1)
-    # under grey hair the scalp shows through as skin in shadow
-    hair = np.maximum(hair, 0.12)
+    # under grey hair the scalp is skin in shadow
+    hair = np.full(3, 0.5) if recipe.hair.grey else np.maximum(hair, 0.12)
     grain = np.clip(0.9 + 0.1 * _noise(rng, 0.6), 0, 1)[..., None]
     shade *= 1 - share[..., None] * (1 - hair) * grain * 0.93
 
@@ -240,7 +261,8 @@ def _srgb(linear: Array) -> Array:
     linear = np.clip(linear, 0, 1)
     curve = np.where(linear < 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     # steps of two levels cannot be seen and pack in half the space
-    return (np.round(curve * 127.5) * 2).clip(0, 255).astype(np.uint8)
+    made: Array = (np.round(curve * 127.5) * 2).clip(0, 255).astype(np.uint8)
+    return made
 
 
 def _normals(height: Array, canvas: Canvas) -> Array:
@@ -252,4 +274,6 @@ def _normals(height: Array, canvas: Canvas) -> Array:
     dv = -np.gradient(height, axis=0) / (tall / _SIZE[0])
     normal = np.stack([-du, -dv, np.ones_like(du)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    return np.round((normal * 0.5 + 0.5) * 255).astype(np.uint8)
+    # steps of four levels: pores are finer than that, and noise would not pack
+    made: Array = (np.round((normal * 0.5 + 0.5) * 63.75) * 4).clip(0, 255).astype(np.uint8)
+    return made

@@ -123,9 +123,7 @@ def clip(sheet: Sheet, field: Array) -> Sheet:
     cut = np.concatenate([one[:, [0, 1]], one[:, [0, 2]], two[:, [0, 1]], two[:, [0, 2]]])
     pairs, index = np.unique(np.sort(cut, axis=1), axis=0, return_inverse=True)
     n = len(sheet.points)
-    ab, ac, de, df = np.split(
-        index.ravel() + n, np.cumsum([len(one), len(one), len(two)])
-    )
+    ab, ac, de, df = np.split(index.ravel() + n, np.cumsum([len(one), len(one), len(two)]))
     faces = np.concatenate([
         whole,
         np.stack([one[:, 0], ab, ac], axis=1),
@@ -238,7 +236,7 @@ def thicken(sheet: Sheet, thickness: float, depth: float) -> Sheet:
     ids = np.unique(rim)
     reach = _distance_from(sheet, ids, depth)
     near = (reach[sheet.faces] < depth).all(axis=1)
-    used, flat = np.unique(sheet.faces[near], return_inverse=True)
+    used = np.unique(sheet.faces[near])
     inner = np.full(len(sheet.points), -1)
     inner[used] = np.arange(len(used)) + len(sheet.points)
     missing = ids[inner[ids] < 0]

@@ -18,7 +18,6 @@ from filmagent.library.casting.sheet import (
     normals,
     smooth,
     subdivide,
-    thicken,
 )
 
 Array = NDArray[Any]
@@ -29,7 +28,8 @@ SOLE = 0.016
 def field(figure: Figure) -> Array:
     """(N,) metres below the shoe's opening."""
     line = _collar(figure)
-    return line - figure.points[:, 2]
+    made: Array = line - figure.points[:, 2]
+    return made
 
 
 def _collar(figure: Figure) -> Array:
@@ -46,7 +46,7 @@ def pair(figure: Figure, garment: Garment) -> tuple[Sheet, Sheet]:
     points[:, 2] = np.maximum(points[:, 2], SOLE * 0.8)
     upper = upper.moved(points)
     soles = [_sole(figure, upper, sign) for sign in (-1.0, 1.0)]
-    return thicken(upper, 0.004, 0.02), join(soles)
+    return upper, join(soles)
 
 
 def _sole(figure: Figure, upper: Sheet, sign: float) -> Sheet:
@@ -57,7 +57,13 @@ def _sole(figure: Figure, upper: Sheet, sign: float) -> Sheet:
     centre = outline.mean(axis=0)
     out = outline - centre
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    rings = [(-0.006, 0.0), (0.0005, 0.0), (0.003, 0.003), (0.003, SOLE * 0.9), (-0.002, SOLE * 1.1)]
+    rings = [
+        (-0.006, 0.0),
+        (0.0005, 0.0),
+        (0.003, 0.003),
+        (0.003, SOLE * 0.9),
+        (-0.002, SOLE * 1.1),
+    ]
     points = np.concatenate(
         [np.c_[outline + out * grow, np.full(len(outline), z)] for grow, z in rings]
         + [[[*centre, 0.0]]]

@@ -6,6 +6,7 @@ is clipped where the field is zero, and skin well inside is left out, so nothing
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,15 +51,26 @@ def dress(dresser: Dresser, recipe: Recipe) -> Array:
     """
     figure = dresser.figure
     covered = np.full(len(figure.points), -_FAR)
-    for garment in recipe.garments:
+    # what is worn under another is made before it
+    for garment in sorted(recipe.garments, key=lambda worn: list(_KINDS).index(worn.kind)):
         make = _KINDS[garment.kind]
         inside = make(dresser, garment)
         covered = np.maximum(covered, inside)
     return covered
 
 
-def _add(dresser: Dresser, garment: Garment, sheet: Sheet, light: int, kind: str = "cloth") -> None:
+def _add(
+    dresser: Dresser,
+    garment: Garment,
+    sheet: Sheet,
+    light: int,
+    kind: str = "cloth",
+    rim: float = 0.02,
+) -> None:
     """The garment as it is rendered, and lighter for previews."""
+    for under in dresser.layers:
+        sheet = cloth.clear_of(sheet, under, 0.003)
+    sheet = thicken(sheet, garment.thickness, rim)
     for use, surface in (("render", sheet), ("preview", lighten(sheet, light))):
         dresser.add(
             surface, garment.name if use == "render" else f"{garment.name}_preview",
@@ -70,9 +82,11 @@ def _sleeve_field(figure: Figure, reach: float) -> Array:
     """(N,) metres above the cuff along each arm; far inside on the trunk."""
     field = np.full(len(figure.points), _FAR)
     for side, sign in (("L", -1.0), ("R", 1.0)):
-        joints = [figure.head_of(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist")]
+        joints = [
+            figure.head_of(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist")
+        ]
         along = _along(figure.points, np.stack(joints))
-        length = sum(np.linalg.norm(b - a) for a, b in zip(joints, joints[1:], strict=False))
+        length = sum(np.linalg.norm(b - a) for a, b in pairwise(joints))
         arm = (figure.influence(*_SLEEVE) > 0.3) & (figure.points[:, 0] * sign > 0)
         field[arm] = np.minimum(reach * length - along[arm], _FAR)
     return field
@@ -83,7 +97,7 @@ def _along(points: Array, path: Array) -> Array:
     best = np.full(len(points), np.inf)
     out = np.zeros(len(points))
     done = 0.0
-    for k, (a, b) in enumerate(zip(path[:-1], path[1:], strict=True)):
+    for k, (a, b) in enumerate(pairwise(path)):
         length = float(np.linalg.norm(b - a))
         t = (points - a) @ (b - a) / length
         low = -np.inf if k == 0 else 0.0
@@ -103,18 +117,20 @@ def _neck_field(figure: Figure, garment: Garment) -> Array:
     forward *= np.sign(forward[1])
     local = figure.points - base
     depth = 0.6 * garment.neck
-    across, ahead = np.abs(local[:, 0]), local @ forward - depth
     ring = (np.abs(local @ up - 0.045) < 0.012) & (figure.influence(*_ARM) < 0.05)
-    ring[max(figure.quads["body"].max() + 1, 0) :] = False
-    half_x = np.abs(local[ring, 0]).max() + 0.007 + 0.45 * depth
-    half_y = np.abs(local[ring] @ forward).max() + 0.007 + depth
+    ring[figure.quads["body"].max() + 1 :] = False
+    ahead, across = local @ forward, np.abs(local[:, 0])
+    throat, nape = ahead[ring].max() + 0.004 + depth, -ahead[ring].min() + 0.008
+    half_x = across[ring].max() + 0.006 + 0.45 * depth
+    half_y, middle = (throat + nape) / 2, (throat - nape) / 2
     if garment.vee:
         across = across + np.clip(ahead, 0, None) * 0.55
-    radius = np.hypot(across / half_x, ahead / half_y)
+    radius = np.hypot(across / half_x, (ahead - middle) / half_y)
     field = (radius - 1) * min(half_x, half_y)
     field = np.where(local[:, 2] < -0.16, _FAR, field)
     field = np.where(local @ up > 0.075, -_FAR, field)
-    field = np.where(figure.influence(*complexion.HEAD) > 0.5, -_FAR, field)
+    throat_up = figure.influence("neck02", "neck03", *complexion.HEAD) > 0.5
+    field = np.where(throat_up, -_FAR, field)
     limb = figure.influence(*_SLEEVE) > 0.3
     return np.where(limb, _FAR, np.clip(field, -_FAR, _FAR))
 
@@ -123,7 +139,7 @@ def neck_axis(figure: Figure) -> tuple[Array, Array]:
     """The middle of the neck's base, and the direction the neck rises in."""
     base, top = figure.head_of("neck01"), figure.head_of("head")
     up = (top - base) / np.linalg.norm(top - base)
-    return base + [0, 0.004, 0.0], up
+    return base + np.array([0, 0.004, 0.0]), up
 
 
 def _hem_field(figure: Figure, height: float) -> Array:
@@ -133,10 +149,11 @@ def _hem_field(figure: Figure, height: float) -> Array:
 
 def _top_field(figure: Figure, garment: Garment) -> Array:
     hem = figure.head_of("upperleg01.L")[2] - garment.hem
-    return np.minimum.reduce([
+    made: Array = np.minimum.reduce([
         _sleeve_field(figure, garment.sleeve), _neck_field(figure, garment),
         _hem_field(figure, hem),
     ])  # fmt: skip
+    return made
 
 
 def _waist(figure: Figure) -> float:
@@ -158,7 +175,8 @@ def _top(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.6)
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1200)
+    _add(dresser, garment, sheet, 1200)
+    dresser.layers.append(sheet)
     return field
 
 
@@ -168,42 +186,46 @@ def _trousers(dresser: Dresser, garment: Garment) -> Array:
     field = _leg_field(figure, ankle)
     base = subdivide(from_group(figure, "tights"))
     loose = cloth.loosen(base, figure, garment.ease, rounds=8)
-    loose = cloth.widen_legs(loose, figure, 0.012)
+    loose = cloth.widen_legs(loose, figure, 0.02)
     sheet = clip(loose, base.carry(field))
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.5)
     sheet = cloth.lengthen(sheet, figure, ankle + 0.01, 0.032 + garment.ease, 0.0)
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 1200)
+    _add(dresser, garment, sheet, 1200)
+    dresser.layers.append(sheet)
     return field
 
 
 def _skirt(dresser: Dresser, garment: Garment) -> Array:
     figure = dresser.figure
     hip = figure.head_of("upperleg01.L")[2]
-    field = _leg_field(figure, hip + 0.01)
+    field = _leg_field(figure, hip - 0.035)
     base = subdivide(from_group(figure, "tights"))
     loose = cloth.loosen(base, figure, garment.ease, rounds=14)
     sheet = clip(loose, base.carry(field))
     sheet = cloth.lengthen(sheet, figure, hip + 0.03, hip - garment.hem, garment.flare)
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.02), 900)
+    _add(dresser, garment, sheet, 900)
+    dresser.layers.append(sheet)
     return _leg_field(figure, hip - garment.hem)
 
 
 def _coat(dresser: Dresser, garment: Garment) -> Array:
     figure = dresser.figure
     hip = figure.head_of("upperleg01.L")[2]
-    low = max(hip + 0.01, hip - garment.hem)
+    hangs = garment.hem > -0.01
+    low = hip - 0.035 if hangs else hip - garment.hem
     field = _top_field(figure, garment.model_copy(update={"hem": hip - low}))
     base = subdivide(from_group(figure, "tights"))
     loose = cloth.loosen(base, figure, garment.ease, rounds=20)
     sheet = clip(loose, base.carry(field))
-    if garment.hem > -0.01:
+    if hangs:
         sheet = cloth.lengthen(sheet, figure, hip + 0.03, hip - garment.hem, garment.flare)
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
     sheet = cloth.open_front(sheet, figure, garment)
-    _add(dresser, garment, thicken(sheet, garment.thickness, 0.06), 1600)
+    _add(dresser, garment, sheet, 1300, rim=0.06)
+    dresser.layers.append(sheet)
     # the front is open: only arms and back count as covered
     front = (figure.points[:, 1] > 0) & (figure.influence(*_SLEEVE) < 0.3)
     return np.where(front, -_FAR, field)
@@ -219,6 +241,6 @@ def _shoes(dresser: Dresser, garment: Garment) -> Array:
 
 
 _KINDS = {
-    "top": _top, "trousers": _trousers, "skirt": _skirt, "coat": _coat, "shoes": _shoes,
+    "shoes": _shoes, "trousers": _trousers, "skirt": _skirt, "top": _top, "coat": _coat,
 }  # fmt: skip
 __all__ = ["dress", "raise_on_soles", "smooth"]

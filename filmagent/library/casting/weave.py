@@ -28,7 +28,8 @@ def textures(cloths: set[str]) -> dict[str, Array]:
 
 def _grid() -> tuple[Array, Array]:
     u = (np.arange(_SIZE) + 0.5) / _SIZE
-    return np.meshgrid(u, u)
+    x, y = np.meshgrid(u, u)
+    return x, y
 
 
 def _noise(rng: np.random.Generator, power: float) -> Array:
@@ -104,4 +105,5 @@ def _normal(height: Array, tile: float) -> Array:
     dv = -(np.roll(height, -1, 0) - np.roll(height, 1, 0)) / (2 * step)
     normal = np.stack([-dx, -dv, np.ones_like(dx)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    return np.round((normal * 0.5 + 0.5) * 255).astype(np.uint8)
+    made: Array = np.round((normal * 0.5 + 0.5) * 255).astype(np.uint8)
+    return made
