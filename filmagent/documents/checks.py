@@ -156,7 +156,8 @@ def _static(
     for actor, times in Counter(p.actor for p in blocking.placements).items():
         if times > 1:
             found.append(f"placement: {actor} is on {times} marks at once")
-    seated = [p.mark for p in [*blocking.placements, *blocking.extras] if p.posture == "sit"]
+    seated = [p.mark for p in blocking.placements if p.posture == "sit"]
+    seated += [e.mark for e in blocking.extras if e.posture == "sit"]
     for seat, times in Counter(seated).items():
         if times > 1:
             found.append(f"placement: {times} people sit on {seat}")

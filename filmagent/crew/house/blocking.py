@@ -40,6 +40,8 @@ _IN_HAND = re.compile(
     r"clutch\w*|grips?|gripping|under (?:her|his|their) arm)\b",
     re.IGNORECASE,
 )
+_GOES_DOWN = re.compile(r"down|takes|sinks|坐下|setzt|s'ass|se sienta")
+"""Sitting that is a movement; other words for it say where somebody already is."""
 _POCKET = re.compile(r"\b(?:out of|from)\b.*\b(?:pocket|apron|bag|coat|jacket|purse|sleeve)s?\b")
 _SITTING = re.compile(
     r"\b(seated|sitting|sits|sit|slumped|perched)\b|\bon (?:a|the) "
@@ -74,7 +76,7 @@ class _Blocker:
         self.scene, self.breakdown, self.catalogue, self.seed = scene, breakdown, catalogue, seed
         self.entry = self._set()
         self.names = prose.Names(breakdown.characters)
-        self.verbs = prose.Verbs(catalogue.actions)
+        self.verbs = prose.verbs_of(catalogue.actions)
         self.plan = SceneBlocking(scene=scene.id, set=self.entry.name, light=self._light())
         self.deeds = self._read()
         self.things = {p.id: p for p in scene.props if p.model}
@@ -136,8 +138,10 @@ class _Blocker:
         """People whose first deed is to come in."""
         first: dict[str, str] = {}
         for beat in self.scene.beats:
-            for deed in self.deeds.get(beat.id, []):
-                first.setdefault(deed.actor, deed.action)
+            deeds = self.deeds.get(beat.id, [])
+            comes = {deed.actor for deed in deeds if deed.action == "enter"}
+            for deed in deeds:
+                first.setdefault(deed.actor, "enter" if deed.actor in comes else deed.action)
             if beat.kind == "line" and beat.delivery == "on" and beat.speaker:
                 first.setdefault(beat.speaker, "talk")
         return {a for a, action in first.items() if action == "enter" and self.entry.doors}
@@ -172,7 +176,11 @@ class _Blocker:
         for person in people:
             text, deed = self._introduction(person)
             going = deed is not None and deed.action in ("walk", "follow", "exit", "sit", "turn")
-            still_sits = deed is not None and deed.phrase.casefold() in ("sits", "sitting", "sit")
+            still_sits = (
+                deed is not None
+                and deed.action == "sit"
+                and not _GOES_DOWN.search(deed.phrase.casefold())
+            )
             sits = (still_sits or bool(_SITTING.search(text))) and not (going and not still_sits)
             near = [p.mark for p in self.plan.placements]
             where = "" if going and not still_sits else text
@@ -397,7 +405,7 @@ class _Blocker:
             return person
         own = self.replay.stance(deed.actor).mark
         taken = self._taken(deed.actor) | {own}
-        door = names_door(self.entry, deed.rest)
+        door = names_door(self.entry, deed.rest, ways_out=False)
         if door and not away:
             return door.id
         partners = {p for m in self.entry.marks if m.id == own for p in m.partners}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable
 
+from filmagent.crew.house import tongues
 from filmagent.documents.catalogue import DoorEntry, MarkEntry, SetEntry
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -38,7 +39,7 @@ _KIN: dict[str, tuple[str, ...]] = {
 
 def words(text: str) -> set[str]:
     """The telling words of a text, singular, with their close kin."""
-    found = set()
+    found = tongues.places(text.casefold())
     for word in _WORD.findall(text.casefold()):
         single = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
         if not {word, single} & _EMPTY:
@@ -113,10 +114,15 @@ def best_door(entry: SetEntry, text: str) -> DoorEntry | None:
     return best[1] if best else None
 
 
-def names_door(entry: SetEntry, text: str) -> DoorEntry | None:
-    """The door or way out a text names, None where it names none."""
+def names_door(entry: SetEntry, text: str, ways_out: bool = True) -> DoorEntry | None:
+    """The door a text names, None where it names none.
+
+    ``ways_out`` also takes a way out by its name: "the street" for the street's end.
+    """
     wanted = words(text)
     if wanted & {"door", "doorway", "exit", "entrance", "gate"}:
         return best_door(entry, text)
+    if not ways_out:
+        return None
     named = [d for d in entry.doors if wanted & words(d.id.replace("_", " "))]
     return named[0] if named else None

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from filmagent.crew.house import tongues
 from filmagent.documents.breakdown import Character
 from filmagent.documents.catalogue import ActionEntry
 
-_SENTENCE = re.compile(r"(?<=[.!?…;。！？；])\s*|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…;。！？；؟])\s*|\n+")
 _CLAUSE = re.compile(
-    r",\s*(?:and\s+|then\s+|but\s+)*|\s+(?:and|then|but|while|as)\s+|\s*(?:—|--|、|，)\s*"
+    r",\s*(?:and\s+|then\s+|but\s+)*|\s+(?:and|then|but|while|as)\s+|\s*(?:—|--|、|，|،)\s*"
 )
 _NEGATED = re.compile(
     r"(?:\bnot|n['’]t|\bnever|\bwithout|\bnearly|\balmost)(?:\s+\w+)?\s*$", re.IGNORECASE
@@ -102,6 +104,9 @@ class Names:
         for _, _, identifier in self.find(text):
             if identifier != subject:
                 return identifier
+        for word, gender in tongues.pronouns().items():
+            if word in text:
+                return self.pronoun("her" if gender == "female" else "him", subject)
         for match in re.finditer(r"[^\W\d_]+", text):
             word = match.group().casefold()
             if word not in _OBJECT:
@@ -119,34 +124,51 @@ class Names:
 class Verbs:
     """The catalogue's action words in the forms prose uses."""
 
-    def __init__(self, actions: Iterable[ActionEntry]):
+    def __init__(self, actions: Iterable[tuple[str, tuple[str, ...]]]):
         self._action: dict[str, str] = {}
         self._plural: set[str] = set()
-        for action in actions:
-            for phrase in action.words:
-                self._action.setdefault(phrase.casefold(), action.name)
+        for action, phrases in actions:
+            for phrase in phrases:
+                self._action.setdefault(phrase.casefold(), action)
         for phrase, name in list(self._action.items()):
             base, ing = _forms(phrase)
             if base not in self._action:
                 self._action[base] = name
                 self._plural.add(base)
             self._action.setdefault(ing, name)
-        ordered = sorted(self._action, key=lambda phrase: (-len(phrase), phrase))
-        words = "|".join(_flexible(phrase) for phrase in ordered)
-        self._pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        english = {phrase: rf"(?<!\w){_flexible(phrase)}(?!\w)" for phrase in self._action}
+        foreign = tongues.actions()
+        for phrase, name in foreign.items():
+            if name in self._action.values():
+                self._action.setdefault(phrase, name)
+        patterns = {**{phrase: tongues.bounded(phrase) for phrase in foreign}, **english}
+        ordered = sorted(patterns, key=lambda phrase: (-len(phrase), phrase))
+        self._pattern = re.compile("|".join(patterns[p] for p in ordered), re.IGNORECASE)
 
     def find(self, clause: str, plural: bool) -> list[tuple[int, int, str]]:
         """Actions in a clause: (start, end, action name); base forms only for plural subjects."""
         found = []
         for match in self._pattern.finditer(clause):
             phrase = re.sub(r"\b(his|her|their|my|your)\b", "her", match.group().casefold())
-            name = self._action.get(match.group().casefold()) or self._action.get(phrase)
+            said = match.group().casefold()
+            name = self._action.get(said) or self._action.get(phrase)
+            name = name or self._action.get(tongues.joined(said))
             if name is None or _NEGATED.search(clause[: match.start()]):
                 continue
             if phrase in self._plural and not plural:
                 continue
             found.append((match.start(), match.end(), name))
         return found
+
+
+def verbs_of(actions: Iterable[ActionEntry]) -> Verbs:
+    """The verbs of a catalogue's actions, made once for equal actions."""
+    return _verbs_of(tuple((action.name, tuple(action.words)) for action in actions))
+
+
+@lru_cache(maxsize=4)
+def _verbs_of(actions: tuple[tuple[str, tuple[str, ...]], ...]) -> Verbs:
+    return Verbs(actions)
 
 
 def _flexible(phrase: str) -> str:
@@ -214,6 +236,9 @@ def _read_clause(
     lead = clause[:first]
     if not subjects:
         subjects = _pronoun_subjects(lead, names)
+    if not subjects and opening and named and actions and not clause[first].isascii():
+        # verb first, then its subject, as in Arabic
+        subjects = [named[0][2]]
     if not subjects and not (opening and _ARTICLE.match(lead)) and len(lead.split()) <= 3:
         subjects = before
     elif subjects and not actions:
@@ -236,6 +261,10 @@ def _read_clause(
 
 
 def _pronoun_subjects(lead: str, names: Names) -> list[str]:
+    for word, gender in tongues.pronouns().items():
+        if word in lead:
+            person = names.pronoun("she" if gender == "female" else "he")
+            return [person] if person else []
     for word in re.findall(r"[^\W\d_]+", lead.casefold()):
         if word in ("they", "both"):
             return names.recent[-2:]

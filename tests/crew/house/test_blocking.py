@@ -216,6 +216,35 @@ def test_prose_of_any_language_is_staged():
     assert plan.cues, "nobody does anything"
 
 
+@pytest.mark.parametrize(
+    ("script", "woman", "man"),
+    [
+        (
+            "李娜坐在桌边，看着窗外。\n王强走进来。\n王强坐下。\n李娜: 她走了。\n她站起来，走向门口。",
+            "李娜",
+            "王强",
+        ),
+        (
+            "سارة تجلس وحدها إلى طاولة قرب النافذة.\nيدخل كريم ويمشي نحو طاولتها.\nكريم يجلس أمامها."
+            "\nتنهض سارة.",
+            "سارة",
+            "كريم",
+        ),
+        (
+            "Anna sitzt allein am Fenster.\nPaul tritt ein.\nPaul setzt sich.\nAnna steht auf.",
+            "Anna",
+            "Paul",
+        ),
+    ],
+)
+def test_prose_of_other_languages_is_read(script, woman, man):
+    plan = blocked(film(script, (woman, "female", "ines"), (man, "male", "walter")))
+    her, him = woman.casefold(), man.casefold()
+    assert [(p.actor, p.posture) for p in plan.placements] == [(her, "sit")]
+    done = [(c.actor, c.action) for c in plan.cues]
+    assert (him, "enter") in done and (him, "sit") in done and (her, "stand") in done
+
+
 def test_forty_people_find_room_and_nobody_shares_a_seat():
     crowd = [(f"P{i}", "unknown", list(CAST)[i % 6]) for i in range(40)]
     script = "\n".join(f"{n}: I am number {i}." for i, (n, _, _) in enumerate(crowd))
