@@ -16,6 +16,7 @@ from filmagent.library.bake import Bake, Material, MeshPart
 from filmagent.library.kit import footprint, plan, shape, surfaces, textures
 from filmagent.library.kit.layout import PieceLayout, SetLayout
 from filmagent.library.kit.shape import Anchor, Shape
+from filmagent.library.kit.solids import Mesh, joined
 
 Array = NDArray[Any]
 
@@ -55,7 +56,8 @@ def bake(name: str, layout: SetLayout, place: str) -> Bake:
     placed = _place(layout, place)
     materials = _materials(layout, placed, place)
     parts, pieces = merge(placed)
-    prints = {entry.layout.id: footprint.footprint(entry) for entry in placed.values()}
+    near = outline(layout.floor).buffer(0.5).bounds
+    prints = {entry.layout.id: footprint.footprint(entry, near) for entry in placed.values()}
     for entry in pieces:
         print_ = prints[entry["id"]]
         entry["footprint"] = [] if print_ is None else footprint.rings(print_)
@@ -98,9 +100,12 @@ def merge(placed: dict[str, Placed]) -> tuple[list[MeshPart], list[dict[str, Any
     """One part a surface, kind and collision flag; and which rows of it are whose piece."""
     groups: dict[tuple[str, str, bool, str], list[tuple[str, Any]]] = {}
     for key, entry in placed.items():
+        own: dict[tuple[str, str, bool, str], list[Mesh]] = {}
         for patch in entry.shape.patches:
-            mesh = patch.mesh.moved(entry.position, entry.turn)
             group = (patch.kind, patch.surface, patch.collide, patch.hinge)
+            own.setdefault(group, []).append(patch.mesh)
+        for group, meshes in own.items():
+            mesh = joined(*meshes).moved(entry.position, entry.turn)
             groups.setdefault(group, []).append((key, mesh))
     parts: list[MeshPart] = []
     spans: dict[str, dict[str, list[int]]] = {key: {} for key in placed}

@@ -8,7 +8,7 @@ import shapely
 from filmagent.library.bake import Material
 from filmagent.library.kit import printed
 from filmagent.library.kit.shape import Shape, piece
-from filmagent.library.kit.solids import box, joined, panel, sheet, shaded, tube
+from filmagent.library.kit.solids import Mesh, box, joined, panel, shaded, sheet, tube
 
 
 @piece
@@ -32,15 +32,18 @@ def storeys(
     cornice: bool = True,
     shutters: str = "",
     ground: str = "",
-    fine: bool = True,
+    detail: str = "near",
     seed: int = 0,
 ) -> Shape:
     """A house front of ``levels`` storeys from z = 0, centred on x, with a cornice on top.
 
     ``lit`` is the share of windows with a light behind them (they glow by the plan). ``ground`` is
-    ``doors`` for a house door and windows on the lowest storey. ``fine`` ones have panes with
-    curtains behind; others a dark pane, for fronts across the street.
+    ``doors`` for a house door and windows on the lowest storey. ``detail`` is ``near`` (panes with
+    curtains behind), ``across`` (dark panes) or ``far`` (little more than panes).
     """
+    if detail not in ("near", "across", "far"):
+        raise ValueError(f'detail is "{detail}", not near, across or far')
+    fine = detail == "near"
     shape = Shape("wall")
     rng = np.random.default_rng(seed)
     total = levels * height
@@ -52,7 +55,7 @@ def storeys(
             door = ground == "doors" and level == 0 and column == columns // 2
             if door:
                 holes.append(shapely.box(x - 0.55, 0.15, x + 0.55, 2.65))
-                _house_door(shape, x, frame, rng)
+                _house_door(shape, x, frame, rng, 0.006 if fine else 0.0)
                 continue
             holes.append(shapely.box(x - window_width / 2, z, x + window_width / 2,
                                      z + window_height))
@@ -61,7 +64,7 @@ def storeys(
     front, _, edges = panel(body, 0.25)
     shape.add(front, surface).add(edges, surface)
     for x, z, glows, habit in windows:
-        _window(shape, x, z, window_width, window_height, glows, float(habit), frame, trim, fine)
+        _window(shape, x, z, window_width, window_height, glows, float(habit), frame, trim, detail)
         if shutters:
             for side in (-1, 1):
                 shape.add(box((window_width / 2, 0.045, window_height), 0.004), shutters,
@@ -71,7 +74,7 @@ def storeys(
             shape.add(box((width, out, tall), 0.01), trim, (0, -out / 2, total + lift))
         count = int(width / 0.5)
         for k in range(count if fine else 0):
-            shape.add(box((0.1, 0.1, 0.16), 0.01), trim,
+            shape.add(box((0.1, 0.1, 0.16), 0.0), trim,
                       (-width / 2 + width * (k + 0.5) / count, -0.05, total - 0.31))
     for level in range(1, levels) if fine else ():
         shape.add(box((width, 0.04, 0.14), 0.008), trim, (0, -0.02, level * height - 0.07))
@@ -80,16 +83,26 @@ def storeys(
 
 
 def _window(shape: Shape, x: float, z: float, width: float, height: float, glows: bool,
-            habit: float, frame: str, trim: str, fine: bool) -> None:
+            habit: float, frame: str, trim: str, detail: str) -> None:
+    fine = detail == "near"
     soft = 0.005 if fine else 0.0
     shape.add(box((width + 0.24, 0.16, 0.07), soft), trim, (x, -0.03, z - 0.07))
-    shape.add(box((width + 0.2, 0.05, 0.17), soft), trim, (x, -0.02, z + height))
     bar = 0.06
-    for side in (-1, 1):
-        shape.add(box((bar, 0.06, height), soft), frame, (x + side * (width - bar) / 2, 0.13, z))
-    for level in (0.0, height * 0.5 - bar / 2, height - bar):
-        shape.add(box((width - 2 * bar, 0.055, bar), soft), frame, (x, 0.13, z + level))
-    shape.add(box((0.03, 0.04, height - 2 * bar), 0.0), frame, (x, 0.13, z + bar))
+    if detail == "far":
+        shape.add(sheet(width, height), "window_lit" if glows else "glass_dark", (x, 0.14, z))
+        shape.add(sheet(width, bar), frame, (x, 0.135, z + height / 2))
+        shape.add(sheet(bar, height), frame, (x, 0.134, z))
+        return
+    shape.add(box((width + 0.2, 0.05, 0.17), soft), trim, (x, -0.02, z + height))
+    bars = [(bar, height, side * (width - bar) / 2, 0.0) for side in (-1, 1)]
+    bars += [(width - 2 * bar, bar, 0.0, level)
+             for level in (0.0, height * 0.5 - bar / 2, height - bar)]
+    bars.append((0.03, height - 2 * bar, 0.0, bar))
+    for wide, tall, aside, up in bars:
+        if fine:
+            shape.add(box((wide, 0.05, tall), 0.0), frame, (x + aside, 0.13, z + up))
+        else:
+            shape.add(sheet(wide, tall), frame, (x + aside, 0.12, z + up))
     pane = sheet(width - 2 * bar, height - 2 * bar)
     if not fine:
         shape.add(pane, "window_lit" if glows else "glass_dark", (x, 0.14, z + bar))
@@ -109,7 +122,7 @@ def _window(shape: Shape, x: float, z: float, width: float, height: float, glows
                       (x + side * (width / 2 - bar - width * drawn / 2), 0.22, z + bar))
 
 
-def _drape(width: float, height: float):  # type: ignore[no-untyped-def]
+def _drape(width: float, height: float) -> Mesh:
     count = max(6, int(width / 0.03))
     x = np.linspace(-width / 2, width / 2, count)
     y = 0.018 * np.sin(np.arange(count) * 1.9)
@@ -120,19 +133,20 @@ def _drape(width: float, height: float):  # type: ignore[no-untyped-def]
     return shaded(vertices, faces, 80.0)
 
 
-def _house_door(shape: Shape, x: float, frame: str, rng: np.random.Generator) -> None:
+def _house_door(shape: Shape, x: float, frame: str, rng: np.random.Generator, soft: float,
+                ) -> None:
     colour = ["painted_green", "painted_red", "painted_blue", "painted_black"][int(rng.integers(4))]
     for side in (-1, 1):
-        shape.add(box((0.08, 0.1, 2.5), 0.006), frame, (x + side * 0.51, 0.12, 0.15))
-    shape.add(box((0.94, 0.1, 0.08), 0.006), frame, (x, 0.12, 2.57))
-    shape.add(box((0.94, 0.08, 0.06), 0.006), frame, (x, 0.12, 2.12))
+        shape.add(box((0.08, 0.1, 2.5), soft), frame, (x + side * 0.51, 0.12, 0.15))
+    shape.add(box((0.94, 0.1, 0.08), soft), frame, (x, 0.12, 2.57))
+    shape.add(box((0.94, 0.08, 0.06), soft), frame, (x, 0.12, 2.12))
     shape.add(sheet(0.94, 0.4), "glass_dark", (x, 0.12, 2.17))
-    shape.add(box((0.94, 0.05, 1.97), 0.005), colour, (x, 0.14, 0.15))
+    shape.add(box((0.94, 0.05, 1.97), soft), colour, (x, 0.14, 0.15))
     for column in (-0.22, 0.22):
         for z, tall in ((0.3, 0.6), (1.05, 0.85)):
-            shape.add(box((0.3, 0.02, tall), 0.008), colour, (x + column, 0.112, z))
-    shape.add(box((0.16, 0.012, 0.04), 0.003), "brass", (x, 0.098, 1.02))
-    shape.add(box((1.3, 0.34, 0.15), 0.012), "stone", (x, -0.05, 0.0))
+            shape.add(box((0.3, 0.02, tall), soft), colour, (x + column, 0.112, z))
+    shape.add(box((0.16, 0.012, 0.04), soft), "brass", (x, 0.098, 1.02))
+    shape.add(box((1.3, 0.34, 0.15), soft * 2), "stone", (x, -0.05, 0.0))
 
 
 @piece

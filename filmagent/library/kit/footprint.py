@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-import trimesh
 
 if TYPE_CHECKING:
     from filmagent.library.kit.build import Placed
@@ -15,8 +14,10 @@ LOW, HIGH = 0.05, 2.0
 _SLICES = (0.08, 0.3, 0.6, 0.9, 1.3, 1.7, 1.95)
 
 
-def footprint(entry: Placed) -> shapely.Geometry | None:
+def footprint(entry: Placed, near: tuple[float, float, float, float]) -> shapely.Geometry | None:
     """The ground the piece stands on; None where people do not walk round it.
+
+    Only what lies within the bounds ``near`` (x, y, x, y) is looked at.
 
     Walls are followed (their door openings stay open); anything else is its convex hull.
     """
@@ -27,6 +28,8 @@ def footprint(entry: Placed) -> shapely.Geometry | None:
     points, lines = [], []
     for patch in patches:
         mesh = patch.mesh.moved(entry.position, entry.turn)
+        if not _meets(mesh.vertices, near):
+            continue
         if patch.kind == "wall" or not entry.shape.hull:
             lines.append(_sections(mesh.vertices, mesh.faces))
         else:
@@ -54,13 +57,31 @@ def _between(vertices: Any, faces: Any) -> Any:
     return np.vstack([inside, crossing.reshape(-1, 2)])
 
 
+def _meets(vertices: Any, near: tuple[float, float, float, float]) -> bool:
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    return bool(low[2] < HIGH and high[2] > LOW and low[0] < near[2] and high[0] > near[0]
+                and low[1] < near[3] and high[1] > near[1])
+
+
 def _sections(vertices: Any, faces: Any) -> Any:
-    found = [np.zeros((0, 2, 3))]
-    mesh = trimesh.Trimesh(vertices, faces, process=False)
+    """Where triangles cross the slices, as segments (N, 2, 2)."""
+    found = [np.zeros((0, 2, 2))]
+    corners = vertices[faces]
     for height in _SLICES:
-        if vertices[:, 2].min() < height < vertices[:, 2].max():
-            found.append(trimesh.intersections.mesh_plane(mesh, [0, 0, 1], [0, 0, height]))
-    return np.vstack(found)[:, :, :2]
+        above = corners[:, :, 2] > height
+        mixed = above.any(axis=1) & ~above.all(axis=1)
+        if not mixed.any():
+            continue
+        cut, side = corners[mixed], above[mixed]
+        # the corner alone on its side, then the two edges that leave it
+        lone = np.where(side.sum(axis=1) == 1, side.argmax(axis=1), (~side).argmax(axis=1))
+        rows = np.arange(len(cut))
+        start = cut[rows, lone]
+        ends = [cut[rows, (lone + k) % 3] for k in (1, 2)]
+        met = [start + (end - start) * ((height - start[:, 2]) / (end[:, 2] - start[:, 2]))[:, None]
+               for end in ends]
+        found.append(np.stack([met[0][:, :2], met[1][:, :2]], axis=1))
+    return np.vstack(found)
 
 
 def rings(area: shapely.Geometry) -> list[list[list[list[float]]]]:

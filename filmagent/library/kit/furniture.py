@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from filmagent.library.kit.shape import Shape, piece
-from filmagent.library.kit.solids import Mesh, box, cylinder, lathe, shaded, tube
+from filmagent.library.kit.solids import Array, Mesh, box, cylinder, lathe, shaded, tube
 
 
 @piece
@@ -79,17 +79,17 @@ def bentwood_chair(frame: str = "walnut", seat: str = "", height: float = 0.46) 
             (0.175, -0.185, 0.62), (0.172, -0.215, 0.76), (0.13, -0.236, 0.855),
             (0.06, -0.245, 0.895), (0.0, -0.248, 0.903)]
     hoop = np.array(side + [(-x, y, z) for x, y, z in side[-2::-1]])
-    shape.add(tube(_rounded(hoop), 0.0135, 8), frame)
+    shape.add(tube(_rounded(hoop, 1), 0.0135, 8), frame)
     inner = [(0.105, -0.165, height), (0.115, -0.18, 0.58), (0.108, -0.205, 0.70),
              (0.06, -0.222, 0.775), (0.0, -0.226, 0.797)]
     hoop = np.array(inner + [(-x, y, z) for x, y, z in inner[-2::-1]])
-    shape.add(tube(_rounded(hoop), 0.010, 8), frame)
+    shape.add(tube(_rounded(hoop, 1), 0.010, 7), frame)
     shape.anchor("seat", (0, -0.07, height), 0.0)
     shape.anchor("top", (0, 0, height))
     return shape
 
 
-def _rounded(points: np.ndarray, steps: int = 2) -> np.ndarray:
+def _rounded(points: Array, steps: int = 2) -> Array:
     """A polyline with its corners cut (Chaikin), ends kept."""
     for _ in range(steps):
         a, b = points[:-1], points[1:]

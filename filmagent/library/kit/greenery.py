@@ -10,7 +10,7 @@ from filmagent.library.kit.solids import Mesh, Array, box, joined, tube
 
 @piece
 def tree(height: float = 6.5, crown: float = 2.0, clear: float = 2.4, leaves: int = 2600,
-         leaf: float = 0.15, surface: str = "leaf", grate: bool = True, seed: int = 0) -> Shape:
+         leaf: float = 0.19, surface: str = "leaf", grate: bool = True, seed: int = 0) -> Shape:
     """A street tree: its crown ``crown`` in radius begins at ``clear``; an iron grate at its foot."""
     shape = Shape("tree")
     rng = np.random.default_rng(seed)
@@ -39,7 +39,7 @@ def tree(height: float = 6.5, crown: float = 2.0, clear: float = 2.4, leaves: in
     pick = rng.integers(len(centres), size=leaves)
     out = rng.normal(0, 1, (leaves, 3))
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    radius = crown * 0.42 * rng.random(leaves) ** 0.45
+    radius = crown * 0.5 * rng.random(leaves) ** 0.5
     points = centres[pick] + out * radius[:, None] * [1, 1, 0.75]
     points[:, 2] = np.maximum(points[:, 2], clear - 0.2 + 0.5 * rng.random(leaves))
     outward = points - middle
@@ -66,7 +66,7 @@ def foliage(points: Array, outward: Array, length: float, rng: np.random.Generat
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     across = np.cross(facing, along)
     size = length * rng.uniform(0.7, 1.25, count)[:, None]
-    tip, wide = along * size * 0.5, across * size * 0.30
+    tip, wide = along * size * 0.5, across * size * 0.34
     up = facing * size * 0.10
     corners = np.stack([points - tip, points + wide + up, points + tip, points - wide + up], axis=1)
     faces = np.arange(count)[:, None, None] * 4 + np.array([[0, 2, 1], [0, 3, 2]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,12 +34,42 @@ def lettering(text: str, size: tuple[int, int], paper: Ink, ink: Ink, border: bo
                                 for line in lines])
     for k, line in enumerate(lines):
         y = size[1] / 2 + (k - (len(lines) - 1) / 2) * room
-        draw.text((size[0] / 2, y), line, font=_font(scale), fill=ink, anchor="mm")
+        _write(draw, (size[0] / 2, y), line, scale, ink)
     if border:
         edge = max(2, size[1] // 24)
         draw.rectangle([edge, edge, size[0] - edge - 1, size[1] - edge - 1], outline=ink,
                        width=max(1, edge // 3))
     return texture(image)
+
+
+_STROKES = {"\u0301": ((-0.04, 0.0), (0.10, -0.13)), "\u0300": ((0.04, 0.0), (-0.10, -0.13)),
+            "\u0302": ((-0.10, 0.0), (0.0, -0.10), (0.10, 0.0)),
+            "\u0303": ((-0.12, 0.0), (-0.04, -0.05), (0.04, 0.0), (0.12, -0.05))}
+
+
+def _write(draw: ImageDraw.ImageDraw, middle: tuple[float, float], line: str, scale: float,
+           ink: Ink) -> None:
+    """Write a centred line; accents are drawn as strokes, for the bundled font has none."""
+    marks = unicodedata.normalize("NFD", line)
+    plain = "".join(c for c in marks if not unicodedata.combining(c))
+    font = _font(scale)
+    draw.text(middle, plain, font=font, fill=ink, anchor="mm")
+    left = middle[0] - draw.textlength(plain, font=font) / 2
+    letters = 0
+    for mark in marks:
+        if not unicodedata.combining(mark):
+            letters += 1
+            continue
+        ends = [draw.textlength(plain[:k], font=font) for k in (letters - 1, letters)]
+        tall = 0.44 if plain[letters - 1].isupper() else 0.33
+        x, y = left + sum(ends) / 2, middle[1] - tall * scale
+        if mark == "\u0308":
+            for side in (-0.1, 0.1):
+                draw.ellipse([x + side * scale - 0.04 * scale, y - 0.08 * scale,
+                              x + side * scale + 0.04 * scale, y], fill=ink)
+        stroke = [(x + a * scale, y + b * scale) for a, b in _STROKES.get(mark, ())]
+        if stroke:
+            draw.line(stroke, fill=ink, width=max(1, round(0.07 * scale)))
 
 
 def chalk_menu(title: str, rows: Sequence[tuple[str, str]], seed: int,

@@ -53,6 +53,8 @@ class Mesh:
         stretch: Sequence[float] = (1.0, 1.0, 1.0),
     ) -> Mesh:
         """Stretched, then rolled about Y, tilted about X, turned about Z (degrees), then moved."""
+        if not (turn or tilt or roll) and tuple(stretch) == (1.0, 1.0, 1.0):
+            return replace(self, vertices=self.vertices + np.asarray(at, float))
         rotation = _turned(turn) @ _tilted(tilt) @ _rolled(roll)
         scale = np.asarray(stretch, float)
         normals = (self.normals / scale) @ rotation.T
@@ -261,6 +263,8 @@ def cylinder(radius: float, height: float, segments: int = 16, bevel: float = 0.
              top: float | None = None) -> Mesh:
     """A closed cylinder on z = 0 (a cone where ``top``, the upper radius, differs)."""
     upper = radius if top is None else top
+    if bevel <= 0:
+        return lathe([(0.0, 0.0), (radius, 0.0), (upper, height), (0.0, height)], segments)
     cut = min(bevel, 0.4 * height, 0.4 * max(upper, 1e-9), 0.4 * radius)
     profile = [(0.0, 0.0), (radius - cut, 0.0), (radius, cut), (upper, height - cut),
                (upper - cut, height), (0.0, height)]

@@ -53,7 +53,7 @@ def cup_stack(rows: int = 3, columns: int = 6, high: int = 2, china: str = "porc
     """Clean cups stacked upside down in rows along x."""
     shape = _small()
     rng = np.random.default_rng(seed)
-    cup = lathe(_CUP, 14).moved(stretch=(1, 1, -1), at=(0, 0, 0.068))
+    cup = lathe(_CUP, 12).moved(stretch=(1, 1, -1), at=(0, 0, 0.068))
     for row in range(rows):
         for column in range(columns):
             for level in range(high if rng.random() < 0.85 else max(1, high - 1)):
@@ -67,7 +67,7 @@ def cup_stack(rows: int = 3, columns: int = 6, high: int = 2, china: str = "porc
 def glasses(rows: int = 2, columns: int = 6, wine: bool = False) -> Shape:
     """Rows of glasses along x."""
     shape = _small()
-    glass = lathe(_WINE if wine else _TUMBLER, 14)
+    glass = lathe(_WINE if wine else _TUMBLER, 10)
     for row in range(rows):
         for column in range(columns):
             shape.add(glass, "bottle_clear", ((column - (columns - 1) / 2) * 0.085,
@@ -76,12 +76,12 @@ def glasses(rows: int = 2, columns: int = 6, wine: bool = False) -> Shape:
 
 
 @piece
-def bottles(count: int = 8, gap: float = 0.095, seed: int = 0) -> Shape:
+def bottles(count: int = 8, gap: float = 0.095, segments: int = 12, seed: int = 0) -> Shape:
     """A row of bottles along x, of several makes."""
     shape = _small()
     rng = np.random.default_rng(seed)
     tints = ["bottle_green", "bottle_amber", "bottle_clear", "bottle_green", "bottle_amber"]
-    tall, squat = lathe(_BOTTLE, 14), lathe(_SQUAT, 14)
+    tall, squat = lathe(_BOTTLE, segments), lathe(_SQUAT, segments)
     labels = ["label", "paper", "enamel_red", "enamel_yellow", "enamel_green"]
     for k in range(count):
         kind = rng.random()
@@ -89,17 +89,16 @@ def bottles(count: int = 8, gap: float = 0.095, seed: int = 0) -> Shape:
         scale = float(rng.uniform(0.9, 1.06))
         at = ((k - (count - 1) / 2) * gap + rng.uniform(-0.008, 0.008), rng.uniform(-0.02, 0.02), 0)
         shape.add(mesh, tints[int(rng.integers(len(tints)))], at, stretch=(1, 1, scale))
-        band = lathe([(radius + 0.0004, 0.05), (radius + 0.0006, 0.051), (radius + 0.0006, 0.119),
-                      (radius + 0.0004, 0.12)], 14, 20.0)
+        band = lathe([(radius + 0.0005, 0.05), (radius + 0.0005, 0.12)], segments)
         shape.add(band, labels[int(rng.integers(len(labels)))], at, stretch=(1, 1, scale))
         top = 0.300 if kind < 0.65 else 0.238
-        shape.add(cylinder(0.0158 if kind < 0.65 else 0.0205, 0.02, 10), "painted_black",
+        shape.add(cylinder(0.0158 if kind < 0.65 else 0.0205, 0.02, 8, 0.0), "painted_black",
                   (at[0], at[1], top * scale - 0.012))
     return shape
 
 
 @piece
-def jars(count: int = 4, gap: float = 0.15, seed: int = 0) -> Shape:
+def jars(count: int = 4, gap: float = 0.15, segments: int = 16, seed: int = 0) -> Shape:
     """Glass jars of beans, biscuits and tea along x, with wooden lids."""
     shape = _small()
     rng = np.random.default_rng(seed)
@@ -109,10 +108,10 @@ def jars(count: int = 4, gap: float = 0.15, seed: int = 0) -> Shape:
         tall = float(rng.uniform(0.15, 0.24))
         level = tall * float(rng.uniform(0.55, 0.9))
         shape.add(lathe([(0.0, 0.004), (0.052, 0.004), (0.054, 0.012), (0.054, level), (0.0, level)],
-                        18, 40.0), fills[k % len(fills)], at)
+                        segments, 40.0), fills[k % len(fills)], at)
         shape.add(lathe([(0.0, 0.0), (0.056, 0.0), (0.058, 0.006), (0.058, tall), (0.052, tall + 0.01)],
-                        18, 40.0), "glass", at)
-        shape.add(cylinder(0.056, 0.022, 18, 0.004), "oak", (at[0], at[1], tall + 0.008))
+                        segments, 40.0), "glass", at)
+        shape.add(cylinder(0.056, 0.022, segments, 0.004), "oak", (at[0], at[1], tall + 0.008))
         shape.add(sphere(0.012, 10, 6), "oak", (at[0], at[1], tall + 0.04))
     return shape
 
@@ -339,13 +338,13 @@ def crate(size: list[float] | None = None, wood: str = "beech") -> Shape:
     width, depth, height = size or [0.5, 0.34, 0.3]
     for z in np.linspace(0, height - 0.08, 3):
         for y in (-depth / 2 + 0.007, depth / 2 - 0.007):
-            shape.add(box((width, 0.014, 0.07), 0.002), wood, (0, y, float(z)))
+            shape.add(box((width, 0.014, 0.07), 0.0), wood, (0, y, float(z)))
         for x in (-width / 2 + 0.021, width / 2 - 0.021):
-            shape.add(box((0.014, depth - 0.028, 0.07), 0.002), wood, (x, 0, float(z)))
+            shape.add(box((0.014, depth - 0.028, 0.07), 0.0), wood, (x, 0, float(z)))
     shape.add(box((width - 0.05, depth - 0.03, 0.012), 0.0), wood, (0, 0, 0.004))
     for x in (-width / 2 + 0.04, width / 2 - 0.04):
         for y in (-depth / 2 + 0.03, depth / 2 - 0.03):
-            shape.add(box((0.03, 0.03, height - 0.02), 0.002), wood, (x, y, 0.01))
+            shape.add(box((0.03, 0.03, height - 0.02), 0.0), wood, (x, y, 0.01))
     shape.anchor("top", (0, 0, 0.016))
     return shape
 
@@ -356,7 +355,7 @@ def fruit(count: int = 24, width: float = 0.42, depth: float = 0.26, surface: st
     """A heap of fruit filling a crate."""
     shape = _small()
     rng = np.random.default_rng(seed)
-    ball = sphere(radius, 10, 6)
+    ball = sphere(radius, 8, 5)
     per_row = max(1, int(width / (radius * 2)))
     balls = []
     for k in range(count):

@@ -143,19 +143,19 @@ def _wheels(shape: Shape, length: float) -> None:
     for x in (-0.5 * length + 0.72, 0.5 * length - 0.80):
         for side in (-1.0, 1.0):
             at = (x, side * 0.765, 0.305)
-            arch = cylinder(0.365, 0.30, 28, 0.0)
+            arch = cylinder(0.365, 0.30, 24, 0.0)
             shape.add(arch, "rubber", (x, side * 0.874 - (0.30 if side > 0 else 0.0) * 1.0, 0.335),
                       tilt=-90)
-            shape.add(lathe(tyre, 24, 40.0), "rubber", at, tilt=90)
+            shape.add(lathe(tyre, 22, 40.0), "rubber", at, tilt=90)
             shape.add(lathe([(0.0, 0.0), (0.06, 0.008), (0.17, -0.01), (0.195, 0.012), (0.2, 0.02)][::-1],
-                            24, 30.0).moved(stretch=(1, 1, -1)), "steel",
+                            18, 30.0).moved(stretch=(1, 1, -1)), "steel",
                       (x, side * (0.765 + 0.105), 0.305), tilt=90 * side)
             for spoke in range(5):
                 angle = 72.0 * spoke
                 c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-                shape.add(box((0.05, 0.02, 0.15), 0.006), "lacquer_silver",
+                shape.add(box((0.05, 0.02, 0.15), 0.0), "lacquer_silver",
                           (x + 0.03 * s, side * 0.872, 0.305 + 0.03 * c), roll=angle)
-            shape.add(cylinder(0.045, 0.02, 14, 0.004), "chrome", (x, side * 0.875, 0.305),
+            shape.add(cylinder(0.045, 0.02, 10, 0.0), "chrome", (x, side * 0.875, 0.305),
                       tilt=-90.0 * side)
 
 
