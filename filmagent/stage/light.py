@@ -27,7 +27,7 @@ from filmagent.stage.meter import Meter
 Array = NDArray[Any]
 Tracks = Mapping[str, Mapping[str, Array]]
 
-CARD = {"day": 1.6, "dawn": 1.2, "dusk": 1.1, "night": 0.8}
+CARD = {"day": 1.6, "dawn": 1.2, "dusk": 1.2, "night": 1.05}
 """Radiance of an 18 % grey card at a face, in units of 0.18, before the view transform."""
 
 _SET_SHARE = {"day": (0.5, 1.1), "dawn": (0.45, 1.0), "dusk": (0.45, 1.0), "night": (0.3, 0.9)}
@@ -36,7 +36,7 @@ _SET_SHARE = {"day": (0.5, 1.1), "dawn": (0.45, 1.0), "dusk": (0.45, 1.0), "nigh
 _OUTSIDE = {"day": 2.0, "dawn": 1.4, "dusk": 1.2, "night": 1.0}
 """How much brighter the street is when it is seen from a room than when a scene is set in it."""
 
-_ROOM = {"day": 0.5, "dawn": 0.25, "dusk": 0.2, "night": 0.12}
+_ROOM = {"day": 0.5, "dawn": 0.4, "dusk": 0.35, "night": 0.35}
 """Light in the middle of an interior, as a share of a face's: or rooms fall off into black."""
 
 _STOPS = (-0.2, 0.8)
@@ -45,7 +45,7 @@ costs the street outside its daylight, so little of that."""
 
 _STOPS_OUTSIDE = (-2.0, 2.0)
 
-_FILL = {"day": 0.65, "dawn": 0.5, "dusk": 0.45, "night": 0.4}
+_FILL = {"day": 0.65, "dawn": 0.55, "dusk": 0.5, "night": 0.5}
 """Fill, as a share of the light on the key side."""
 
 _KEY_ANGLES = (45.0, 35.0, 55.0, 25.0, 65.0)
