@@ -49,6 +49,7 @@ class Context:
 
     def close(self) -> None:
         """Release the context."""
+        _EMPTY.clear()
         self._platform.delete_context()
 
 

@@ -55,13 +55,19 @@ class Lamp:
             return np.asarray(towards / np.linalg.norm(towards, axis=1, keepdims=True))
         return self.position + width * (x[:, None] * self.across + y[:, None] * self.up)
 
-    def falloff(self, towards: Array, distance: Array) -> Array:
-        """Irradiance per unit of `colour` on a plane facing the lamp, along unit ``towards``."""
+    def falloff(self, towards: Array, distance: Array, samples: int = 1) -> Array:
+        """Irradiance per unit of `colour` on a plane facing the lamp, along unit ``towards``.
+
+        ``samples`` is among how many points an area lamp is shared: each stands for a disk of its
+        part of the lamp, so that light stays finite and even close by.
+        """
         if self.light.kind == "sun":
             return np.ones(len(towards))
         square = 1.0 / np.maximum(distance, _NEAREST) ** 2
         cosine = -towards @ self.forward
         if self.light.kind == "area":
+            disk = self.light.size[0] * self.light.size[1] / (np.pi * samples)
+            square = 1.0 / (distance**2 + disk)
             return np.asarray(square * np.maximum(cosine, 0.0) / np.pi)
         if self.light.kind == "spot":
             edge = np.cos(self.light.spot_angle / 2)
@@ -86,7 +92,7 @@ class Lamp:
                 offset = place - points
                 distance = np.linalg.norm(offset, axis=1)
                 towards = offset / np.maximum(distance, 1e-6)[:, None]
-            value = self.falloff(towards, distance)
+            value = self.falloff(towards, distance, samples)
             if normals is not None:
                 value = value * np.maximum(np.einsum("nc,nc->n", towards, normals), 0.0)
             # what adds less than a thousandth of a dim room's light is not worth its ray

@@ -30,7 +30,7 @@ from filmagent.render.surface import Surface
 
 Array = NDArray[Any]
 
-VERSION = 3
+VERSION = 4
 KEYS = 2
 """Live lamps; vertex attributes and shaders hold this many."""
 RAYS = 64
@@ -120,7 +120,8 @@ def light_set(
     lamps = [Lamp(light) for light in lights]
     _cut_even(surface, roaming)
     rays = _rays(surface)
-    for least in (0.24, 0.12):
+    finest = _finest(roaming)
+    for least in (finest / 2, finest / 4):
         first, copies = _alike(surface)
         points, normals = _lifted(surface)[first], surface.normals[first]
         near = _inside(points, roaming)
@@ -138,12 +139,19 @@ def light_set(
     return lighting
 
 
+def _finest(roaming: tuple[Array, Array]) -> float:
+    """Metres between vertices that know the light: 0.45 in a room, more on a street."""
+    width, depth = (roaming[1] - roaming[0])[:2]
+    return float(max(0.45, np.sqrt(width * depth) / 20))
+
+
 def _cut_even(surface: Surface, roaming: tuple[Array, Array]) -> None:
-    """No edge is longer than 0.45 m near people; further away, than a third of the distance."""
+    """No edge is longer than `_finest` near people; further away, than a third of the distance."""
     low, high = roaming
+    finest = _finest(roaming)
     for _ in range(9):
         beyond = np.maximum(np.maximum(low - surface.vertices, surface.vertices - high), 0.0)
-        limit = np.maximum(0.45, 0.3 * np.linalg.norm(beyond, axis=1))
+        limit = np.maximum(finest, 0.3 * np.linalg.norm(beyond, axis=1))
         if not surface.longest(limit):
             break
 
