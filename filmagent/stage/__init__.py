@@ -2,6 +2,7 @@
 
 ===========================  ===================================================================
 `stage.schedule`             a blocked scene and its recorded lines → `SceneTiming`
+`stage.call`                 where people begin, their gestures, props and cues as they play them
 `stage.clock`                gaps that breathe, silences, beats that keep their time
 `stage.moves`                cues that move a body: enter, walk, follow, sit, turn, exit …
 `stage.navigation`           ways across a floor: A*, pulled tight, corners rounded
