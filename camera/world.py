@@ -261,7 +261,8 @@ def _between_segments(p: Array, q: Array, a: Array, b: Array) -> Array:
         t = np.where(vv > 1e-12, (uv * s + vw) / vv, 0.0)
         clipped = np.clip(t, 0.0, 1.0)
         again = np.where(uu > 1e-12, (clipped * uv - uw) / uu, 0.0)
-    s = np.where(t != clipped, np.clip(again, 0.0, 1.0), s)
+    # also where a–b is but a point
+    s = np.where((t != clipped) | (vv <= 1e-12), np.clip(again, 0.0, 1.0), s)
     return np.asarray(np.linalg.norm(w + s[..., None] * u - clipped[..., None] * v, axis=-1))
 
 

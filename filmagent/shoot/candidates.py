@@ -171,7 +171,7 @@ def _foreground_cost(candidates: Candidates, frame: Frame, figure: Figure) -> Ar
     screen, depth = seen(candidates, frame, figure.stack(("ear.L", "ear.R", "head_top")))
     half = frame.aspect / 2
     head = (np.abs(screen[..., 0]) < half) & (np.abs(screen[..., 1]) < 0.5) & (depth > 0.05)
-    return np.asarray(150 * off + 4.0 * (1 - head.mean(axis=1)))
+    return np.asarray(150 * off + 20.0 * (1 - head.mean(axis=1)))
 
 
 def _strangers_cost(

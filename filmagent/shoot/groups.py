@@ -50,7 +50,7 @@ def solve_wide(
     order = np.argsort(judged_cost, kind="stable")[:50]
     final = _pick(few, order)
     distance = _nearest(final, film)
-    total = judged_cost[order] + 50 * np.maximum(obstructed(final, frame, place, distance) - 0.04, 0)
+    total = judged_cost[order] + 130 * np.maximum(obstructed(final, frame, place, distance) - 0.02, 0)
     depth = backdrop(final, frame, place)
     total += (6.0 if setup.kind in ("establishing", "master") else 3.0) * np.exp(-depth / 3.0)
     best = int(np.argmin(total))
@@ -183,7 +183,9 @@ def _composition(
         wished = SIZES[setup.size].head_fraction
         off = np.log(HEAD * f / nearest / wished)
         # masters that are tighter than wished lose the place; wider ones only the faces
-        cost += 9.0 * np.where(off > 0, 1.3, 0.7) * np.abs(off) ** 1.5
+        # a way to the door comes before the size it is seen in
+        weight = 4.0 if setup.kind in ("entrance", "exit") else 9.0
+        cost += weight * np.where(off > 0, 1.3, 0.7) * np.abs(off) ** 1.5
         cost += 30 * np.maximum(1.1 - nearest, 0)
     if len({x.actor for x in film}) >= 2:
         cost += _spacing(candidates, frame, film)

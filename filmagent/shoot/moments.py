@@ -5,7 +5,7 @@ Time is a grid of steps of three frames. Costs are per second; ``inf`` never sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,12 +70,16 @@ def _moment(timing: SceneTiming, lines: Sequence[Line], t: float) -> Moment:
 
 def show_costs(
     scene: Scene, timing: SceneTiming, coverage: SceneCoverage,
-    reports: Mapping[str, TakeReport], rate: float, frames: Array, style: Style,
-    listener: float,
+    reports: Mapping[str, TakeReport], rate: float, frames: Array, listener: float, lost: Array,
 ) -> Array:
-    """Cost (S, T) of showing each setup at each step, per step."""
+    """Cost (S, T) of showing each setup at each step, per step.
+
+    ``lost`` (S, T) says where whom the setup is about is out of its frame.
+    """
     happening = moments(timing, frames / rate)
     start = float(frames[0]) / rate
+    arc = _arc(timing)
+    every = {b for s in coverage.setups for b in s.beats}
     cast_out = {a.actor: [(s.start, s.end) for s in a.segments if s.kind == "offstage"]
                 for a in timing.actors}
     table = np.empty((len(coverage.setups), len(frames)))
@@ -84,15 +88,18 @@ def show_costs(
         fault = 1.2 * len([g for g in report.given_up if "place" in g or "hidden" in g])
         fault += 2.5 * max(0.9 - report.scores.get("visible", 1.0), 0)
         covered = _covered(report, frames, rate)
+        if setup.kind in _SOLO and len(setup.beats) < 0.35 * len(every):
+            # made for these few beats: that is where it belongs
+            fault -= 0.3 + (0.25 if setup.move != "static" else 0.0)
         there = (frames >= report.first) & (frames < report.end)
         for j, moment in enumerate(happening):
             if not there[j]:
                 table[i, j] = np.inf
                 continue
-            cost = _cost(setup, moment, timing, start, style, listener) + fault
+            cost = _cost(setup, moment, start, listener, arc(moment.second)) + fault
             if _away(setup, cast_out, moment.second):
                 cost += 8.0
-            table[i, j] = cost + covered[j]
+            table[i, j] = cost + covered[j] + (7.0 if lost[i, j] else 0.0)
     return table * STEP / rate
 
 
@@ -109,12 +116,19 @@ def _covered(report: TakeReport, frames: Array, rate: float) -> Array:
 def _away(setup: Setup, out: Mapping[str, list[tuple[float, float]]], t: float) -> bool:
     """Whether everybody the setup is about is off the set."""
     people = [s for s in setup.subjects if s in out]
-    return bool(people) and setup.kind not in ("entrance", "establishing", "exit") and all(
+    return bool(people) and setup.kind not in ("entrance", "establishing") and all(
         any(a <= t < b for a, b in out[p]) for p in people)
 
 
-def _cost(setup: Setup, m: Moment, timing: SceneTiming, start: float, style: Style,
-          listener: float) -> float:
+def _arc(timing: SceneTiming) -> Callable[[float], float]:
+    """How far the talk has come, 0–1, at a second: scenes come closer as they go on."""
+    lines = timing.lines
+    first = min((x.start for x in lines), default=0.0)
+    last = max((x.end for x in lines), default=timing.duration)
+    return lambda t: float(np.clip((t - first) / max(last - first, 1e-6), 0.0, 1.0))
+
+
+def _cost(setup: Setup, m: Moment, start: float, listener: float, arc: float) -> float:
     cost = _content(setup, m, listener)
     subject = setup.subjects[0] if setup.subjects else ""
     opening = m.second - start < 2.6
@@ -125,7 +139,7 @@ def _cost(setup: Setup, m: Moment, timing: SceneTiming, start: float, style: Sty
     if m.movers:
         moved = subject in m.movers or bool(set(setup.subjects) & set(m.movers))
         if setup.kind in ("follow", "entrance", "exit") and moved:
-            cost -= 0.9
+            cost -= 1.15
         elif setup.kind in _WIDE and moved:
             cost -= 0.5
         elif setup.kind in _SOLO and subject in m.movers:
@@ -135,8 +149,7 @@ def _cost(setup: Setup, m: Moment, timing: SceneTiming, start: float, style: Sty
     if setup.kind == "insert":
         cost += -1.9 if m.prop and m.prop in setup.subjects else 3.0
     if m.line is not None and setup.kind in _SOLO:
-        wished = _size_for(m.line)
-        cost += 0.16 * size_steps(setup.size, wished)
+        cost += 0.24 * size_steps(setup.size, _size_for(m.line, arc))
     return cost
 
 
@@ -176,11 +189,11 @@ def _content(setup: Setup, m: Moment, listener: float) -> float:
     return 0.8 if solo else 1.2
 
 
-def _size_for(line: Line) -> str:
-    """Feeling asks for a closer shot."""
+def _size_for(line: Line, arc: float) -> str:
+    """Feeling asks for a closer shot, and so does the end of a talk."""
     order = list(SIZES)
     heat = line.energy + (0.25 if line.emotion not in ("neutral", "happy") else 0.0)
-    return order[int(np.clip(3.6 - 3.2 * heat, 1, 3))]
+    return order[int(np.clip(3.9 - 2.2 * heat - 1.6 * arc, 1, 3))]
 
 
 def lengths(timing: SceneTiming, frames: Array, rate: float, style: Style, pace: float) -> Array:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from camera.editing import Piece, View, choose_cuts, cut_faults
+from camera.lens import Lens
 from camera.pose import Array
 from filmagent.documents import Scene, SceneCoverage, SceneTiming, Setup, TakeReport
 from filmagent.errors import InputError
+from filmagent.shoot import people
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.moments import STEP, Moment, lengths, moments, point_costs, show_costs
 from filmagent.shoot.moving import walking_figure
 from filmagent.shoot.style import Style
 
-_KEEP_BEFORE, _KEEP_AFTER, _DEAD = 1.7, 1.3, 4.6
+_WIDE = ("establishing", "master", "group", "two_shot")
+_KEEP_BEFORE, _KEEP_AFTER, _DEAD, _END = 1.7, 1.3, 5.5, 4.0
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,13 @@ def cut_scene(
     frames, breaks = _grid(timing, rate, tail, force)
     views = _views(material, frames)
     cuts = _cut_table(material, views, frames)
+    lost = _lost(material, frames)
     listener, boundary = style.listener, style.boundary
     pieces: list[Piece] = []
     # the listener's share and the share of cuts on line ends are promises: prices move until kept
     for _ in range(7):
         costs = show_costs(material.scene, timing, material.coverage, material.reports, rate,
-                           frames, style, listener)
+                           frames, listener, lost)
         costs = np.where(np.isfinite(costs).any(axis=0)[None], costs, 50.0)
         pieces = choose_cuts(
             costs, cuts, lengths=lengths(timing, frames, rate, style, pace),
@@ -127,13 +131,50 @@ def _dead(timing: SceneTiming) -> list[tuple[float, float]]:
             continue
         busy += [(g.start, g.end) for g in actor.gestures if g.action not in ("idle", "talk", "listen")]
         busy += [(s.start, s.end) for s in actor.segments if s.kind in ("sit_down", "stand_up")]
-    edges = sorted([(0.0, 0.0), *busy, (timing.duration, timing.duration)])
+        # coming in and going out are events: the door must be seen to be passed
+        gone = [s for s in actor.segments if s.kind == "offstage"]
+        busy += [(t - 1.0, t + 0.2) for s in gone for t in (s.start, s.end)
+                 if 0.0 < t < timing.duration]
+    leaving = any(s.kind == "walk" and s.start < timing.duration <= s.end
+                  for a in timing.actors if not a.extra for s in a.segments)
+    # whoever leaves is seen to leave; otherwise a scene ends soon after its last event
+    close = timing.duration - 0.8 if leaving else timing.duration + _KEEP_AFTER
+    edges = sorted([(0.0, 0.0), *busy, (close, timing.duration)])
     dead, reach = [], 0.0
     for a, b in edges:
-        if a - reach > _DEAD:
+        if a - reach > (_DEAD if a < timing.duration else _END):
             dead.append((reach + _KEEP_BEFORE, a - _KEEP_AFTER))
         reach = max(reach, b)
     return dead
+
+
+def _lost(material: SceneMaterial, frames: Array) -> Array:
+    """(S, T) whether the people a setup is about are out of its frame, walkers first."""
+    company = Company(material.timing, material.fps)
+    setups = material.coverage.setups
+    sampled = np.zeros((len(setups), len(frames[::4])), bool)
+    for k, frame in enumerate(frames[::4]):
+        second = float(frame) / material.rate
+        figures = {a: walking_figure(company, a, second) for a, t in company.actors.items()
+                   if not t.extra}
+        walking = {a for a in figures
+                   if people.segment_at(company.actors[a], second).kind == "walk"}
+        for i, setup in enumerate(setups):
+            here = [s for s in setup.subjects if s in figures]
+            if setup.kind in ("insert", "establishing") or not here:
+                continue
+            about = [s for s in here if s in walking] or here[:1]
+            sampled[i, k] = not all(
+                _shows(material, setup, int(frame), figures[s].eyes) for s in about)
+    return np.repeat(sampled, 4, axis=1)[:, : len(frames)]
+
+
+def _shows(material: SceneMaterial, setup: Setup, frame: int, point: Array) -> bool:
+    arrays, report = material.takes[setup.id], material.reports[setup.id]
+    row = int(np.clip(frame - int(arrays["frames"][0]), 0, len(arrays["frames"]) - 1))
+    lens = Lens(float(arrays["focal_mm"][row]), report.sensor_mm)
+    screen, depth = lens.project(point, arrays["positions"][row], arrays["quaternions"][row])
+    return bool(depth > 0.1 and abs(screen[0]) < 0.86 and -0.47 < screen[1] < 0.5)
 
 
 def _split(
@@ -258,10 +299,19 @@ def _shares(material: SceneMaterial, frames: Array, pieces: Sequence[Piece]) -> 
 def _explained(material: SceneMaterial, pieces: Sequence[ScenePiece]) -> list[ScenePiece]:
     out = []
     for number, piece in enumerate(pieces):
-        middle = moments(material.timing, np.array([(piece.start + piece.end) / 2 / material.rate]))[0]
+        seconds = np.linspace(piece.start, piece.end, 7)[1:-1] / material.rate
+        passing = moments(material.timing, seconds)
+        middle = passing[2]
+        if piece.setup.kind in _WIDE:
+            middle = next((m for m in passing if m.movers), middle)
         out.append(ScenePiece(piece.setup, piece.start, piece.end,
                               _why(piece, middle, number == 0)))
     return out
+
+
+def _verb(action: str) -> str:
+    first, *rest = action.split("_")
+    return " ".join([f"{first}es" if first.endswith("s") else f"{first}s", *rest])
 
 
 def _why(piece: ScenePiece, m: Moment, opening: bool) -> str:
@@ -274,11 +324,11 @@ def _why(piece: ScenePiece, m: Moment, opening: bool) -> str:
         return f"{name} comes in: see the door, and who it is"
     if setup.kind == "exit":
         return f"{name} goes: let them leave the frame"
-    if opening and setup.kind in ("establishing", "master", "two_shot", "group"):
+    if opening and setup.kind in _WIDE:
         return "begin wide: where we are, and who is there"
     if subject in m.movers and setup.move != "static":
         return f"go with {name}"
-    if m.movers and setup.kind in ("master", "two_shot", "group", "establishing"):
+    if m.movers and setup.kind in _WIDE:
         return "somebody moves: stay wide enough to see where to"
     if m.line is not None:
         speaker = m.line.actor.replace("_", " ").title()
@@ -289,9 +339,9 @@ def _why(piece: ScenePiece, m: Moment, opening: bool) -> str:
             return f"{speaker} speaks: what it does to {name} is the scene"
         return "both of them in one frame: how far apart they are"
     if m.gesture[0] and subject == m.gesture[0]:
-        return f"{name} {m.gesture[1].replace('_', ' ')}s: the answer without words"
+        return f"{name} {_verb(m.gesture[1])}: the answer without words"
     if m.gap_to and subject == m.gap_to:
         return f"before {name} speaks: the thought comes first"
-    if setup.kind in ("master", "two_shot", "group", "establishing"):
+    if setup.kind in _WIDE:
         return "give the eye the room again"
     return f"a silence belongs to {name}"

@@ -207,7 +207,7 @@ def _lifts(setup: Setup, over: bool) -> list[float]:
     wished = ANGLES[setup.angle]
     if setup.angle != "eye":
         return [wished, wished * 0.7, wished * 0.5]
-    return [0.0, 0.35, 0.7] if over else [0.0, 0.025, -0.025]
+    return [0.0, 0.35, 0.7, 1.0] if over else [0.0, 0.025, -0.025]
 
 
 def _cameras(solo: Solo, table: _Table, frame: Frame) -> Candidates:
