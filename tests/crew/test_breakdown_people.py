@@ -98,7 +98,8 @@ def test_silent_people_are_people_and_noises_are_not(broken_down: BreakDown) -> 
 
 def test_who_is_only_a_photo_is_not_there(broken_down: BreakDown) -> None:
     made = broken_down(
-        "INT. CAFÉ - DAY\n\nMARA looks at a photo of Peter.\n\nMARA\nHi.\n\nEXT. STREET - DAY\n\nPETER\nHi."
+        "INT. CAFÉ - DAY\n\nMARA looks at a photo of Peter.\n\nMARA\nHi.\n\n"
+        "EXT. STREET - DAY\n\nPETER\nHi."
     )
     assert made.scenes[0].people == ["mara"]
 

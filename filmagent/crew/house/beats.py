@@ -165,7 +165,7 @@ class BeatMaker:
 
     def _speak(self, speech: Speech) -> None:
         cue = self.roll.cue(speech.name)
-        who = cue.who or self.attention.recent[-2:] or [self.roll.characters[0].id]
+        who = cue.who or self._last_two()
         # some write (O.S.) on the line below the name
         below = [p.plain for p in speech.parts[:1] if isinstance(p, Parenthetical)]
         delivery, continued, parentheticals = read_extensions(
@@ -185,12 +185,18 @@ class BeatMaker:
                 beat.dual_with = twin.id
         if speech.dual and self._speech:
             # the first lines of both speeches are said at the same time, then the second ones …
-            ours = [beat for beat in made if beat.kind == "line"]
+            ours = _unpaired(made)
             for left, right in zip(self._speech, ours, strict=False):
                 left.dual_with, right.dual_with = right.id, left.id
             self._speech = []
         else:
-            self._speech = [beat for beat in made if beat.kind == "line"]
+            self._speech = _unpaired(made)
+
+    def _last_two(self) -> list[str]:
+        """BOTH: the two who were named or spoke last."""
+        bodies = [c.id for c in self.roll.characters if c.id not in self.roll.crowds]
+        recent = [who for who in self.attention.recent if who in bodies]
+        return [*recent[-2:], *(who for who in bodies if who not in recent)][:2]
 
     def _lines(
         self, speech: Speech, who: str, delivery: Delivery, continued: bool, before: list[str]
@@ -237,6 +243,10 @@ class BeatMaker:
             broken = beat.text.rstrip(" \"”’'").endswith(_BROKEN_OFF)
             manner = {fold(part) for part in after.parenthetical.split(",")}
             beat.overlapped = broken or bool(manner & interrupting)
+
+
+def _unpaired(made: list[Beat]) -> list[Beat]:
+    return [beat for beat in made if beat.kind == "line" and beat.dual_with is None]
 
 
 def _said(speech: Speech) -> list[tuple[str, Lines, str]]:

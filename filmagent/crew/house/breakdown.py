@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 
 from filmagent.crew.house.beats import BeatMaker
@@ -13,9 +14,9 @@ from filmagent.crew.house.lexicon import fold, pattern
 from filmagent.crew.house.mentions import Attention, Known, means_somebody
 from filmagent.crew.house.notes import Directed, read_notes
 from filmagent.crew.house.people import Roll, call_roll
-from filmagent.crew.house.places import choose_set
+from filmagent.crew.house.places import Choice, choose_set
 from filmagent.crew.house.scenes import RawScene, slice_scenes
-from filmagent.crew.house.things import find_props
+from filmagent.crew.house.things import Props
 from filmagent.crew.house.traits import describe
 from filmagent.crew.house.voicing import cast_voices
 from filmagent.crew.house.warnings import Problems, about_people, about_scenes, near
@@ -75,13 +76,13 @@ def break_down(
     language = _language(screenplay, elements)
     known = Known(roll.characters)
     raw = part_sides(raw, roll, known)
-    acts = _acts(catalogue, known)
-    scenes = [_scene(each, roll, known, acts) for each in raw]
+    scenes = _scenes(raw, roll, known, catalogue)
     old = keep_scene_ids(scenes, [r.number for r in raw], previous.scenes if previous else [])
+    props = Props(catalogue.props, english=language == "en")
     for scene, before in zip(scenes, old, strict=True):
         keep_beat_ids(scene.id, scene.beats, before)
         _vary_pauses(scene.beats)
-        scene.props = find_props(scene.beats, catalogue.props, language == "en")
+        scene.props = props.find(scene.beats)
     _pair_intercuts(raw, scenes)
     _carry_phones(raw, scenes)
     problems = Problems(strict)
@@ -140,8 +141,19 @@ def _acts(catalogue: Catalogue, known: Known) -> Callable[[str], bool]:
     return acts
 
 
-def _scene(raw: RawScene, roll: Roll, known: Known, acts: Callable[[str], bool]) -> Scene:
-    maker = BeatMaker(roll, Attention(known), acts)
+def _scenes(raw: list[RawScene], roll: Roll, known: Known, catalogue: Catalogue) -> list[Scene]:
+    acts = _acts(catalogue, known)
+    scenes: list[Scene] = []
+    attention = Attention(known)
+    for each in raw:
+        # who was spoken of last may still be meant by the next scene's first "he"
+        attention = Attention(known, recent=list(attention.recent))
+        scenes.append(_scene(each, roll, attention, acts))
+    return scenes
+
+
+def _scene(raw: RawScene, roll: Roll, attention: Attention, acts: Callable[[str], bool]) -> Scene:
+    maker = BeatMaker(roll, attention, acts)
     for element in raw.elements:
         maker.take(element)
     beats = maker.finish()
@@ -203,11 +215,13 @@ def _carry_phones(raw: list[RawScene], scenes: list[Scene]) -> None:
 
 
 def _scene_of(elements: list[Element], scenes: list[Scene]) -> dict[int, str]:
+    """Index of an element → id of the scene it stands in."""
+    begun = sorted((scene.span.first, place) for place, scene in enumerate(scenes))
     found: dict[int, str] = {}
     for index, element in enumerate(elements):
-        for scene in scenes:
-            if scene.span.first <= element.span.first < max(scene.span.end, scene.span.first + 1):
-                found[index] = scene.id
+        at = bisect_right(begun, (element.span.first, len(scenes)))
+        if at:
+            found[index] = scenes[begun[at - 1][1]].id
     return found
 
 
@@ -229,20 +243,38 @@ def _choose_sets(
                 f"The note [[set: {where}={name}]] names no set of the library{near(name, names)}.",
                 f"The sets are {', '.join(names)}.",
             )
-    refused: set[str] = set()
+    lacking: dict[str, list[str]] = {}
+    chosen: dict[tuple[str, str], Choice] = {}
+    before = ""
     for each, scene in zip(raw, scenes, strict=True):
         wish = wishes.get(fold(scene.id)) or wishes.get(fold(scene.place))
         if wish in names:
             scene.set, scene.set_reason = wish or "", "The script's note asks for it."
+            before = scene.set
             continue
-        choice = choose_set(each, catalogue.sets)
+        spot = (each.setting, fold(each.place))
+        choice = chosen.get(spot) or choose_set(each, catalogue.sets)
+        chosen[spot] = choice
+        if each.goes_on and before and not choice.exact:
+            scene.set, scene.set_reason = before, "It goes on where the scene before was."
+            continue
+        before = choice.name
         scene.set, scene.set_reason = choice.name, choice.reason
-        if not choice.exact and choice.reason not in refused:
-            refused.add(choice.reason)
-            problems.add(
-                f"Scene {scene.id} ({scene.slugline}): {choice.reason}",
-                f"Choose one with a note such as [[set: {scene.id}={choice.name}]].",
+        if not choice.exact and problems.strict:
+            raise InputError(
+                f"Scene {scene.id} ({scene.slugline}): {choice.reason} Choose one of "
+                f"{', '.join(names)} with a note such as [[set: {scene.id}={choice.name}]]."
             )
+        if not choice.exact and scene.place not in lacking.setdefault(choice.name, []):
+            lacking[choice.name].append(scene.place)
+    titles = {entry.name: entry.title for entry in catalogue.sets}
+    for name, places in lacking.items():
+        more = f" and {len(places) - 6} more places" if places[6:] else ""
+        listed = ", ".join(f'"{place}"' for place in places[:6])
+        nearest = titles.get(name, "none")
+        problems.said.append(
+            f'The library has no set for {listed}{more}; the nearest, "{nearest}", is taken.'
+        )
 
 
 def _cast(

@@ -13,7 +13,8 @@ from filmagent.documents.breakdown import Age
 _YEARS: Mapping[Age, int] = {"child": 8, "teen": 16, "adult": 38, "old": 68}
 # What each sign is worth against the others: nobody plays another gender while their own is on the
 # shelf; a second part costs more than looks and some years.
-_GENDER, _USED, _SAME_SCENE, _LOOK, _YEAR = 400.0, 60.0, 150.0, 8.0, 1.0
+_GENDER, _USED, _SAME_SCENE, _AGE, _LOOK, _YEAR = 800.0, 70.0, 200.0, 25.0, 10.0, 1.8
+_AGES: tuple[Age, ...] = ("child", "teen", "adult", "old")
 
 
 def cast_members(
@@ -82,6 +83,7 @@ def _cost(
     wanted = years(character.description) or _YEARS[character.age]
     cost = _GENDER * (member.gender not in (gender, "unknown"))
     cost += _YEAR * abs(member.years - wanted) - _LOOK * _alike(character, member)
+    cost += _AGE * abs(_AGES.index(member.age) - _AGES.index(character.age))
     cost += _USED * len(parts)
     return cost + _SAME_SCENE * len(together.get(character.id, set()) & set(parts))
 

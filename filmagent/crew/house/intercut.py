@@ -22,9 +22,11 @@ def part_sides(raw: list[RawScene], roll: Roll, known: Known) -> list[RawScene]:
             out.append(scene)
             continue
         here, there = _places(scene, out)
+        if here is scene and not out:
+            here = None
         sides = _sides(scene, here, there, roll, known) if here and there else []
         if sides:
-            if here is not None and here in out and not here.elements:
+            if here in out and not here.elements:
                 out.remove(here)
             if out and fold(out[-1].place) == fold(sides[0].place):
                 sides[0].join = "continuous"
@@ -44,11 +46,12 @@ def part_sides(raw: list[RawScene], roll: Roll, known: Known) -> list[RawScene]:
 
 def _places(scene: RawScene, before: list[RawScene]) -> tuple[RawScene | None, RawScene | None]:
     """The scene of this side and the one of the other: by name, else the last two places."""
-    words = fold(f"{scene.intercut} {scene.heading if scene.headed else ''}")
+    words = fold(f"{scene.intercut} {scene.place if scene.headed else ''}")
     named = [s for s in reversed(before) if s.place and fold(s.place) in words]
     here = before[-1] if before else None
-    if scene.headed and named:
-        here = named[0]
+    if scene.headed:
+        # a heading of both places names this side too; else the heading is this side
+        here = named[0] if len(named) > 1 else scene
     if here is None:
         return None, None
     others = [s for s in [*named, *reversed(before)] if fold(s.place) != fold(here.place)]
@@ -72,6 +75,8 @@ def _sides(
     if not parts[0] or not parts[1]:
         return []
     made = [_side(scene, like, part) for like, part in zip((here, there), parts, strict=True)]
+    if here is scene:
+        made[0].before = None
     if first == 1:
         made.reverse()
     made[1].join, made[1].partner = "intercut", made[0]
@@ -100,7 +105,7 @@ def _seen(scene: RawScene, roll: Roll, known: Known) -> set[str]:
     for element in scene.elements:
         if isinstance(element, Action):
             found |= {m.who for m in known.find(element.plain) if not (m.absent or m.owner)}
-        elif isinstance(element, Speech) and _is_on(element):
+        elif isinstance(element, Speech) and _is_on(element) and scene.intercut is None:
             found |= set(roll.cue(element.name).who)
     return found
 

@@ -92,7 +92,8 @@ def keep_beat_ids(scene: str, beats: list[Beat], old: Scene | None) -> None:
 
     ``beats`` come with provisional ids, which ``dual_with`` refers to.
     """
-    before = old.beats if old else []
+    # a scene that the script numbers anew numbers its beats anew
+    before = old.beats if old and old.id == scene else []
     matched = align(before, beats, _beat_key, _beat_likeness)
     taken = {beat.id for beat in before}
     highest = max((_number(beat.id) for beat in before), default=0)

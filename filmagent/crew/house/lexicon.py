@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,23 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Text for comparing: case folded, without accents, spaces collapsed, straight quotes.
 
     >>> fold("CAFÉ   d’Orsay")
     "cafe d'orsay"
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     kept = "".join(c for c in text if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def fold_same_length(text: str) -> str:
+    """`fold` one character at a time, so that places in it are places in the text."""
+    return "".join(f if len(f := fold(c)) == 1 else c for c in text)
 
 
 def spaced(text: str) -> bool:
@@ -37,8 +45,11 @@ def spaced(text: str) -> bool:
 @cache
 def _compiled(words: tuple[str, ...], flags: int) -> re.Pattern[str]:
     ordered = sorted({w for w in words if w}, key=lambda w: (-len(w), w))
-    edged = [rf"(?<!\w){re.escape(w)}(?!\w)" if spaced(w) else re.escape(w) for w in ordered]
-    return re.compile("|".join(edged) or r"(?!)", flags)
+    whole = "|".join(re.escape(word) for word in ordered if spaced(word))
+    within = [re.escape(word) for word in ordered if not spaced(word)]
+    return re.compile(
+        "|".join([rf"(?<!\w)(?:{whole})(?!\w)" if whole else r"(?!)", *within]), flags
+    )
 
 
 def pattern(words: Iterable[str], flags: int = 0) -> re.Pattern[str]:

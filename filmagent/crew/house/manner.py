@@ -34,6 +34,7 @@ def pause_seconds(text: str) -> float | None:
     (1.0, 1.5, None)
     """
     plain = fold(text).strip(" .…,;!()。（）")
+    plain = re.sub(r"[\s,]+then$", "", plain)
     if not plain or len(plain) > 40:
         return None
     words = folded("script_words", "pause", "words")

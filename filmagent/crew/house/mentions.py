@@ -71,9 +71,13 @@ def person_nouns() -> frozenset[str]:
 
 
 def _absent_before(text: str) -> bool:
-    phrases = tuple(fold(word) for word in table("people_words")["absent"]["before"])
-    stripped = re.sub(r"\b(?:the|a|an|his|her|their)$", "", text.rstrip()).rstrip()
-    return any(re.search(rf"(?<!\w){re.escape(p)}$", stripped) for p in phrases)
+    return _absent_pattern().search(text.rstrip()) is not None
+
+
+@cache
+def _absent_pattern() -> re.Pattern[str]:
+    phrases = "|".join(re.escape(fold(word)) for word in table("people_words")["absent"]["before"])
+    return re.compile(rf"(?<!\w)(?:{phrases})(?: (?:the|a|an|his|her|their))?$")
 
 
 @cache
@@ -150,12 +154,14 @@ class Attention:
         if word.endswith("self"):
             return []
         own = word in folded("people_words", gender, "possessives")
+        before = not seen and not own and not self.present
         if own and any(self.known.gender.get(who) == gender for who in seen):
             # "Mara takes her coat": most often her own
             return []
         for wanted in (gender, "unknown"):
             for who in reversed(self.recent):
-                fits = self.known.gender.get(who) == wanted and who in self.present
+                there = who in self.present or before
+                fits = self.known.gender.get(who) == wanted and there
                 if fits and who not in seen:
                     return [who]
         return []

@@ -17,6 +17,7 @@ from filmagent.screenplay import Action, Element, Speech
 
 _CAPITALS = re.compile(r"[^\W\d_][\w'’.\-]*(?: (?:#?\d+|[^\W\d_][\w'’.\-]*))*")
 _AND = re.compile(r"\s+(?:&|and|y|et|und|e|и|و)\s+|\s*[&/+、,]\s*|和|与", re.IGNORECASE)
+_SURELY_AND = re.compile(r"\S\s+(?:&|and|y|et|und|и|و)\s+\S|\S[和与]\S", re.IGNORECASE)
 
 
 @dataclass
@@ -66,7 +67,7 @@ def call_roll(
     roll = Roll()
     used = {*taken, *earlier.values()}
     by_key: dict[str, Character] = {}
-    for name in _in_order(elements, cues, silent):
+    for name in _in_order(elements, cues, silent, pairs):
         key = same.get(fold(name), fold(name))
         if key in by_key:
             _also_called(by_key[key], name)
@@ -102,7 +103,7 @@ def _both(name: str) -> bool:
 
 
 def _pairs(names: list[str]) -> dict[str, list[str]]:
-    """``mara and jonas`` → both, where both are cues of their own or parts of one full name."""
+    """``mara and jonas`` → both. A mere stroke or comma parts only names known by themselves."""
     parts: dict[str, set[str]] = {}
     for name in names:
         if not _AND.search(name):
@@ -110,8 +111,9 @@ def _pairs(names: list[str]) -> dict[str, list[str]]:
                 parts.setdefault(part, set()).add(name)
     found: dict[str, list[str]] = {}
     for name in names:
-        both = [part for part in _AND.split(name) if part]
-        if len(both) == 2 and all(b in names or len(parts.get(b, ())) == 1 for b in both):
+        both = _AND.split(name)
+        known = all(b in names or len(parts.get(b, ())) == 1 for b in both)
+        if len(both) == 2 and all(both) and (known or _SURELY_AND.search(name)):
             found[name] = both
     return found
 
@@ -218,14 +220,17 @@ def _is_person(name: str, rest: str) -> bool:
     return words[0] in first_names() and len(words) <= 2
 
 
-def _in_order(elements: list[Element], cues: list[str], silent: set[str]) -> list[str]:
+def _in_order(
+    elements: list[Element], cues: list[str], silent: set[str], pairs: Iterable[str]
+) -> list[str]:
     """Names as written, in the order they first come up, in prose or as a cue."""
     wanted = {fold(name): name for name in cues}
     spoken = pattern(tuple(cues), re.IGNORECASE)
     found: dict[str, str] = {}
     for element in elements:
         if isinstance(element, Speech):
-            found.setdefault(fold(element.name), element.name)
+            for name in _AND.split(element.name) if fold(element.name) in pairs else [element.name]:
+                found.setdefault(fold(name), name)
         elif isinstance(element, Action):
             for sentence in sentences(element.plain):
                 named = [m.group() for m in spoken.finditer(sentence) if not m.group().islower()]
@@ -259,14 +264,22 @@ def _cue(
         return Cue([by_key[same.get(part, part)].id for part in pairs[key]])
     person = by_key.get(same.get(key, key))
     if person is not None:
-        return Cue([person.id], "os" if _without_voice(name) != name else None)
-    if _both(key):
+        return Cue([person.id], "os" if _without_voice(name) != name else _heard(key))
+    if _both(key) and len(by_key) > 1:
         return Cue([])
     crowd = Character(id=safe_id(name, used), name=name)
     used.add(crowd.id)
     roll.characters.append(crowd)
     roll.crowds.add(crowd.id)
     return Cue([crowd.id], "os")
+
+
+def _heard(name: str) -> Delivery | None:
+    """A cue that is a sound from somewhere: NARRATOR, RADIO."""
+    plain = name.rstrip(".")
+    if plain in folded("people_words", "heard", "vo"):
+        return "vo"
+    return "os" if plain in folded("people_words", "heard", "os") else None
 
 
 def _short_names(character: Character, everybody: list[Character]) -> None:

@@ -30,6 +30,8 @@ class RawScene:
     join: Join | None = None
     intercut: str | None = None
     """The words after INTERCUT; None: it is not intercut."""
+    goes_on: bool = False
+    """Headed by something that is no known place: it goes on where the scene before was."""
     headed: bool = True
     """Opened by a heading of its own."""
     before: RawScene | None = None
@@ -132,7 +134,20 @@ class _Slicer:
         if slug.setting is None and (stretch is not None or slug.join is not None):
             # .FLASHBACK - THE HARBOUR, .MONTAGE - MARA'S DAY: what it is about, not a place
             slug = Slugline(None, "", slug.time, slug.join)
+        waiting = self.scenes[-1] if self.scenes else None
+        if waiting and not waiting.headed and waiting.intercut is not None and not waiting.elements:
+            # INTERCUT WITH: and a heading below it
+            self.scenes.pop()
+        else:
+            waiting = None
         self._open(heading.plain, slug, heading.span, heading.number)
+        scene = self.scenes[-1]
+        if waiting:
+            scene.intercut = waiting.intercut
+        told = slug.setting or slug.time or slug.join or kind_of_place(fold(slug.place))
+        if slug.place and not told and not heading.number and len(self.scenes) > 1:
+            scene.goes_on = True
+            scene.join = scene.join or "continuous"
 
     def _open(
         self, text: str, slug: Slugline, span: Span, number: str = "", home: RawScene | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast, get_args
 
-from filmagent.crew.house.lexicon import fold, kinds, table
+from filmagent.crew.house.lexicon import fold, fold_same_length, kinds, table
 from filmagent.documents.breakdown import Join, Setting, TimeOfDay
 
 _DASH = re.compile(r"\s+-+\s*|\s*-+\s+|\s*[–—]+\s*")
@@ -79,11 +79,6 @@ def _setting(text: str) -> tuple[Setting | None, str]:
         return None, text
     both = len(set(found)) > 1 or "int/ext" in found
     return cast(Setting, "int/ext" if both else found[0]), text
-
-
-def fold_same_length(text: str) -> str:
-    """`fold` one character at a time, so that places in it are places in the text."""
-    return "".join(f if len(f := fold(c)) == 1 else c for c in text)
 
 
 def _trailing_tag(segment: str) -> tuple[str, list[str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from filmagent.crew.house.lexicon import fold, pattern, spaced, table
+from filmagent.crew.house.lexicon import fold, fold_same_length, pattern, spaced, table
 from filmagent.documents import Beat, Prop, PropEntry
 from filmagent.documents.ids import safe_id
 
@@ -18,47 +18,47 @@ _DETERMINED = re.compile(
 )
 
 
-def find_props(beats: Iterable[Beat], shelf: list[PropEntry], english: bool) -> list[Prop]:
-    """Props that the prose of a scene shows, in order, one of each model.
+class Props:
+    """The library's props, and the things it lacks, as words to be found in prose.
 
     Parameters
     ----------
     english
         Whether English grammar tells a thing from a verb (``books`` a room).
     """
-    models = _models(shelf)
-    handled = {fold(word) for word in table("thing_words")["handled"]} - set(models)
-    finder = pattern(tuple(sorted([*models, *handled, *(m + "s" for m in models if spaced(m))])))
-    found: dict[str, Prop] = {}
-    taken: set[str] = set()
-    for beat in beats:
-        if beat.kind != "action":
-            continue
-        text = fold(beat.text)
-        for match in finder.finditer(text):
-            word = match.group()
-            known = models.get(word) or models.get(word.removesuffix("s"))
-            if english and not _is_thing(text, match.start(), match.end()):
-                continue
-            if known is None and not _is_handled(text[: match.start()]):
-                continue
-            key = known or word
-            if key not in found:
-                identifier = safe_id(key, taken)
-                taken.add(identifier)
-                found[key] = Prop(id=identifier, name=word, model=known or "")
-    return list(found.values())
 
+    def __init__(self, shelf: list[PropEntry], english: bool) -> None:
+        self.english = english
+        self.models: dict[str, str] = {}
+        elsewhere = table("thing_words")["elsewhere"]
+        for entry in shelf:
+            words = [entry.name, *entry.words]
+            for word in [*words, *(w for own in words for w in elsewhere.get(own, []))]:
+                self.models.setdefault(fold(word), entry.name)
+        handled = {fold(word) for word in table("thing_words")["handled"]} - set(self.models)
+        plurals = [word + "s" for word in self.models if spaced(word)]
+        self.words = pattern(tuple(sorted({*self.models, *plurals, *handled})))
 
-def _models(shelf: list[PropEntry]) -> dict[str, str]:
-    """Folded word → prop, with what the word is in other languages."""
-    elsewhere = table("thing_words")["elsewhere"]
-    found: dict[str, str] = {}
-    for entry in shelf:
-        words = [entry.name, *entry.words]
-        for word in [*words, *(w for own in words for w in elsewhere.get(own, []))]:
-            found.setdefault(fold(word), entry.name)
-    return found
+    def find(self, beats: Iterable[Beat]) -> list[Prop]:
+        """Props that the prose of a scene shows, in order, one of each model."""
+        found: dict[str, Prop] = {}
+        for beat in beats:
+            if beat.kind != "action":
+                continue
+            text = fold_same_length(beat.text)
+            for match in self.words.finditer(text):
+                word = match.group()
+                model = self.models.get(word) or self.models.get(word.removesuffix("s"), "")
+                if self.english and not _is_thing(text, match.start(), match.end()):
+                    continue
+                if not model and not _is_handled(text[: match.start()]):
+                    continue
+                key = model or word
+                if key not in found:
+                    identifier = safe_id(key, {prop.id for prop in found.values()})
+                    name = beat.text[match.start() : match.end()]
+                    found[key] = Prop(id=identifier, name=name, model=model)
+        return list(found.values())
 
 
 def _is_thing(text: str, start: int, end: int) -> bool:
