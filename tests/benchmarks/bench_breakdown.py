@@ -1,4 +1,4 @@
-"""How long reading and breaking down screenplays takes: ``python tests/benchmarks/bench_breakdown.py``."""
+"""Time to read and break down: ``python tests/benchmarks/bench_breakdown.py``."""
 
 from __future__ import annotations
 
