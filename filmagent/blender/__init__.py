@@ -22,12 +22,14 @@ Requests::
      "quality": "final", "samples": 64, "size": [640, 360]}
     {"id": "s1", "do": "render", "blend": "F/stage/scene_01.blend", "setup": "1A",
      "frames": [12], "path": "F/cut/boards/1A.png", "seconds": 3.0}
+    {"id": "c1", "do": "cameras", "blend": "F/stage/scene_01.hand-1.blend", "folder": "F/tmp"}
     {"do": "quit"}
 
 Optional keys of a build: ``root`` (the film folder that paths are relative to; otherwise the
 parent of the stage document's folder). Of a render: ``take`` (when a setup has several),
 ``passes`` (default ``["rgb"]``), ``quality`` (``final``, the default, or ``draft``), ``samples``,
 ``size``, ``seconds`` (time limit for one image), ``overwrite`` (false skips files that exist).
+``cameras`` reads the cameras of a .blend that somebody has worked on back as ``<take>.npz``.
 
 Answers::
 
@@ -35,6 +37,7 @@ Answers::
     {"id": "b1", "event": "built", "blend": "…", "seconds": 1.8}
     {"id": "r1", "event": "frame", "frame": 0, "files": ["…/rgb.0000.png"], "seconds": 1.2,
      "skipped": false}
+    {"id": "c1", "event": "cameras", "files": {"1A_t01": "F/tmp/1A_t01.npz"}}
     {"id": "r1", "event": "done", "seconds": 3.5}
     {"id": "r1", "event": "failed", "error": "One sentence: what, where, what to do next."}
 

@@ -1,14 +1,15 @@
-"""A camera a take, and the markers that cut between them."""
+"""A camera a take, the markers that cut between them, and the way back after work by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
 import numpy as np
 
 from . import keys
-from .frames import blender_frame
+from .frames import blender_frame, scene_frame
 
 
 def camera(entry: dict[str, Any], track: dict[str, np.ndarray], collection: Any) -> Any:
@@ -60,3 +61,49 @@ def mark_cuts(scene: Any, cuts: list[dict[str, Any]], cameras: dict[str, Any]) -
         marker = scene.timeline_markers.new(shot.name, frame=blender_frame(cut["source_in"]))
         marker.camera = shot
         reached = cut["source_out"]
+
+
+def tracks(scene: Any) -> dict[str, dict[str, np.ndarray]]:
+    """Where the cameras are that somebody may have moved by hand, by take.
+
+    Returns the arrays of a take's npz (``filmagent/documents/shots.py``) over the scene's range,
+    with whatever moves the camera, constraints and parents included.
+    """
+    shots = {
+        thing["take"]: thing
+        for thing in scene.objects
+        if thing.type == "CAMERA" and thing.get("take")
+    }
+    for layer in scene.view_layers[0].layer_collection.children:
+        # bodies cost most of a frame change, and no camera of ours hangs on one
+        layer.exclude = layer.name == "Cast" and not _hang_on(shots.values(), layer.collection)
+    frames = np.arange(scene.frame_start, scene.frame_end + 1)
+    found = {
+        take: {
+            "frames": np.array([scene_frame(int(f)) for f in frames]),
+            "positions": np.empty((len(frames), 3)),
+            "quaternions": np.empty((len(frames), 4)),
+            "focal_mm": np.empty(len(frames)),
+            "focus_m": np.empty(len(frames)),
+        }
+        for take in shots
+    }
+    for index, frame in enumerate(frames):
+        scene.frame_set(int(frame))
+        for take, thing in shots.items():
+            position, turn, _ = thing.matrix_world.decompose()
+            found[take]["positions"][index] = position
+            found[take]["quaternions"][index] = turn
+            found[take]["focal_mm"][index] = thing.data.lens
+            found[take]["focus_m"][index] = thing.data.dof.focus_distance
+    for track in found.values():
+        track["quaternions"] = keys.unbroken(track["quaternions"])
+    return found
+
+
+def _hang_on(shots: Iterable[Any], collection: Any) -> bool:
+    bodies = set(collection.all_objects)
+    return any(
+        shot.parent in bodies or any(getattr(c, "target", None) in bodies for c in shot.constraints)
+        for shot in shots
+    )

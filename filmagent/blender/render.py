@@ -52,7 +52,7 @@ def load(blend: Path) -> None:
 
 def render(job: dict[str, Any]) -> Iterator[Frame]:
     """Render a job of the protocol (`filmagent.blender`) from the .blend that is open."""
-    scene = _stage()
+    scene = stage_of()
     passes = job.get("passes", ["rgb"])
     unknown = [name for name in passes if name not in PASSES]
     if unknown:
@@ -73,7 +73,8 @@ def render(job: dict[str, Any]) -> Iterator[Frame]:
         yield Frame(frame, [str(p) for p in targets.values()], time.perf_counter() - began, False)
 
 
-def _stage() -> Any:
+def stage_of() -> Any:
+    """The stage's scene of the .blend that is open."""
     for scene in bpy.data.scenes:
         if scene.name.startswith("Scene "):
             return scene
@@ -166,7 +167,7 @@ def _write(scene: Any, targets: dict[str, Path]) -> None:
         images.color_mode = "RGB"
         images.color_depth = "8"
         images.compression = 15
-        with _Whole(targets["rgb"]) as path:
+        with Whole(targets["rgb"]) as path:
             result.save_render(str(path), scene=scene)
     wanted = [name for name in targets if name != "rgb"]
     if not wanted:
@@ -180,7 +181,7 @@ def _write(scene: Any, targets: dict[str, Path]) -> None:
         result.save_render(str(file), scene=scene)
         found = exr.channels(file)
     for name in wanted:
-        with _Whole(targets[name]) as path:
+        with Whole(targets[name]) as path:
             _save(name, path, found)
 
 
@@ -207,7 +208,7 @@ def _save(name: str, path: Path, found: dict[str, np.ndarray]) -> None:
         np.savez_compressed(file, **data)
 
 
-class _Whole:
+class Whole:
     """A temporary name beside a file, renamed to it when nothing went wrong."""
 
     def __init__(self, path: Path):

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import bpy
+import numpy as np
 
 from . import render
 from .bakes import StageError
 from .build import build
+from .cameras import tracks
 from .devices import use_best
 
 Event = dict[str, Any]
@@ -61,6 +63,8 @@ class Worker:
                 self._build(mine, request)
             elif request.get("do") == "render":
                 self._render(mine, request)
+            elif request.get("do") == "cameras":
+                self._cameras(mine, request)
             else:
                 raise StageError(
                     f'A worker cannot "{request.get("do")}"; ask it to build, render or quit.'
@@ -79,7 +83,7 @@ class Worker:
                 }
             )
             return False
-        if request["do"] == "render":
+        if request["do"] != "build":
             self.say({**mine, "event": "done", "seconds": round(time.perf_counter() - began, 3)})
         return True
 
@@ -97,12 +101,24 @@ class Worker:
             }
         )
 
-    def _render(self, mine: Event, request: Event) -> None:
+    def _open_blend(self, request: Event) -> None:
         blend = Path(request["blend"])
         stamp = (str(blend), blend.stat().st_mtime_ns if blend.exists() else 0)
         if stamp != self._open:
             render.load(blend)
             self._open = stamp
+
+    def _cameras(self, mine: Event, request: Event) -> None:
+        self._open_blend(request)
+        # reading leaves collections out: the next render opens the file again
+        self._open = None
+        folder = Path(request["folder"])
+        found = tracks(render.stage_of())
+        files = {take: _written(folder / f"{take}.npz", track) for take, track in found.items()}
+        self.say({**mine, "event": "cameras", "files": files})
+
+    def _render(self, mine: Event, request: Event) -> None:
+        self._open_blend(request)
         for frame in render.render(request):
             self.say(
                 {
@@ -114,6 +130,13 @@ class Worker:
                     "skipped": frame.skipped,
                 }
             )
+
+
+def _written(path: Path, track: dict[str, np.ndarray]) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with render.Whole(path) as part, open(part, "wb") as file:
+        np.savez_compressed(file, **track)
+    return str(path)
 
 
 def private_stdout() -> TextIO:

@@ -75,6 +75,7 @@ def frames(built: tiny_film.Built, tmp_path_factory: pytest.TempPathFactory) -> 
                 "size": [96, 54],
                 "seconds": 5,
             },
+            {"id": "c", "do": "cameras", "blend": blend, "folder": str(folder / "back")},
             {
                 "id": "again",
                 "do": "render",

@@ -89,3 +89,14 @@ def test_the_picture_is_lit_and_not_burnt(frames: tiny_film.Frames) -> None:
     rgb = image(frames, "1A/rgb.0040.png").astype(float) / 255
     assert rgb.shape == (90, 160, 3)
     assert 0.15 < rgb.mean() < 0.9 and (rgb > 0.99).mean() < 0.2
+
+
+def test_cameras_are_read_back_as_they_were_shot(frames: tiny_film.Frames) -> None:
+    read, done = frames.of("c")
+    assert (read["event"], done["event"]) == ("cameras", "done")
+    for take, moving in (("1A_t01", False), ("1B_t01", True)):
+        with np.load(read["files"][take]) as track:
+            shot = tiny_film.track(moving)
+            assert (track["frames"] == shot["frames"]).all()
+            for key in ("positions", "quaternions", "focal_mm", "focus_m"):
+                assert np.abs(track[key] - shot[key]).max() < 1e-5, (take, key)
