@@ -21,6 +21,7 @@ from filmagent.documents.timing import (
 from filmagent.library import actions as shelf_actions
 from filmagent.stage.attention import Attention, Moment
 from filmagent.stage.clock import Clock, grid
+from filmagent.stage.handling import Props
 from filmagent.stage.moves import Moves, Played
 from filmagent.stage.places import Piece, Places
 from filmagent.stage.tracks import Track
