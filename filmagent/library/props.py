@@ -91,6 +91,9 @@ def _load(name: str, digest: str) -> PropPiece:
     points = np.vstack([part.vertices for part in bake.parts])
     extent = points.max(axis=0) - points.min(axis=0)
     return PropPiece(
-        name=name, words=tuple(handheld.catalogue()[name]["words"]), bake_path=path, bake=bake,
+        name=name,
+        words=tuple(handheld.catalogue()[name]["words"]),
+        bake_path=path,
+        bake=bake,
         size=(float(extent[0]), float(extent[1]), float(extent[2])),
     )

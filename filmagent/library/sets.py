@@ -25,7 +25,12 @@ import shapely
 import trimesh
 
 from filmagent.documents import (
-    DoorEntry, MarkEntry, SetEntry, StageLight, StageWorld, Vector,
+    DoorEntry,
+    MarkEntry,
+    SetEntry,
+    StageLight,
+    StageWorld,
+    Vector,
 )
 from filmagent.documents.breakdown import Setting
 from filmagent.errors import InputError
@@ -129,16 +134,27 @@ class SetPiece:
         """The set as a crew sees it: names only."""
         spec = self.spec
         return SetEntry(
-            name=spec.name, title=spec.title, setting=spec.setting, words=list(spec.words),
-            public=spec.public, light_plans=list(spec.light_plans),
+            name=spec.name,
+            title=spec.title,
+            setting=spec.setting,
+            words=list(spec.words),
+            public=spec.public,
+            light_plans=list(spec.light_plans),
             marks=[
-                MarkEntry(id=mark.id, kind=mark.kind, role=mark.role, partners=list(mark.partners),
-                          surface=mark.surface is not None, background=mark.background,
-                          description=mark.description)
+                MarkEntry(
+                    id=mark.id,
+                    kind=mark.kind,
+                    role=mark.role,
+                    partners=list(mark.partners),
+                    surface=mark.surface is not None,
+                    background=mark.background,
+                    description=mark.description,
+                )
                 for mark in spec.marks.values()
             ],
-            doors=[DoorEntry(id=door.id, description=door.description)
-                   for door in spec.doors.values()],
+            doors=[
+                DoorEntry(id=door.id, description=door.description) for door in spec.doors.values()
+            ],
         )
 
     def collision_mesh(self) -> trimesh.Trimesh:
@@ -203,7 +219,9 @@ def _load(name: str, path: Path, digest: str) -> SetPiece:
     bake = Bake.load(baked)
     resolved: dict[str, Any] = bake.extra["set"]
     return SetPiece(
-        spec=_spec(name, resolved), bake_path=baked, bake=bake,
+        spec=_spec(name, resolved),
+        bake_path=baked,
+        bake=bake,
         obstacles=tuple(shapely.Polygon(ring[0], ring[1:]) for ring in resolved["obstacles"]),
     )
 
@@ -214,18 +232,24 @@ def _spec(name: str, resolved: dict[str, Any]) -> SetSpec:
     plans = {
         key: LightPlan(
             lights=tuple(StageLight.model_validate(light) for light in plan["lights"]),
-            world=StageWorld.model_validate(plan["world"]), exposure=plan["exposure"],
+            world=StageWorld.model_validate(plan["world"]),
+            exposure=plan["exposure"],
         )
         for key, plan in resolved["light_plans"].items()
     }
     return SetSpec(
-        name=name, title=resolved["title"], words=tuple(resolved["words"]),
-        setting=resolved["setting"], public=resolved["public"], marks=marks, doors=doors,
-        light_plans=plans, floor=shapely.Polygon(resolved["floor"][0], resolved["floor"][1:]),
+        name=name,
+        title=resolved["title"],
+        words=tuple(resolved["words"]),
+        setting=resolved["setting"],
+        public=resolved["public"],
+        marks=marks,
+        doors=doors,
+        light_plans=plans,
+        floor=shapely.Polygon(resolved["floor"][0], resolved["floor"][1:]),
         stage=shapely.Polygon(resolved["stage"]),
     )
 
 
 def _tuples(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value
-            for key, value in entry.items()}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

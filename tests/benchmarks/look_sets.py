@@ -70,7 +70,8 @@ def material(name: str, look: Material, bake: Bake, strength: float | None) -> b
     put["Sheen Weight"].default_value = look.sheen
     put["Emission Color"].default_value = (*look.emission, 1)
     put["Emission Strength"].default_value = (
-        look.emission_strength if strength is None else strength)
+        look.emission_strength if strength is None else strength
+    )
     if look.texture:
         uv, scale = nodes.new("ShaderNodeUVMap"), nodes.new("ShaderNodeVectorMath")
         scale.operation = "SCALE"
@@ -115,8 +116,10 @@ def image(name: str, array: np.ndarray, colour: bool) -> bpy.types.Image:
 
 
 def build(bake: Bake, glow: dict[str, float], place: Matrix | None = None) -> None:
-    looks = {name: material(f"{bake.name}.{name}", look, bake, glow.get(name))
-             for name, look in bake.materials.items()}
+    looks = {
+        name: material(f"{bake.name}.{name}", look, bake, glow.get(name))
+        for name, look in bake.materials.items()
+    }
     for part in bake.parts:
         mesh = bpy.data.meshes.new(part.name)
         mesh.from_pydata(part.vertices.tolist(), [], part.faces.tolist())
@@ -176,8 +179,10 @@ def heads(piece: sets.SetPiece) -> None:
     cloth.node_tree.nodes["Principled BSDF"].inputs[0].default_value = (0.08, 0.09, 0.12, 1)
     for mark in piece.spec.marks.values():
         height = 1.22 if mark.kind == "seat" else 1.6
-        for radius, z, stretch, look in ((0.1, height, 1.25, skin),
-                                         (0.17, height - 0.47, 1.9, cloth)):
+        for radius, z, stretch, look in (
+            (0.1, height, 1.25, skin),
+            (0.17, height - 0.47, 1.9, cloth),
+        ):
             bpy.ops.mesh.primitive_uv_sphere_add(radius=radius, segments=24, ring_count=16)
             ball = bpy.context.object
             ball.location = Vector(mark.position) + Vector((0, 0, z))
@@ -187,8 +192,9 @@ def heads(piece: sets.SetPiece) -> None:
                 polygon.use_smooth = True
 
 
-def still(position: tuple, target: tuple, lens: float, path: Path, samples: int,
-          size: tuple[int, int]) -> None:
+def still(
+    position: tuple, target: tuple, lens: float, path: Path, samples: int, size: tuple[int, int]
+) -> None:
     scene = bpy.context.scene
     camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
     camera.data.lens = lens
@@ -215,7 +221,7 @@ def main() -> None:
     parser.add_argument("name")
     parser.add_argument("plan", nargs="?", default="day")
     parser.add_argument("views", nargs="*")
-    parser.add_argument("--out", type=Path, default=Path("."))
+    parser.add_argument("--out", type=Path, default=Path())
     parser.add_argument("--samples", type=int, default=32)
     parser.add_argument("--size", default="480x270")
     parser.add_argument("--people", action="store_true")
@@ -230,10 +236,16 @@ def main() -> None:
     if given.people:
         heads(piece)
     if given.props:
-        for name, mark in zip(props.names(), [m for m in piece.spec.marks.values() if m.surface] * 3,
-                              strict=False):
-            build(props.load(name).bake, {}, Matrix.LocRotScale(
-                Vector(mark.surface), Quaternion((0, 0, 1), mark.heading), Vector((1, 1, 1))))
+        for name, mark in zip(
+            props.names(), [m for m in piece.spec.marks.values() if m.surface] * 3, strict=False
+        ):
+            build(
+                props.load(name).bake,
+                {},
+                Matrix.LocRotScale(
+                    Vector(mark.surface), Quaternion((0, 0, 1), mark.heading), Vector((1, 1, 1))
+                ),
+            )
     for view in given.views or VIEWS[given.name]:
         start = time.perf_counter()
         position, target, lens = VIEWS[given.name][view]

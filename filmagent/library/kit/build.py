@@ -20,8 +20,16 @@ from filmagent.library.kit.solids import Mesh, joined
 
 Array = NDArray[Any]
 
-_MODULES = ("structure", "furniture", "tableware", "dressing", "pavement", "facade", "greenery",
-            "vehicle")
+_MODULES = (
+    "structure",
+    "furniture",
+    "tableware",
+    "dressing",
+    "pavement",
+    "facade",
+    "greenery",
+    "vehicle",
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,25 @@ def bake(name: str, layout: SetLayout, place: str) -> Bake:
     for entry in pieces:
         print_ = prints[entry["id"]]
         entry["footprint"] = [] if print_ is None else footprint.rings(print_)
-    hinges = {key: value for entry in placed.values()
-              for key, value in _hinges(entry).items()}
+    hinges = {key: value for entry in placed.values() for key, value in _hinges(entry).items()}
     return Bake(
-        kind="set", name=name, parts=parts, materials=materials,
-        textures=texture_arrays(materials, {name: image for entry in placed.values()
-                                            for name, image in entry.shape.images.items()}),
-        extra={"set": plan.resolve(layout, placed, prints, place), "pieces": pieces,
-               "hinges": hinges},
+        kind="set",
+        name=name,
+        parts=parts,
+        materials=materials,
+        textures=texture_arrays(
+            materials,
+            {
+                name: image
+                for entry in placed.values()
+                for name, image in entry.shape.images.items()
+            },
+        ),
+        extra={
+            "set": plan.resolve(layout, placed, prints, place),
+            "pieces": pieces,
+            "hinges": hinges,
+        },
     )
 
 
@@ -81,16 +100,24 @@ def _place(layout: SetLayout, place: str) -> dict[str, Placed]:
         position[: len(entry.at)] = entry.at
         if entry.on:
             if entry.on not in placed:
-                raise DocumentError(f'{where} stands on "{entry.on}", which is no piece before it; '
-                                    "mend the name or the order.")
+                raise DocumentError(
+                    f'{where} stands on "{entry.on}", which is no piece before it; '
+                    "mend the name or the order."
+                )
             support = placed[entry.on]
             if entry.spot not in support.shape.anchors:
                 known = ", ".join(sorted(support.shape.anchors)) or "none"
-                raise DocumentError(f'{where}: "{entry.on}" has no spot "{entry.spot}"; '
-                                    f"it has {known}.")
+                raise DocumentError(
+                    f'{where}: "{entry.on}" has no spot "{entry.spot}"; it has {known}.'
+                )
             spot = support.shape.anchors[entry.spot]
-            local = Anchor((spot.position[0] + position[0], spot.position[1] + position[1],
-                            spot.position[2] + position[2]))
+            local = Anchor(
+                (
+                    spot.position[0] + position[0],
+                    spot.position[1] + position[1],
+                    spot.position[2] + position[2],
+                )
+            )
             position, turn = support.world(local)[0], turn + support.turn
         placed[entry.id] = Placed(entry, made, position, turn)
     return placed
@@ -117,18 +144,32 @@ def merge(placed: dict[str, Placed]) -> tuple[list[MeshPart], list[dict[str, Any
             vertex, face = vertex + len(mesh.vertices), face + len(mesh.faces)
             span[1], span[3] = vertex, face
         starts = np.cumsum([0, *(len(mesh.vertices) for _, mesh in members)])
-        parts.append(MeshPart(
-            name=name, material=surface, kind=kind, collide=collide,
-            # 0.1 mm, and 1/500 in normals: what the eye cannot see need not be stored
-            vertices=np.round(np.vstack([m.vertices for _, m in members]), 4).astype(np.float32),
-            normals=np.round(np.vstack([m.normals for _, m in members]), 2).astype(np.float32),
-            uvs=np.round(np.vstack([m.uvs for _, m in members]), 3).astype(np.float32),
-            faces=np.vstack([m.faces + start for (_, m), start
-                             in zip(members, starts, strict=False)]).astype(np.int32),
-        ))
+        parts.append(
+            MeshPart(
+                name=name,
+                material=surface,
+                kind=kind,
+                collide=collide,
+                # 0.1 mm, and 1/500 in normals: what the eye cannot see need not be stored
+                vertices=np.round(np.vstack([m.vertices for _, m in members]), 4).astype(
+                    np.float32
+                ),
+                normals=np.round(np.vstack([m.normals for _, m in members]), 2).astype(np.float32),
+                uvs=np.round(np.vstack([m.uvs for _, m in members]), 3).astype(np.float32),
+                faces=np.vstack(
+                    [m.faces + start for (_, m), start in zip(members, starts, strict=False)]
+                ).astype(np.int32),
+            )
+        )
     pieces = [
-        {"id": key, "kit": entry.layout.kit, "on": entry.layout.on, "parts": spans[key],
-         "held": entry.layout.held, "overlaps": entry.layout.overlaps}
+        {
+            "id": key,
+            "kit": entry.layout.kit,
+            "on": entry.layout.on,
+            "parts": spans[key],
+            "held": entry.layout.held,
+            "overlaps": entry.layout.overlaps,
+        }
         for key, entry in placed.items()
     ]
     return parts, pieces
@@ -136,25 +177,32 @@ def merge(placed: dict[str, Placed]) -> tuple[list[MeshPart], list[dict[str, Any
 
 def _materials(layout: SetLayout, placed: dict[str, Placed], place: str) -> dict[str, Material]:
     known = dict(surfaces.shelf())
-    for name, entry in layout.surface.items():
-        known[name] = surfaces.made(entry.model_dump(), known, f'{place}: surface "{name}"')
+    for name, surface in layout.surface.items():
+        known[name] = surfaces.made(surface.model_dump(), known, f'{place}: surface "{name}"')
     used = {}
     for key, entry in placed.items():
         known |= entry.shape.own
         for patch in entry.shape.patches:
             if patch.surface not in known:
-                raise DocumentError(f'{place}: piece "{key}" is made of "{patch.surface}", which '
-                                    "is no surface; mend the name or add it under [surface].")
+                raise DocumentError(
+                    f'{place}: piece "{key}" is made of "{patch.surface}", which '
+                    "is no surface; mend the name or add it under [surface]."
+                )
             used[patch.surface] = known[patch.surface]
     return used
 
 
-def texture_arrays(materials: dict[str, Material], own: dict[str, dict[str, Array]],
-                   ) -> dict[str, Array]:
+def texture_arrays(
+    materials: dict[str, Material],
+    own: dict[str, dict[str, Array]],
+) -> dict[str, Array]:
     """The texture images these materials name, as `Bake.textures` holds them."""
     names = sorted({material.texture for material in materials.values() if material.texture})
-    return {f"{name}/{channel}": image for name in names
-            for channel, image in (own.get(name) or textures.make(name)).items()}
+    return {
+        f"{name}/{channel}": image
+        for name in names
+        for channel, image in (own.get(name) or textures.make(name)).items()
+    }
 
 
 def _hinges(entry: Placed) -> dict[str, dict[str, Any]]:
@@ -162,10 +210,17 @@ def _hinges(entry: Placed) -> dict[str, dict[str, Any]]:
     for key, hinge in entry.shape.hinges.items():
         pivot, _ = entry.world(Anchor(tuple(hinge["pivot"])))
         found[f"{entry.layout.id}.{key}"] = {
-            **hinge, "pivot": [round(float(v), 4) for v in pivot],
-            "parts": sorted({".".join(filter(None, (p.kind, p.surface,
-                                                    "" if p.collide else "free", p.hinge)))
-                             for p in entry.shape.patches if p.hinge == key}),
+            **hinge,
+            "pivot": [round(float(v), 4) for v in pivot],
+            "parts": sorted(
+                {
+                    ".".join(
+                        filter(None, (p.kind, p.surface, "" if p.collide else "free", p.hinge))
+                    )
+                    for p in entry.shape.patches
+                    if p.hinge == key
+                }
+            ),
         }
     return found
 

@@ -57,8 +57,9 @@ def storeys(
                 holes.append(shapely.box(x - 0.55, 0.15, x + 0.55, 2.65))
                 _house_door(shape, x, frame, rng, 0.006 if fine else 0.0)
                 continue
-            holes.append(shapely.box(x - window_width / 2, z, x + window_width / 2,
-                                     z + window_height))
+            holes.append(
+                shapely.box(x - window_width / 2, z, x + window_width / 2, z + window_height)
+            )
             windows.append((x, z, float(rng.random()) < lit, rng.random()))
     body = shapely.box(-width / 2, 0, width / 2, total).difference(shapely.union_all(holes))
     front, _, edges = panel(body, 0.25)
@@ -67,23 +68,39 @@ def storeys(
         _window(shape, x, z, window_width, window_height, glows, float(habit), frame, trim, detail)
         if shutters:
             for side in (-1, 1):
-                shape.add(box((window_width / 2, 0.045, window_height), 0.004), shutters,
-                          (x + side * window_width * 0.77, -0.024, z))
+                shape.add(
+                    box((window_width / 2, 0.045, window_height), 0.004),
+                    shutters,
+                    (x + side * window_width * 0.77, -0.024, z),
+                )
     if cornice:
         for lift, out, tall in ((-0.42, 0.05, 0.12), (-0.16, 0.14, 0.10), (-0.06, 0.24, 0.14)):
             shape.add(box((width, out, tall), 0.01), trim, (0, -out / 2, total + lift))
         count = int(width / 0.5)
         for k in range(count if fine else 0):
-            shape.add(box((0.1, 0.1, 0.16), 0.0), trim,
-                      (-width / 2 + width * (k + 0.5) / count, -0.05, total - 0.31))
+            shape.add(
+                box((0.1, 0.1, 0.16), 0.0),
+                trim,
+                (-width / 2 + width * (k + 0.5) / count, -0.05, total - 0.31),
+            )
     for level in range(1, levels) if fine else ():
         shape.add(box((width, 0.04, 0.14), 0.008), trim, (0, -0.02, level * height - 0.07))
     shape.anchor("top", (0, 0, total))
     return shape
 
 
-def _window(shape: Shape, x: float, z: float, width: float, height: float, glows: bool,
-            habit: float, frame: str, trim: str, detail: str) -> None:
+def _window(
+    shape: Shape,
+    x: float,
+    z: float,
+    width: float,
+    height: float,
+    glows: bool,
+    habit: float,
+    frame: str,
+    trim: str,
+    detail: str,
+) -> None:
     fine = detail == "near"
     soft = 0.005 if fine else 0.0
     shape.add(box((width + 0.24, 0.16, 0.07), soft), trim, (x, -0.03, z - 0.07))
@@ -95,8 +112,9 @@ def _window(shape: Shape, x: float, z: float, width: float, height: float, glows
         return
     shape.add(box((width + 0.2, 0.05, 0.17), soft), trim, (x, -0.02, z + height))
     bars = [(bar, height, side * (width - bar) / 2, 0.0) for side in (-1, 1)]
-    bars += [(width - 2 * bar, bar, 0.0, level)
-             for level in (0.0, height * 0.5 - bar / 2, height - bar)]
+    bars += [
+        (width - 2 * bar, bar, 0.0, level) for level in (0.0, height * 0.5 - bar / 2, height - bar)
+    ]
     bars.append((0.03, height - 2 * bar, 0.0, bar))
     for wide, tall, aside, up in bars:
         if fine:
@@ -109,8 +127,11 @@ def _window(shape: Shape, x: float, z: float, width: float, height: float, glows
         if habit > 0.35:
             drawn = 0.2 + 0.35 * habit
             for side in (-1, 1):
-                shape.add(sheet(width * drawn * 0.5, height - 2 * bar), "linen",
-                          (x + side * width * (0.46 - drawn * 0.25), 0.138, z + bar))
+                shape.add(
+                    sheet(width * drawn * 0.5, height - 2 * bar),
+                    "linen",
+                    (x + side * width * (0.46 - drawn * 0.25), 0.138, z + bar),
+                )
         return
     shape.add(pane, "glass", (x, 0.13, z + bar), kind="glass")
     shape.add(sheet(width, height), "window_lit" if glows else "dark_room", (x, 0.42, z))
@@ -118,8 +139,11 @@ def _window(shape: Shape, x: float, z: float, width: float, height: float, glows
     if habit > 0.25:
         drawn = 0.22 + 0.3 * habit
         for side in (-1, 1):
-            shape.add(_drape(width * drawn, height - 2 * bar), "linen",
-                      (x + side * (width / 2 - bar - width * drawn / 2), 0.22, z + bar))
+            shape.add(
+                _drape(width * drawn, height - 2 * bar),
+                "linen",
+                (x + side * (width / 2 - bar - width * drawn / 2), 0.22, z + bar),
+            )
 
 
 def _drape(width: float, height: float) -> Mesh:
@@ -128,13 +152,19 @@ def _drape(width: float, height: float) -> Mesh:
     y = 0.018 * np.sin(np.arange(count) * 1.9)
     vertices = np.vstack([np.column_stack([x, y, np.full(count, h)]) for h in (0.0, height)])
     k = np.arange(count - 1)
-    faces = np.vstack([np.column_stack([k, k + 1, count + k + 1]),
-                       np.column_stack([k, count + k + 1, count + k])])
+    faces = np.vstack(
+        [np.column_stack([k, k + 1, count + k + 1]), np.column_stack([k, count + k + 1, count + k])]
+    )
     return shaded(vertices, faces, 80.0)
 
 
-def _house_door(shape: Shape, x: float, frame: str, rng: np.random.Generator, soft: float,
-                ) -> None:
+def _house_door(
+    shape: Shape,
+    x: float,
+    frame: str,
+    rng: np.random.Generator,
+    soft: float,
+) -> None:
     colour = ["painted_green", "painted_red", "painted_blue", "painted_black"][int(rng.integers(4))]
     for side in (-1, 1):
         shape.add(box((0.08, 0.1, 2.5), soft), frame, (x + side * 0.51, 0.12, 0.15))
@@ -150,23 +180,42 @@ def _house_door(shape: Shape, x: float, frame: str, rng: np.random.Generator, so
 
 
 @piece
-def fascia(width: float = 8.0, height: float = 0.62, text: str = "CAFÉ", surface: str = "painted_green",
-           ink: list[int] | None = None, paper: list[int] | None = None, letters: float = 3.2,
-           ) -> Shape:
+def fascia(
+    width: float = 8.0,
+    height: float = 0.62,
+    text: str = "CAFÉ",
+    surface: str = "painted_green",
+    ink: list[int] | None = None,
+    paper: list[int] | None = None,
+    letters: float = 3.2,
+) -> Shape:
     """A shop's name board from z = 0 with mouldings; ``letters`` is the width of the lettering."""
     shape = Shape("wall", stands=False)
     shape.add(box((width, 0.07, height), 0.006, upright=True), surface, (0, -0.035, 0))
-    for z, out, tall in ((-0.05, 0.12, 0.07), (height - 0.02, 0.20, 0.06), (height + 0.04, 0.27, 0.06)):
+    for z, out, tall in (
+        (-0.05, 0.12, 0.07),
+        (height - 0.02, 0.20, 0.06),
+        (height + 0.04, 0.27, 0.06),
+    ):
         shape.add(box((width, out, tall), 0.01), surface, (0, -out / 2, z))
     tall = height * 0.72
     pixels = 320
     board = shape.print(
         f"fascia.{sum(text.encode())}.{len(text)}",
-        printed.lettering(text, (pixels, max(24, int(pixels * tall / letters))),
-                          tuple(paper or [34, 52, 46]), tuple(ink or [226, 196, 130])),  # type: ignore[arg-type]
-        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.5))
+        printed.lettering(
+            text,
+            (pixels, max(24, int(pixels * tall / letters))),
+            _ink(paper, (34, 52, 46)),
+            _ink(ink, (226, 196, 130)),
+        ),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.5),
+    )
     shape.add(sheet(letters, tall, fitted=True), board, (0, -0.073, height * 0.14))
     return shape
+
+
+def _ink(colour: list[int] | None, usual: printed.Ink) -> printed.Ink:
+    return (colour[0], colour[1], colour[2]) if colour else usual
 
 
 @piece
@@ -189,20 +238,31 @@ def stall_riser(width: float = 2.7, height: float = 0.5, surface: str = "painted
     shape.add(box((width, 0.045, 0.14), 0.006), surface, (0, -0.0225, 0))
     count = max(1, round(width / 0.9))
     for k in range(count):
-        shape.add(box((width / count - 0.16, 0.016, height - 0.28), 0.007), surface,
-                  (-width / 2 + width * (k + 0.5) / count, -0.038, 0.2))
+        shape.add(
+            box((width / count - 0.16, 0.016, height - 0.28), 0.007),
+            surface,
+            (-width / 2 + width * (k + 0.5) / count, -0.038, 0.2),
+        )
     shape.add(box((width + 0.06, 0.13, 0.05), 0.01), "stone", (0, -0.065, height))
     return shape
 
 
 @piece
-def awning(width: float = 6.0, reach: float = 1.3, drop: float = 0.55, valance: float = 0.24,
-           cloth: str = "canvas_red", stripe: str = "canvas_cream", pitch: float = 0.3) -> Shape:
+def awning(
+    width: float = 6.0,
+    reach: float = 1.3,
+    drop: float = 0.55,
+    valance: float = 0.24,
+    cloth: str = "canvas_red",
+    stripe: str = "canvas_cream",
+    pitch: float = 0.3,
+) -> Shape:
     """A striped awning hung at z = 0, reaching towards −y, with a scalloped valance."""
     shape = Shape("awning", stands=False)
     count = max(2, round(width / pitch))
     wide = width / count
-    even, odd = [], []
+    even: list[Mesh] = []
+    odd: list[Mesh] = []
     for k in range(count):
         x0, x1 = -width / 2 + wide * k, -width / 2 + wide * (k + 1)
         t = np.linspace(0, 1, 5)
@@ -215,44 +275,78 @@ def awning(width: float = 6.0, reach: float = 1.3, drop: float = 0.55, valance: 
         faces += [[2 * r, 2 * r + 3, 2 * r + 1] for r in range(4)]
         xs = np.linspace(x0, x1, 7)
         upper = np.column_stack([xs, np.full(7, -reach), np.full(7, -drop)])
-        lower = np.column_stack([xs, np.full(7, -reach - 0.01),
-                                 -drop - valance * (0.72 + 0.28 * np.sin(scallop))])
+        lower = np.column_stack(
+            [xs, np.full(7, -reach - 0.01), -drop - valance * (0.72 + 0.28 * np.sin(scallop))]
+        )
         start = len(vertices)
         vertices = np.vstack([vertices, upper, lower])
         faces += [[start + j, start + 7 + j, start + 8 + j] for j in range(6)]
         faces += [[start + j, start + 8 + j, start + 1 + j] for j in range(6)]
         (odd if k % 2 else even).append(shaded(vertices, np.array(faces), 20.0))
     shape.add(joined(*even), cloth).add(joined(*odd), stripe)
-    shape.add(tube([(-width / 2, -0.02, 0.02), (width / 2, -0.02, 0.02)], 0.04, 10), "painted_white")
-    shape.add(tube([(-width / 2, -reach + 0.01, -drop - 0.012), (width / 2, -reach + 0.01, -drop - 0.012)],
-                   0.018, 8), "painted_white")
+    shape.add(
+        tube([(-width / 2, -0.02, 0.02), (width / 2, -0.02, 0.02)], 0.04, 10), "painted_white"
+    )
+    shape.add(
+        tube(
+            [(-width / 2, -reach + 0.01, -drop - 0.012), (width / 2, -reach + 0.01, -drop - 0.012)],
+            0.018,
+            8,
+        ),
+        "painted_white",
+    )
     for x in (-width / 2 + 0.1, width / 2 - 0.1):
-        shape.add(tube([(x, -0.02, -drop - 0.1), (x, -reach * 0.5, -drop + 0.02),
-                        (x, -reach + 0.02, -drop - 0.01)], 0.013, 8), "painted_white")
+        shape.add(
+            tube(
+                [
+                    (x, -0.02, -drop - 0.1),
+                    (x, -reach * 0.5, -drop + 0.02),
+                    (x, -reach + 0.02, -drop - 0.01),
+                ],
+                0.013,
+                8,
+            ),
+            "painted_white",
+        )
     return shape
 
 
 @piece
 def hanging_sign(text: str = "CAFÉ", width: float = 0.62, surface: str = "painted_black") -> Shape:
-    """A sign on a bracket, its wall at y = 0, hanging out to −y, read along x; z = 0 is its middle."""
+    """A sign hanging out to −y from a wall at y = 0, read along x; z = 0 is its middle."""
     shape = Shape("wall", stands=False)
     shape.add(tube([(0, 0, 0.42), (0, -width - 0.12, 0.42)], 0.013, 8), surface)
     shape.add(tube([(0, 0, 0.1), (0, -0.2, 0.36), (0, -0.3, 0.42)], 0.009, 8), surface)
-    shape.add(box((0.035, width, width * 0.8), 0.006), surface, (0, -width / 2 - 0.1, -width * 0.4 + 0.0))
+    shape.add(
+        box((0.035, width, width * 0.8), 0.006), surface, (0, -width / 2 - 0.1, -width * 0.4 + 0.0)
+    )
     for y in (-0.2, -width):
         shape.add(tube([(0, y, 0.42), (0, y, width * 0.4)], 0.005, 6), surface)
-    board = shape.print(f"hanging.{sum(text.encode())}.{len(text)}",
-                        printed.lettering(text, (160, 128), (52, 20, 18), (230, 205, 150), True),
-                        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.5))
+    board = shape.print(
+        f"hanging.{sum(text.encode())}.{len(text)}",
+        printed.lettering(text, (160, 128), (52, 20, 18), (230, 205, 150), True),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.5),
+    )
     for turn, x in ((90.0, 0.0185), (-90.0, -0.0185)):
-        shape.add(sheet(width - 0.02, width * 0.78, fitted=True), board,
-                  (x, -width / 2 - 0.1, -width * 0.39), turn)
+        shape.add(
+            sheet(width - 0.02, width * 0.78, fitted=True),
+            board,
+            (x, -width / 2 - 0.1, -width * 0.39),
+            turn,
+        )
     return shape
 
 
 @piece
-def room(width: float = 7.8, depth: float = 4.0, height: float = 3.1, wall: str = "plaster_cream",
-         floor: str = "oak_floor", ceiling: str = "plaster_white", glow: float = 2.0) -> Shape:
+def room(
+    width: float = 7.8,
+    depth: float = 4.0,
+    height: float = 3.1,
+    wall: str = "plaster_cream",
+    floor: str = "oak_floor",
+    ceiling: str = "plaster_white",
+    glow: float = 2.0,
+) -> Shape:
     """The inside of a shop seen through its window: from y = 0 to ``depth``, open to the front.
 
     A panel of ``room_light`` in the ceiling glows by the plan.
@@ -263,8 +357,13 @@ def room(width: float = 7.8, depth: float = 4.0, height: float = 3.1, wall: str 
         shape.add(sheet(depth, height), wall, (side * width / 2, depth / 2, 0), -90.0 * side)
     shape.add(sheet(width, depth), floor, (0, 0, 0.004), tilt=-90, kind="floor")
     shape.add(sheet(width, depth), ceiling, (0, depth, height), tilt=90, kind="ceiling")
-    shape.add(sheet(width * 0.6, glow * 0.2), "room_light", (0, depth * 0.55, height - 0.01),
-              tilt=90, kind="lamp")
+    shape.add(
+        sheet(width * 0.6, glow * 0.2),
+        "room_light",
+        (0, depth * 0.55, height - 0.01),
+        tilt=90,
+        kind="lamp",
+    )
     return shape
 
 
@@ -280,17 +379,32 @@ def downpipe(height: float = 9.0, surface: str = "cast_iron") -> Shape:
 
 
 @piece
-def roof(width: float = 8.0, depth: float = 6.0, rise: float = 2.2, surface: str = "slate",
-         chimneys: int = 1, seed: int = 0) -> Shape:
+def roof(
+    width: float = 8.0,
+    depth: float = 6.0,
+    rise: float = 2.2,
+    surface: str = "slate",
+    chimneys: int = 1,
+    seed: int = 0,
+) -> Shape:
     """A pitched roof over a front: eaves at y = −0.2 and z = 0, ridge at ``depth / 2``."""
     shape = Shape("wall", stands=False)
     rng = np.random.default_rng(seed)
     w = width / 2
-    corners = np.array([[-w, -0.2, 0], [w, -0.2, 0], [w, depth / 2, rise], [-w, depth / 2, rise],
-                        [-w, depth, 0], [w, depth, 0]])
+    corners = np.array(
+        [
+            [-w, -0.2, 0],
+            [w, -0.2, 0],
+            [w, depth / 2, rise],
+            [-w, depth / 2, rise],
+            [-w, depth, 0],
+            [w, depth, 0],
+        ]
+    )
     slope = float(np.hypot(depth / 2 + 0.2, rise))
-    mesh = shaded(corners, np.array([[0, 1, 2], [0, 2, 3], [3, 2, 5], [3, 5, 4], [0, 3, 4], [1, 5, 2]]),
-                  10.0)
+    mesh = shaded(
+        corners, np.array([[0, 1, 2], [0, 2, 3], [3, 2, 5], [3, 5, 4], [0, 3, 4], [1, 5, 2]]), 10.0
+    )
     mesh.uvs[:, 1] *= slope / (depth / 2)
     shape.add(mesh, surface)
     for _ in range(chimneys):

@@ -40,10 +40,14 @@ def footprint(entry: Placed, near: tuple[float, float, float, float]) -> shapely
     if points and any(len(p) for p in points):
         shapes.append(shapely.convex_hull(shapely.multipoints(np.vstack(points))))
     if lines and any(len(line) for line in lines):
-        met = shapely.union_all(shapely.buffer(shapely.linestrings(np.vstack(lines)), 0.02,
-                                               quad_segs=1, cap_style="square"))
-        shapes.append(shapely.union_all([shapely.Polygon(part.exterior) for part in
-                                         shapely.get_parts(met)]))
+        met = shapely.union_all(
+            shapely.buffer(
+                shapely.linestrings(np.vstack(lines)), 0.02, quad_segs=1, cap_style="square"
+            )
+        )
+        shapes.append(
+            shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(met)])
+        )
     if not shapes:
         return None
     covered = shapely.union_all(shapes).simplify(0.005)
@@ -53,14 +57,22 @@ def footprint(entry: Placed, near: tuple[float, float, float, float]) -> shapely
 def _between(vertices: Any, faces: Any) -> Any:
     z = vertices[:, 2]
     inside = vertices[(z >= LOW) & (z <= HIGH)][:, :2]
-    crossing = _sections(vertices, faces) if z.max() > HIGH or z.min() < LOW else np.zeros((0, 2, 2))
+    crossing = (
+        _sections(vertices, faces) if z.max() > HIGH or z.min() < LOW else np.zeros((0, 2, 2))
+    )
     return np.vstack([inside, crossing.reshape(-1, 2)])
 
 
 def _meets(vertices: Any, near: tuple[float, float, float, float]) -> bool:
     low, high = vertices.min(axis=0), vertices.max(axis=0)
-    return bool(low[2] < HIGH and high[2] > LOW and low[0] < near[2] and high[0] > near[0]
-                and low[1] < near[3] and high[1] > near[1])
+    return bool(
+        low[2] < HIGH
+        and high[2] > LOW
+        and low[0] < near[2]
+        and high[0] > near[0]
+        and low[1] < near[3]
+        and high[1] > near[1]
+    )
 
 
 def _sections(vertices: Any, faces: Any) -> Any:
@@ -78,8 +90,10 @@ def _sections(vertices: Any, faces: Any) -> Any:
         rows = np.arange(len(cut))
         start = cut[rows, lone]
         ends = [cut[rows, (lone + k) % 3] for k in (1, 2)]
-        met = [start + (end - start) * ((height - start[:, 2]) / (end[:, 2] - start[:, 2]))[:, None]
-               for end in ends]
+        met = [
+            start + (end - start) * ((height - start[:, 2]) / (end[:, 2] - start[:, 2]))[:, None]
+            for end in ends
+        ]
         found.append(np.stack([met[0][:, :2], met[1][:, :2]], axis=1))
     return np.vstack(found)
 
@@ -87,7 +101,10 @@ def _sections(vertices: Any, faces: Any) -> Any:
 def rings(area: shapely.Geometry) -> list[list[list[list[float]]]]:
     """Polygons as JSON: each a list of rings, the outer first."""
     return [
-        [[[round(float(x), 3), round(float(y), 3)] for x, y in ring.coords[:-1]]
-         for ring in (polygon.exterior, *polygon.interiors)]
-        for polygon in shapely.get_parts(area) if polygon.area > 1e-5
+        [
+            [[round(float(x), 3), round(float(y), 3)] for x, y in ring.coords[:-1]]
+            for ring in (polygon.exterior, *polygon.interiors)
+        ]
+        for polygon in shapely.get_parts(area)
+        if polygon.area > 1e-5
     ]

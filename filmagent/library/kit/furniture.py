@@ -9,41 +9,85 @@ from filmagent.library.kit.solids import Array, Mesh, box, cylinder, lathe, shad
 
 
 @piece
-def bistro_table(width: float = 0.62, depth: float = 0.0, height: float = 0.745,
-                 round: bool = False, top: str = "oak", foot: str = "cast_iron",  # noqa: A002
-                 ) -> Shape:
+def bistro_table(
+    width: float = 0.62,
+    depth: float = 0.0,
+    height: float = 0.745,
+    round: bool = False,
+    top: str = "oak",
+    foot: str = "cast_iron",
+) -> Shape:
     """A small café table on a turned cast-iron pedestal; offers ``top``."""
     shape = Shape()
     thick = 0.03
     if round:
-        disc = [(0.0, 0.0), (width / 2 - 0.012, 0.0), (width / 2, 0.008), (width / 2, thick - 0.006),
-                (width / 2 - 0.006, thick), (0.0, thick)]
+        disc = [
+            (0.0, 0.0),
+            (width / 2 - 0.012, 0.0),
+            (width / 2, 0.008),
+            (width / 2, thick - 0.006),
+            (width / 2 - 0.006, thick),
+            (0.0, thick),
+        ]
         shape.add(lathe(disc, 40, 50.0), top, (0, 0, height - thick))
-        shape.add(lathe([(width / 2 - 0.001, 0.004), (width / 2 + 0.003, 0.006),
-                         (width / 2 + 0.003, thick - 0.006), (width / 2 - 0.001, thick - 0.004)],
-                        40, 20.0), "brass", (0, 0, height - thick))
+        shape.add(
+            lathe(
+                [
+                    (width / 2 - 0.001, 0.004),
+                    (width / 2 + 0.003, 0.006),
+                    (width / 2 + 0.003, thick - 0.006),
+                    (width / 2 - 0.001, thick - 0.004),
+                ],
+                40,
+                20.0,
+            ),
+            "brass",
+            (0, 0, height - thick),
+        )
     else:
         shape.add(box((width, depth or width, thick), 0.006), top, (0, 0, height - thick))
-        shape.add(box((width - 0.1, (depth or width) - 0.1, 0.02), 0.004), foot,
-                  (0, 0, height - thick - 0.02))
-    stem = [(0.0, 0.02), (0.075, 0.02), (0.07, 0.035), (0.04, 0.06), (0.028, 0.1), (0.024, 0.2),
-            (0.034, 0.235), (0.022, 0.27), (0.021, height - 0.16), (0.034, height - 0.13),
-            (0.024, height - 0.1), (0.06, height - thick - 0.012), (0.06, height - thick),
-            (0.0, height - thick)]
+        shape.add(
+            box((width - 0.1, (depth or width) - 0.1, 0.02), 0.004),
+            foot,
+            (0, 0, height - thick - 0.02),
+        )
+    stem = [
+        (0.0, 0.02),
+        (0.075, 0.02),
+        (0.07, 0.035),
+        (0.04, 0.06),
+        (0.028, 0.1),
+        (0.024, 0.2),
+        (0.034, 0.235),
+        (0.022, 0.27),
+        (0.021, height - 0.16),
+        (0.034, height - 0.13),
+        (0.024, height - 0.1),
+        (0.06, height - thick - 0.012),
+        (0.06, height - thick),
+        (0.0, height - thick),
+    ]
     shape.add(lathe(stem, 16, 30.0), foot)
     for k in range(4):
         angle = np.radians(45 + 90 * k)
         reach = np.array([np.cos(angle), np.sin(angle)])
-        path = [(*(reach * r), z) for r, z in
-                ((0.03, 0.075), (0.10, 0.07), (0.17, 0.045), (0.225, 0.022), (0.25, 0.018))]
+        path = [
+            (*(reach * r), z)
+            for r, z in ((0.03, 0.075), (0.10, 0.07), (0.17, 0.045), (0.225, 0.022), (0.25, 0.018))
+        ]
         shape.add(tube(path, [0.022, 0.02, 0.017, 0.015, 0.016], 8), foot)
         shape.add(cylinder(0.02, 0.012, 10, 0.002), "rubber", (*(reach * 0.245), 0.0))
     shape.anchor("top", (0, 0, height))
     return shape
 
 
-def _seat(width: float, depth: float, thick: float, dish: float = 0.008, waist: float = 0.06,
-          ) -> Mesh:
+def _seat(
+    width: float,
+    depth: float,
+    thick: float,
+    dish: float = 0.008,
+    waist: float = 0.06,
+) -> Mesh:
     """A rounded, slightly dished seat plate on z = 0."""
     around = np.linspace(0, 2 * np.pi, 28, endpoint=False)
     # a superellipse, narrower at the back
@@ -51,9 +95,11 @@ def _seat(width: float, depth: float, thick: float, dish: float = 0.008, waist: 
     x = np.sign(c) * np.abs(c) ** 0.6 * width / 2 * (1 + waist * s)
     y = np.sign(s) * np.abs(s) ** 0.6 * depth / 2
     rings = [(0.97, 0.0), (1.0, 0.35), (1.0, 0.7), (0.97, 1.0), (0.75, 1.0)]
-    vertices = [np.column_stack([x * r, y * r, np.full(28, thick * h - (dish if r < 0.9 else 0))])
-                for r, h in rings]
-    stacked = np.vstack([*vertices, [[0, 0, 0], [0, 0, thick - dish]]])
+    vertices = [
+        np.column_stack([x * r, y * r, np.full(28, thick * h - (dish if r < 0.9 else 0))])
+        for r, h in rings
+    ]
+    stacked = np.vstack([*vertices, np.array([[0, 0, 0], [0, 0, thick - dish]])])
     k = np.arange(28)
     n = (k + 1) % 28
     faces = [np.column_stack([np.full(28, 140), n, k])]
@@ -70,18 +116,47 @@ def bentwood_chair(frame: str = "walnut", seat: str = "", height: float = 0.46) 
     shape = Shape()
     shape.add(_seat(0.42, 0.42, 0.028), seat or frame, (0, 0.0, height - 0.022))
     ring = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    shape.add(tube(np.column_stack([0.155 * np.cos(ring), 0.155 * np.sin(ring),
-                                    np.full(24, 0.24)]), 0.008, 6, closed=True), frame)
+    shape.add(
+        tube(
+            np.column_stack([0.155 * np.cos(ring), 0.155 * np.sin(ring), np.full(24, 0.24)]),
+            0.008,
+            6,
+            closed=True,
+        ),
+        frame,
+    )
     for x in (-1, 1):
-        shape.add(tube([(x * 0.155, 0.145, height - 0.02), (x * 0.165, 0.16, 0.25),
-                        (x * 0.178, 0.185, 0.0)], [0.017, 0.014, 0.011], 8), frame)
-    side = [(0.178, -0.24, 0.0), (0.166, -0.19, 0.25), (0.162, -0.168, height),
-            (0.175, -0.185, 0.62), (0.172, -0.215, 0.76), (0.13, -0.236, 0.855),
-            (0.06, -0.245, 0.895), (0.0, -0.248, 0.903)]
+        shape.add(
+            tube(
+                [
+                    (x * 0.155, 0.145, height - 0.02),
+                    (x * 0.165, 0.16, 0.25),
+                    (x * 0.178, 0.185, 0.0),
+                ],
+                [0.017, 0.014, 0.011],
+                8,
+            ),
+            frame,
+        )
+    side = [
+        (0.178, -0.24, 0.0),
+        (0.166, -0.19, 0.25),
+        (0.162, -0.168, height),
+        (0.175, -0.185, 0.62),
+        (0.172, -0.215, 0.76),
+        (0.13, -0.236, 0.855),
+        (0.06, -0.245, 0.895),
+        (0.0, -0.248, 0.903),
+    ]
     hoop = np.array(side + [(-x, y, z) for x, y, z in side[-2::-1]])
     shape.add(tube(_rounded(hoop, 1), 0.0135, 8), frame)
-    inner = [(0.105, -0.165, height), (0.115, -0.18, 0.58), (0.108, -0.205, 0.70),
-             (0.06, -0.222, 0.775), (0.0, -0.226, 0.797)]
+    inner = [
+        (0.105, -0.165, height),
+        (0.115, -0.18, 0.58),
+        (0.108, -0.205, 0.70),
+        (0.06, -0.222, 0.775),
+        (0.0, -0.226, 0.797),
+    ]
     hoop = np.array(inner + [(-x, y, z) for x, y, z in inner[-2::-1]])
     shape.add(tube(_rounded(hoop, 1), 0.010, 7), frame)
     shape.anchor("seat", (0, -0.07, height), 0.0)
@@ -102,35 +177,53 @@ def _rounded(points: Array, steps: int = 2) -> Array:
 def stool(height: float = 0.72, seat: str = "oak", frame: str = "cast_iron") -> Shape:
     """A bar stool."""
     shape = Shape()
-    shape.add(lathe([(0, 0), (0.15, 0), (0.165, 0.012), (0.165, 0.028), (0.15, 0.036),
-                     (0, 0.03)], 24, 50.0), seat, (0, 0, height - 0.036))
+    shape.add(
+        lathe(
+            [(0, 0), (0.15, 0), (0.165, 0.012), (0.165, 0.028), (0.15, 0.036), (0, 0.03)], 24, 50.0
+        ),
+        seat,
+        (0, 0, height - 0.036),
+    )
     for k in range(4):
         angle = np.radians(45 + 90 * k)
         c, s = np.cos(angle), np.sin(angle)
-        shape.add(tube([(0.10 * c, 0.10 * s, height - 0.036), (0.19 * c, 0.19 * s, 0.0)], 0.011, 8),
-                  frame)
+        shape.add(
+            tube([(0.10 * c, 0.10 * s, height - 0.036), (0.19 * c, 0.19 * s, 0.0)], 0.011, 8), frame
+        )
     ring = np.linspace(0, 2 * np.pi, 20, endpoint=False)
-    shape.add(tube(np.column_stack([0.162 * np.cos(ring), 0.162 * np.sin(ring),
-                                    np.full(20, 0.23)]), 0.008, 6, closed=True), frame)
+    shape.add(
+        tube(
+            np.column_stack([0.162 * np.cos(ring), 0.162 * np.sin(ring), np.full(20, 0.23)]),
+            0.008,
+            6,
+            closed=True,
+        ),
+        frame,
+    )
     shape.anchor("seat", (0, -0.02, height), 0.0)
     return shape
 
 
 @piece
-def banquette(length: float = 2.4, height: float = 0.46, seats: int = 2, gap: float = 1.2,
-              cloth: str = "leather_red", wood: str = "walnut") -> Shape:
+def banquette(
+    length: float = 2.4,
+    height: float = 0.46,
+    seats: int = 2,
+    gap: float = 1.2,
+    cloth: str = "leather_red",
+    wood: str = "walnut",
+) -> Shape:
     """A wall bench facing +y, its back at y = 0; ``seats`` places ``gap`` apart: seat_1 …"""
     shape = Shape()
     shape.add(box((length, 0.44, 0.1), 0.004), wood, (0, 0.27, 0))
     shape.add(box((length, 0.5, 0.27), 0.006), wood, (0, 0.25, 0.08))
     shape.add(box((length, 0.06, 1.02), 0.008), wood, (0, 0.03, 0))
-    count = max(1, round(length / 0.6))
+    count = max(1, round(length / 0.5))
     width = length / count
     for k in range(count):
         x = -length / 2 + width * (k + 0.5)
         shape.add(box((width - 0.006, 0.47, 0.12), 0.03), cloth, (x, 0.285, height - 0.12))
-        shape.add(box((width - 0.006, 0.09, 0.42), 0.03), cloth, (x, 0.10, height + 0.02),
-                  tilt=4)
+        shape.add(box((width - 0.006, 0.09, 0.42), 0.03), cloth, (x, 0.10, height + 0.02), tilt=4)
     shape.add(box((length + 0.02, 0.09, 0.035), 0.01), wood, (0, 0.045, 1.0))
     for k in range(seats):
         x = (k - (seats - 1) / 2) * gap
@@ -139,8 +232,15 @@ def banquette(length: float = 2.4, height: float = 0.46, seats: int = 2, gap: fl
 
 
 @piece
-def counter(length: float = 4.0, depth: float = 0.6, height: float = 1.06, top: str = "marble",
-            front: str = "painted_green", panels: int = 6, rail: str = "brass") -> Shape:
+def counter(
+    length: float = 4.0,
+    depth: float = 0.6,
+    height: float = 1.06,
+    top: str = "marble",
+    front: str = "painted_green",
+    panels: int = 6,
+    rail: str = "brass",
+) -> Shape:
     """A bar counter centred on x, its customers' side at y = 0, with panels and a foot rail."""
     shape = Shape()
     body = height - 0.04
@@ -156,15 +256,22 @@ def counter(length: float = 4.0, depth: float = 0.6, height: float = 1.06, top: 
     for k in range(panels):
         x = -length / 2 + width * (k + 0.5)
         shape.add(box((width - 0.2, 0.016, body - 0.46), 0.01), front, (x, 0.014, 0.28))
-    shape.add(box((length + 0.06, depth + 0.06, 0.04), 0.01, upright=True), top,
-              (0, depth / 2, body))
+    shape.add(
+        box((length + 0.06, depth + 0.06, 0.04), 0.01, upright=True), top, (0, depth / 2, body)
+    )
     if rail:
-        shape.add(tube([(-length / 2 + 0.05, -0.1, 0.2), (length / 2 - 0.05, -0.1, 0.2)], 0.019, 12),
-                  rail, collide=False)
+        shape.add(
+            tube([(-length / 2 + 0.05, -0.1, 0.2), (length / 2 - 0.05, -0.1, 0.2)], 0.019, 12),
+            rail,
+            collide=False,
+        )
         for k in range(max(2, round(length / 1.2) + 1)):
             x = -length / 2 + 0.2 + (length - 0.4) * k / max(1, round(length / 1.2))
-            shape.add(tube([(x, 0.02, 0.13), (x, -0.06, 0.15), (x, -0.1, 0.2)], 0.011, 8), rail,
-                      collide=False)
+            shape.add(
+                tube([(x, 0.02, 0.13), (x, -0.06, 0.15), (x, -0.1, 0.2)], 0.011, 8),
+                rail,
+                collide=False,
+            )
     shape.anchor("top", (0, depth / 2, height))
     shape.anchor("left", (-length / 4, depth / 2, height))
     shape.anchor("right", (length / 4, depth / 2, height))
@@ -172,44 +279,69 @@ def counter(length: float = 4.0, depth: float = 0.6, height: float = 1.06, top: 
 
 
 @piece
-def back_counter(length: float = 3.4, depth: float = 0.42, height: float = 0.9,
-                 front: str = "painted_green", top: str = "walnut", doors: int = 6) -> Shape:
+def back_counter(
+    length: float = 3.4,
+    depth: float = 0.42,
+    height: float = 0.9,
+    front: str = "painted_green",
+    top: str = "walnut",
+    doors: int = 6,
+) -> Shape:
     """A low cabinet against a wall: back at y = 0, doors facing −y at ``-depth``."""
     shape = Shape()
     shape.add(box((length, depth - 0.06, 0.08), 0.003), "painted_black", (0, -depth / 2 + 0.03, 0))
-    shape.add(box((length, depth - 0.02, height - 0.12), 0.004), front, (0, -depth / 2 + 0.01, 0.08))
+    shape.add(
+        box((length, depth - 0.02, height - 0.12), 0.004), front, (0, -depth / 2 + 0.01, 0.08)
+    )
     width = length / doors
     for k in range(doors):
         x = -length / 2 + width * (k + 0.5)
         shape.add(box((width - 0.012, 0.02, height - 0.15), 0.006), front, (x, -depth + 0.01, 0.1))
-        shape.add(cylinder(0.014, 0.02, 10), "brass",
-                  (x + (0.35 if k % 2 == 0 else -0.35) * width, -depth - 0.01, height * 0.62),
-                  tilt=90, collide=False)
+        shape.add(
+            cylinder(0.014, 0.02, 10),
+            "brass",
+            (x + (0.35 if k % 2 == 0 else -0.35) * width, -depth - 0.01, height * 0.62),
+            tilt=90,
+            collide=False,
+        )
     shape.add(box((length + 0.02, depth + 0.02, 0.04), 0.008), top, (0, -depth / 2, height - 0.04))
     shape.anchor("top", (0, -depth / 2, height))
     return shape
 
 
 @piece
-def wall_shelf(length: float = 1.6, depth: float = 0.24, levels: int = 1, gap: float = 0.36,
-               wood: str = "walnut", bracket: str = "brass") -> Shape:
+def wall_shelf(
+    length: float = 1.6,
+    depth: float = 0.24,
+    levels: int = 1,
+    gap: float = 0.36,
+    wood: str = "walnut",
+    bracket: str = "brass",
+) -> Shape:
     """Boards on brackets: back at y = 0, the lowest board's underside at z = 0; shelf_1 …"""
     shape = Shape(stands=False)
     for level in range(levels):
         z = level * gap
         shape.add(box((length, depth, 0.028), 0.005), wood, (0, -depth / 2, z))
         for x in (-length / 2 + 0.18, length / 2 - 0.18):
-            shape.add(box((0.02, depth * 0.85, 0.02), 0.003), bracket,
-                      (x, -depth * 0.425, z - 0.02), collide=False)
-            shape.add(box((0.02, 0.02, 0.16), 0.003), bracket, (x, -0.01, z - 0.16),
-                      collide=False)
+            shape.add(
+                box((0.02, depth * 0.85, 0.02), 0.003),
+                bracket,
+                (x, -depth * 0.425, z - 0.02),
+                collide=False,
+            )
+            shape.add(box((0.02, 0.02, 0.16), 0.003), bracket, (x, -0.01, z - 0.16), collide=False)
         shape.anchor(f"shelf_{level + 1}", (0, -depth / 2, z + 0.028))
     return shape
 
 
 @piece
-def sideboard(length: float = 1.5, depth: float = 0.42, height: float = 0.86, wood: str = "walnut",
-              ) -> Shape:
+def sideboard(
+    length: float = 1.5,
+    depth: float = 0.42,
+    height: float = 0.86,
+    wood: str = "walnut",
+) -> Shape:
     """A sideboard on turned legs with drawers, back at y = 0; offers ``top``."""
     shape = Shape()
     shape.add(box((length, depth, height - 0.2), 0.006), wood, (0, -depth / 2, 0.17))
@@ -223,7 +355,8 @@ def sideboard(length: float = 1.5, depth: float = 0.42, height: float = 0.86, wo
         shape.add(box((length / count - 0.03, 0.02, 0.17), 0.006), wood, (x, -depth, height - 0.23))
         shape.add(box((length / count - 0.03, 0.02, 0.38), 0.006), wood, (x, -depth, height - 0.64))
         for z in (height - 0.15, height - 0.34):
-            shape.add(cylinder(0.013, 0.022, 10), "brass", (x, -depth - 0.005, z), tilt=90,
-                      collide=False)
+            shape.add(
+                cylinder(0.013, 0.022, 10), "brass", (x, -depth - 0.005, z), tilt=90, collide=False
+            )
     shape.anchor("top", (0, -depth / 2, height))
     return shape

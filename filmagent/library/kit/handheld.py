@@ -19,7 +19,16 @@ from filmagent.library.kit import build, printed, surfaces
 from filmagent.library.kit.layout import PieceLayout
 from filmagent.library.kit.shape import Shape
 from filmagent.library.kit.solids import (
-    Mesh, box, cylinder, joined, lathe, prism, rounded_box, shaded, sheet, tube,
+    Mesh,
+    box,
+    cylinder,
+    joined,
+    lathe,
+    prism,
+    rounded_box,
+    shaded,
+    sheet,
+    tube,
 )
 
 Array = NDArray[Any]
@@ -56,11 +65,18 @@ def bake(name: str) -> Bake:
     grip = catalogue()[name]["grip"]
     special = {key: value for key, value in grip.items() if isinstance(value, dict)}
     return Bake(
-        kind="prop", name=name, parts=parts, materials=materials,
+        kind="prop",
+        name=name,
+        parts=parts,
+        materials=materials,
         textures=build.texture_arrays(materials, shape.images),
-        extra={"grips": {"": _grip(grip), **{key: _grip(grip | value)
-                                             for key, value in special.items()}},
-               "anchors": {key: list(anchor.position) for key, anchor in shape.anchors.items()}},
+        extra={
+            "grips": {
+                "": _grip(grip),
+                **{key: _grip(grip | value) for key, value in special.items()},
+            },
+            "anchors": {key: list(anchor.position) for key, anchor in shape.anchors.items()},
+        },
     )
 
 
@@ -82,23 +98,41 @@ def _prop() -> Shape:
 def cup() -> Shape:
     """A porcelain cup of coffee, its handle towards +x."""
     shape = _prop()
-    outside = [(0.0, 0.0), (0.024, 0.0), (0.026, 0.003), (0.024, 0.006), (0.032, 0.016),
-               (0.039, 0.036), (0.041, 0.066), (0.042, 0.071), (0.0405, 0.0725), (0.039, 0.070),
-               (0.0375, 0.058)]
+    outside = [
+        (0.0, 0.0),
+        (0.024, 0.0),
+        (0.026, 0.003),
+        (0.024, 0.006),
+        (0.032, 0.016),
+        (0.039, 0.036),
+        (0.041, 0.066),
+        (0.042, 0.071),
+        (0.0405, 0.0725),
+        (0.039, 0.070),
+        (0.0375, 0.058),
+    ]
     shape.add(lathe(outside, 28, 60.0), "porcelain")
     shape.add(_disc(0.038, 28, 0.058), "coffee")
-    handle = [(0.037, 0.058), (0.052, 0.061), (0.062, 0.050), (0.060, 0.034), (0.048, 0.023),
-              (0.034, 0.022)]
-    shape.add(tube([(x, 0.0, z) for x, z in _smooth(handle)], 0.0042, 8), "porcelain",
-              stretch=(1, 1.4, 1))
+    handle = [
+        (0.037, 0.058),
+        (0.052, 0.061),
+        (0.062, 0.050),
+        (0.060, 0.034),
+        (0.048, 0.023),
+        (0.034, 0.022),
+    ]
+    shape.add(
+        tube([(x, 0.0, z) for x, z in _smooth(handle)], 0.0042, 8), "porcelain", stretch=(1, 1.4, 1)
+    )
     shape.anchor("rim", (-0.04, 0, 0.072))
     return shape
 
 
 def _disc(radius: float, segments: int, height: float) -> Mesh:
     around = np.linspace(0, 2 * np.pi, segments, endpoint=False)
-    rim = np.column_stack([radius * np.cos(around), radius * np.sin(around),
-                           np.full(segments, height)])
+    rim = np.column_stack(
+        [radius * np.cos(around), radius * np.sin(around), np.full(segments, height)]
+    )
     faces = [[0, k, k + 1] for k in range(1, segments - 1)]
     return Mesh(rim, np.tile([0.0, 0, 1], (segments, 1)), rim[:, :2].copy(), np.array(faces))
 
@@ -115,13 +149,23 @@ def _smooth(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 def glass() -> Shape:
     """A tumbler of water."""
     shape = _prop()
-    wall = [(0.0, 0.0), (0.027, 0.0), (0.030, 0.003), (0.037, 0.108), (0.0365, 0.110),
-            (0.0355, 0.108), (0.0295, 0.012), (0.0, 0.010)]
+    wall = [
+        (0.0, 0.0),
+        (0.027, 0.0),
+        (0.030, 0.003),
+        (0.037, 0.108),
+        (0.0365, 0.110),
+        (0.0355, 0.108),
+        (0.0295, 0.012),
+        (0.0, 0.010),
+    ]
     shape.add(lathe(wall, 28, 50.0), "glass")
-    shape.add(lathe([(0.0, 0.0105), (0.0292, 0.0125), (0.0335, 0.078), (0.0, 0.078)], 28, 30.0),
-              "water")
-    shape.own["water"] = Material(base_colour=(0.92, 0.96, 0.97), roughness=0.0, transmission=1.0,
-                                  ior=1.33)
+    shape.add(
+        lathe([(0.0, 0.0105), (0.0292, 0.0125), (0.0335, 0.078), (0.0, 0.078)], 28, 30.0), "water"
+    )
+    shape.own["water"] = Material(
+        base_colour=(0.92, 0.96, 0.97), roughness=0.0, transmission=1.0, ior=1.33
+    )
     return shape
 
 
@@ -129,9 +173,11 @@ def phone() -> Shape:
     """A smartphone on its back, its lit screen up, its top towards +y."""
     shape = _prop()
     shape.add(rounded_box(0.072, 0.148, 0.0082, 0.010, 0.0018), "plastic_black")
-    screen = shape.print("screen", printed.phone_screen(),
-                         Material(model="emission", emission=(1.0, 1.0, 1.0),
-                                  emission_strength=0.9, roughness=0.08))
+    screen = shape.print(
+        "screen",
+        printed.phone_screen(),
+        Material(model="emission", emission=(1.0, 1.0, 1.0), emission_strength=0.9, roughness=0.08),
+    )
     shape.add(sheet(0.066, 0.140, fitted=True), screen, (0, -0.070, 0.0084), tilt=-90)
     shape.add(cylinder(0.006, 0.0012, 12, 0.0004), "glass_dark", (0.022, 0.058, -0.0008))
     return shape
@@ -140,24 +186,39 @@ def phone() -> Shape:
 def key() -> Shape:
     """A door key on a split ring with a leather tag, its blade towards +x."""
     shape = _prop()
-    bow = shapely.Point(0, 0).buffer(0.0135, quad_segs=8).difference(
-        shapely.Point(-0.006, 0).buffer(0.0042, quad_segs=6))
-    teeth = [shapely.box(0.030 + 0.0042 * k, -0.0036 - drop, 0.0325 + 0.0042 * k, 0.0)
-             for k, drop in enumerate((0.0030, 0.0014, 0.0036, 0.0022, 0.0030))]
-    blade = shapely.union_all([shapely.box(0.011, -0.0036, 0.052, 0.0036), *teeth,
-                       shapely.Polygon([(0.052, -0.0036), (0.055, -0.001), (0.055, 0.002),
-                                (0.052, 0.0036)])])
+    bow = (
+        shapely.Point(0, 0)
+        .buffer(0.0135, quad_segs=8)
+        .difference(shapely.Point(-0.006, 0).buffer(0.0042, quad_segs=6))
+    )
+    teeth = [
+        shapely.box(0.030 + 0.0042 * k, -0.0036 - drop, 0.0325 + 0.0042 * k, 0.0)
+        for k, drop in enumerate((0.0030, 0.0014, 0.0036, 0.0022, 0.0030))
+    ]
+    blade = shapely.union_all(
+        [
+            shapely.box(0.011, -0.0036, 0.052, 0.0036),
+            *teeth,
+            shapely.Polygon([(0.052, -0.0036), (0.055, -0.001), (0.055, 0.002), (0.052, 0.0036)]),
+        ]
+    )
     outline = shapely.union_all([bow, blade])
     blank = prism(outline, 0.0011, 0.0004)
     shape.add(joined(blank, blank.moved(stretch=(1, 1, -1))), "brass", (0, 0, 0.0022))
     shape.add(box((0.038, 0.0016, 0.0005), 0.0), "cast_iron", (0.032, 0.001, 0.0034))
     around = np.linspace(0, 2 * np.pi, 28, endpoint=False)
-    ring = np.column_stack([0.0125 * np.cos(around) - 0.0175, 0.0125 * np.sin(around),
-                            0.0022 + 0.0012 * np.cos(around)])
+    ring = np.column_stack(
+        [
+            0.0125 * np.cos(around) - 0.0175,
+            0.0125 * np.sin(around),
+            0.0022 + 0.0012 * np.cos(around),
+        ]
+    )
     for lift in (0.0, 0.0015):
-        shape.add(tube(ring + [0, 0, lift], 0.0008, 8, closed=True), "chrome")
-    tag = shapely.Polygon([(-0.014, 0.0), (-0.008, 0.009), (0.034, 0.009), (0.034, -0.009),
-                   (-0.008, -0.009)]).buffer(0.002, quad_segs=3)
+        shape.add(tube(ring + np.array([0, 0, lift]), 0.0008, 8, closed=True), "chrome")
+    tag = shapely.Polygon(
+        [(-0.014, 0.0), (-0.008, 0.009), (0.034, 0.009), (0.034, -0.009), (-0.008, -0.009)]
+    ).buffer(0.002, quad_segs=3)
     tag = tag.difference(shapely.Point(-0.008, 0).buffer(0.0022, quad_segs=5))
     shape.add(prism(tag, 0.0028, 0.0006), "leather_red", (-0.034, 0.008, 0.0), turn=158)
     return shape
@@ -166,14 +227,22 @@ def key() -> Shape:
 def letter() -> Shape:
     """A handwritten sheet, folded in three once and not quite flat, its top towards +y."""
     shape = _prop()
-    written = shape.print("handwriting", printed.handwriting(5),
-                          Material(base_colour=(1.0, 1.0, 1.0), roughness=0.85, two_sided=True))
+    written = shape.print(
+        "handwriting",
+        printed.handwriting(5),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.85, two_sided=True),
+    )
     width, height = 0.148, 0.210
     v = np.array([0.0, 0.16, 0.333, 0.50, 0.667, 0.84, 1.0])
     lift = np.array([0.010, 0.003, 0.0012, 0.004, 0.0012, 0.004, 0.013])
     u = np.linspace(0, 1, 5)
-    grid = np.array([[(a - 0.5) * width, (b - 0.5) * height, z] for b, z in zip(v, lift, strict=True)
-                     for a in u])
+    grid = np.array(
+        [
+            [(a - 0.5) * width, (b - 0.5) * height, z]
+            for b, z in zip(v, lift, strict=True)
+            for a in u
+        ]
+    )
     faces = []
     for row in range(len(v) - 1):
         for column in range(4):
@@ -189,19 +258,29 @@ def book() -> Shape:
     """A cloth-bound book lying closed, its spine towards −x, its title up."""
     shape = _prop()
     width, height, thick = 0.135, 0.205, 0.030
-    cover = shape.print("cover", printed.lettering("THE\nLONG\nGARDEN", (135, 205), (72, 92, 96),
-                                                   (222, 196, 140), border=True),
-                        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.75))
+    cover = shape.print(
+        "cover",
+        printed.lettering(
+            "THE\nLONG\nGARDEN", (135, 205), (72, 92, 96), (222, 196, 140), border=True
+        ),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.75),
+    )
     cloth = "book_cloth"
-    shape.own[cloth] = Material(base_colour=(0.064, 0.107, 0.117), roughness=0.85,
-                                texture="fabric", texture_metres=0.05)
+    shape.own[cloth] = Material(
+        base_colour=(0.064, 0.107, 0.117), roughness=0.85, texture="fabric", texture_metres=0.05
+    )
     for z in (0.0, thick - 0.003):
         shape.add(box((width, height, 0.003), 0.0008), cloth, (0, 0, z))
     shape.add(box((0.004, height, thick), 0.0015), cloth, (-width / 2 + 0.001, 0, 0))
-    shape.add(box((width - 0.008, height - 0.008, thick - 0.006), 0.001), "paper",
-              (-0.001, 0, 0.003))
-    shape.add(sheet(width - 0.012, height - 0.004, fitted=True), cover,
-              (0.004, -height / 2 + 0.002, thick + 0.0003), tilt=-90)
+    shape.add(
+        box((width - 0.008, height - 0.008, thick - 0.006), 0.001), "paper", (-0.001, 0, 0.003)
+    )
+    shape.add(
+        sheet(width - 0.012, height - 0.004, fitted=True),
+        cover,
+        (0.004, -height / 2 + 0.002, thick + 0.0003),
+        tilt=-90,
+    )
     return shape
 
 
@@ -209,13 +288,19 @@ def bag() -> Shape:
     """A leather holdall standing up, two handles at its top."""
     shape = _prop()
     width, depth, tall = 0.40, 0.17, 0.27
-    rows = [(0.0, 0.94, 0.94), (0.012, 1.0, 1.0), (0.10, 1.02, 1.04), (0.2, 0.99, 0.86),
-            (0.25, 0.965, 0.45), (tall, 0.95, 0.16)]
+    rows = [
+        (0.0, 0.94, 0.94),
+        (0.012, 1.0, 1.0),
+        (0.10, 1.02, 1.04),
+        (0.2, 0.99, 0.86),
+        (0.25, 0.965, 0.45),
+        (tall, 0.95, 0.16),
+    ]
     around = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     c, s = np.cos(around), np.sin(around)
     x, y = np.sign(c) * np.abs(c) ** 0.35 * width / 2, np.sign(s) * np.abs(s) ** 0.35 * depth / 2
     rings = [np.column_stack([x * a, y * b, np.full(32, z)]) for z, a, b in rows]
-    vertices = np.vstack([*rings, [[0, 0, 0], [0, 0, tall]]])
+    vertices = np.vstack([*rings, np.array([[0, 0, 0], [0, 0, tall]])])
     k = np.arange(32)
     n = (k + 1) % 32
     last = 32 * (len(rows) - 1)
@@ -227,9 +312,17 @@ def bag() -> Shape:
     shape.add(shaded(vertices, np.vstack(faces), 50.0), "leather_brown")
     shape.add(tube([(-0.17, 0, tall), (0.17, 0, tall)], 0.004, 6), "brass")
     for y in (-0.045, 0.045):
-        path = [(-0.10, y * 1.9, 0.15), (-0.10, y * 1.55, 0.23), (-0.085, y * 0.8, 0.33),
-                (-0.05, y * 0.25, 0.405), (0.0, y * 0.15, 0.42), (0.05, y * 0.25, 0.405),
-                (0.085, y * 0.8, 0.33), (0.10, y * 1.55, 0.23), (0.10, y * 1.9, 0.15)]
+        path = [
+            (-0.10, y * 1.9, 0.15),
+            (-0.10, y * 1.55, 0.23),
+            (-0.085, y * 0.8, 0.33),
+            (-0.05, y * 0.25, 0.405),
+            (0.0, y * 0.15, 0.42),
+            (0.05, y * 0.25, 0.405),
+            (0.085, y * 0.8, 0.33),
+            (0.10, y * 1.55, 0.23),
+            (0.10, y * 1.9, 0.15),
+        ]
         shape.add(tube(path, 0.0075, 8), "leather_brown")
         for side in (-0.10, 0.10):
             shape.add(box((0.03, 0.006, 0.06), 0.002), "brass", (side, y * 1.93, 0.12))
@@ -240,12 +333,18 @@ def bag() -> Shape:
 def newspaper() -> Shape:
     """A newspaper folded twice, its headline up and towards +y."""
     shape = _prop()
-    front = shape.print("newsprint", printed.columns_of_print(3, (256, 192), 4, "The Morning Post"),
-                        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.9, two_sided=True))
+    front = shape.print(
+        "newsprint",
+        printed.columns_of_print(3, (256, 192), 4, "The Morning Post"),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.9, two_sided=True),
+    )
     for k in range(4):
         inset = 0.0015 * k
-        shape.add(box((0.30 - inset, 0.21 - inset, 0.0024), 0.001), "paper",
-                  (0.0008 * (k % 2), 0.0, 0.003 * k))
+        shape.add(
+            box((0.30 - inset, 0.21 - inset, 0.0024), 0.001),
+            "paper",
+            (0.0008 * (k % 2), 0.0, 0.003 * k),
+        )
     shape.add(sheet(0.292, 0.202, fitted=True), front, (0, -0.101, 0.0117), tilt=-90)
     shape.add(tube([(-0.149, -0.105, 0.006), (0.149, -0.105, 0.006)], 0.0058, 8), "paper")
     return shape
@@ -254,15 +353,34 @@ def newspaper() -> Shape:
 def pen() -> Shape:
     """A fountain pen lying along x, its nib towards +x."""
     shape = _prop()
-    body = [(0.0, -0.066), (0.0045, -0.064), (0.0058, -0.05), (0.0060, 0.005), (0.0056, 0.0055),
-            (0.0056, 0.008), (0.0050, 0.0085), (0.0044, 0.036), (0.0032, 0.046), (0.0, 0.047)]
+    body = [
+        (0.0, -0.066),
+        (0.0045, -0.064),
+        (0.0058, -0.05),
+        (0.0060, 0.005),
+        (0.0056, 0.0055),
+        (0.0056, 0.008),
+        (0.0050, 0.0085),
+        (0.0044, 0.036),
+        (0.0032, 0.046),
+        (0.0, 0.047),
+    ]
     shape.add(lathe(body, 16, 30.0), "plastic_black", (0, 0, 0.006), roll=90)
-    shape.add(lathe([(0.0032, 0.044), (0.0026, 0.052), (0.0, 0.066)], 12, 60.0), "brass",
-              (0, 0, 0.006), roll=90)
-    shape.add(lathe([(0.0057, 0.0), (0.0063, 0.001), (0.0063, 0.004), (0.0057, 0.005)], 16, 30.0),
-              "brass", (0, 0, 0.006), roll=90)
-    shape.add(tube([(-0.058, 0, 0.0125), (-0.05, 0, 0.0135), (-0.018, 0, 0.0128)], 0.0011, 6),
-              "brass")
+    shape.add(
+        lathe([(0.0032, 0.044), (0.0026, 0.052), (0.0, 0.066)], 12, 60.0),
+        "brass",
+        (0, 0, 0.006),
+        roll=90,
+    )
+    shape.add(
+        lathe([(0.0057, 0.0), (0.0063, 0.001), (0.0063, 0.004), (0.0057, 0.005)], 16, 30.0),
+        "brass",
+        (0, 0, 0.006),
+        roll=90,
+    )
+    shape.add(
+        tube([(-0.058, 0, 0.0125), (-0.05, 0, 0.0135), (-0.018, 0, 0.0128)], 0.0011, 6), "brass"
+    )
     return shape
 
 
@@ -271,8 +389,9 @@ def laptop() -> Shape:
     shape = _prop()
     width, depth = 0.31, 0.215
     shape.add(rounded_box(width, depth, 0.012, 0.012, 0.002), "galvanised")
-    shape.add(box((width * 0.86, depth * 0.46, 0.0012), 0.0), "plastic_black",
-              (0, depth * 0.16, 0.012))
+    shape.add(
+        box((width * 0.86, depth * 0.46, 0.0012), 0.0), "plastic_black", (0, depth * 0.16, 0.012)
+    )
     for row in range(5):
         for column in range(13):
             x = width * 0.82 * ((column + 0.5) / 13 - 0.5)
@@ -281,16 +400,29 @@ def laptop() -> Shape:
     shape.add(box((0.10, 0.06, 0.0004), 0.0), "steel", (0, -depth * 0.29, 0.012))
     lid = rounded_box(width, depth, 0.006, 0.012, 0.0015).moved((0, depth / 2, 0))
     shape.add(lid, "galvanised", (0, depth / 2 - 0.004, 0.010), tilt=108)
-    glow = shape.print("desktop", printed.columns_of_print(9, (256, 176), 2, "", (236, 238, 242),
-                                                           (90, 96, 110)),
-                       Material(model="emission", emission=(1.0, 1.0, 1.0), emission_strength=1.1,
-                                roughness=0.1))
-    shape.add(sheet(width - 0.02, depth - 0.02, fitted=True), glow,
-              (0, depth / 2 - 0.0015, 0.0195), tilt=-18 + 0.0)
+    glow = shape.print(
+        "desktop",
+        printed.columns_of_print(9, (256, 176), 2, "", (236, 238, 242), (90, 96, 110)),
+        Material(model="emission", emission=(1.0, 1.0, 1.0), emission_strength=1.1, roughness=0.1),
+    )
+    shape.add(
+        sheet(width - 0.02, depth - 0.02, fitted=True),
+        glow,
+        (0, depth / 2 - 0.0015, 0.0195),
+        tilt=-18 + 0.0,
+    )
     return shape
 
 
 MAKERS: dict[str, Callable[[], Shape]] = {
-    "bag": bag, "book": book, "cup": cup, "glass": glass, "key": key, "laptop": laptop,
-    "letter": letter, "newspaper": newspaper, "pen": pen, "phone": phone,
+    "bag": bag,
+    "book": book,
+    "cup": cup,
+    "glass": glass,
+    "key": key,
+    "laptop": laptop,
+    "letter": letter,
+    "newspaper": newspaper,
+    "pen": pen,
+    "phone": phone,
 }

@@ -1,4 +1,4 @@
-"""``set.toml``: a whole set as data. Lengths in metres, angles in degrees, Z up, lists are (x, y, z).
+"""``set.toml``: a whole set as data. Lengths in metres, angles in degrees, Z up.
 
 A piece stands at ``at`` turned by ``turn`` (counter-clockwise from above, 0 has its front towards
 −y), or ``on`` another piece, whose frame and top it then shares. Marks and lights may hang on
@@ -171,5 +171,7 @@ def _check_names(layout: SetLayout, path: Path) -> None:
     for mark in layout.mark:
         for partner in mark.partners:
             if partner not in marks:
-                raise DocumentError(f'{path}: mark "{mark.id}" names the partner "{partner}", '
-                                    "which is no mark; mend its partners.")
+                raise DocumentError(
+                    f'{path}: mark "{mark.id}" names the partner "{partner}", '
+                    "which is no mark; mend its partners."
+                )

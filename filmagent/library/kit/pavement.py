@@ -12,8 +12,13 @@ from filmagent.library.kit.solids import box, cylinder, lathe, prism, sheet, sph
 
 
 @piece
-def pavement(outline: list[list[float]], surface: str = "paving", height: float = 0.0,
-             depth: float = 0.12, corner: float = 0.0) -> Shape:
+def pavement(
+    outline: list[list[float]],
+    surface: str = "paving",
+    height: float = 0.0,
+    depth: float = 0.12,
+    corner: float = 0.0,
+) -> Shape:
     """A raised pavement whose top is ``height``; convex corners rounded by ``corner``."""
     shape = Shape("ground", stands=False)
     area = shapely.Polygon(outline)
@@ -23,8 +28,14 @@ def pavement(outline: list[list[float]], surface: str = "paving", height: float 
 
 
 @piece
-def kerb(outline: list[list[float]], corner: float = 0.0, width: float = 0.15, depth: float = 0.25,
-         height: float = 0.0, surface: str = "granite") -> Shape:
+def kerb(
+    outline: list[list[float]],
+    corner: float = 0.0,
+    width: float = 0.15,
+    depth: float = 0.25,
+    height: float = 0.0,
+    surface: str = "granite",
+) -> Shape:
     """Kerb stones just inside the edge of ``outline``, standing 2 mm proud of ``height``."""
     shape = Shape("ground", stands=False)
     area = shapely.Polygon(outline)
@@ -42,8 +53,13 @@ def road(outline: list[list[float]], surface: str = "asphalt", height: float = -
 
 
 @piece
-def marking(length: float, width: float = 0.12, dash: float = 0.0, gap: float = 0.0,
-            surface: str = "road_paint") -> Shape:
+def marking(
+    length: float,
+    width: float = 0.12,
+    dash: float = 0.0,
+    gap: float = 0.0,
+    surface: str = "road_paint",
+) -> Shape:
     """Paint along x from 0 to ``length``: one line, or dashes."""
     shape = Shape("ground", collide=False, stands=False)
     step = dash + gap if dash else length
@@ -54,15 +70,17 @@ def marking(length: float, width: float = 0.12, dash: float = 0.0, gap: float = 
 
 
 @piece
-def crosswalk(length: float = 6.0, width: float = 3.0, stripe: float = 0.5,
-              surface: str = "road_paint") -> Shape:
+def crosswalk(
+    length: float = 6.0, width: float = 3.0, stripe: float = 0.5, surface: str = "road_paint"
+) -> Shape:
     """A zebra crossing along y from 0 to ``length``, ``width`` wide along x."""
     shape = Shape("ground", collide=False, stands=False)
     count = int(length // (2 * stripe))
     spare = (length - (2 * count - 1) * stripe) / 2
     for k in range(count):
-        shape.add(box((width, stripe, 0.004), 0.0), surface,
-                  (0, spare + stripe / 2 + 2 * stripe * k, 0))
+        shape.add(
+            box((width, stripe, 0.004), 0.0), surface, (0, spare + stripe / 2 + 2 * stripe * k, 0)
+        )
     return shape
 
 
@@ -70,9 +88,24 @@ def crosswalk(length: float = 6.0, width: float = 3.0, stripe: float = 0.5,
 def street_lamp(height: float = 4.6, surface: str = "cast_iron") -> Shape:
     """A cast-iron lamp post with a glazed lantern; offers ``bulb`` inside it."""
     shape = Shape("lamp")
-    post = [(0.0, 0.0), (0.17, 0.0), (0.17, 0.06), (0.13, 0.1), (0.12, 0.5), (0.14, 0.54), (0.10, 0.6),
-            (0.065, 0.75), (0.05, 1.6), (0.065, 1.64), (0.045, 1.7), (0.036, height - 0.75),
-            (0.06, height - 0.72), (0.06, height - 0.68), (0.03, height - 0.62), (0.0, height - 0.6)]
+    post = [
+        (0.0, 0.0),
+        (0.17, 0.0),
+        (0.17, 0.06),
+        (0.13, 0.1),
+        (0.12, 0.5),
+        (0.14, 0.54),
+        (0.10, 0.6),
+        (0.065, 0.75),
+        (0.05, 1.6),
+        (0.065, 1.64),
+        (0.045, 1.7),
+        (0.036, height - 0.75),
+        (0.06, height - 0.72),
+        (0.06, height - 0.68),
+        (0.03, height - 0.62),
+        (0.0, height - 0.6),
+    ]
     shape.add(lathe(post, 16, 30.0), surface)
     shape.add(tube([(-0.28, 0, height - 0.82), (0.28, 0, height - 0.82)], 0.016, 8), surface)
     low, high, z0, z1 = 0.12, 0.20, height - 0.6, height - 0.12
@@ -83,16 +116,24 @@ def street_lamp(height: float = 4.6, surface: str = "cast_iron") -> Shape:
     shape.add(box((2 * high + 0.05, 2 * high + 0.05, 0.03), 0.006), surface, (0, 0, z1))
     shape.add(cylinder(high + 0.02, 0.16, 4, 0.004, top=0.06), surface, (0, 0, z1 + 0.03), 45.0)
     shape.add(sphere(0.035, 10, 6), surface, (0, 0, z1 + 0.21))
-    shape.add(sphere(0.085, 16, 10), "lantern", (0, 0, z0 + 0.2), stretch=(1, 1, 1.5), collide=False)
-    shape.own["lantern"] = Material(model="emission", base_colour=(0.85, 0.82, 0.72),
-                                    emission=(1.0, 0.72, 0.40), roughness=0.3)
+    shape.add(
+        sphere(0.085, 16, 10), "lantern", (0, 0, z0 + 0.2), stretch=(1, 1, 1.5), collide=False
+    )
+    shape.own["lantern"] = Material(
+        model="emission", base_colour=(0.85, 0.82, 0.72), emission=(1.0, 0.72, 0.40), roughness=0.3
+    )
     shape.anchor("bulb", (0, 0, z0 - 0.12))
     return shape
 
 
 @piece
-def bus_shelter(width: float = 3.4, depth: float = 1.3, height: float = 2.45, line: str = "12 · 52",
-                surface: str = "painted_black") -> Shape:
+def bus_shelter(
+    width: float = 3.4,
+    depth: float = 1.3,
+    height: float = 2.45,
+    line: str = "12 · 52",
+    surface: str = "painted_black",
+) -> Shape:
     """A glazed shelter open towards −y (the kerb), with a bench: seat_1 … seat_3, facing −y."""
     shape = Shape("furniture", hull=False)
     for x in (-width / 2 + 0.04, width / 2 - 0.04):
@@ -105,18 +146,32 @@ def bus_shelter(width: float = 3.4, depth: float = 1.3, height: float = 2.45, li
         shape.add(box((width - 0.15, 0.04, 0.05), 0.006), surface, (0, depth - 0.04, z))
     shape.add(box((0.05, 0.04, height - 0.29), 0.006), surface, (0, depth - 0.04, 0.17))
     for x in (-(width - 0.1) / 4 - 0.0, (width - 0.1) / 4):
-        shape.add(box(((width - 0.2) / 2 - 0.02, 0.008, height - 0.32), 0.0), "glass",
-                  (x, depth - 0.04, 0.18), kind="glass")
-    shape.add(box((0.008, depth - 0.2, height - 0.4), 0.0), "glass", (-width / 2 + 0.04, depth / 2, 0.2),
-              kind="glass")
+        shape.add(
+            box(((width - 0.2) / 2 - 0.02, 0.008, height - 0.32), 0.0),
+            "glass",
+            (x, depth - 0.04, 0.18),
+            kind="glass",
+        )
+    shape.add(
+        box((0.008, depth - 0.2, height - 0.4), 0.0),
+        "glass",
+        (-width / 2 + 0.04, depth / 2, 0.2),
+        kind="glass",
+    )
     for k in range(3):
-        shape.add(box((width * 0.62, 0.105, 0.03), 0.008), "oak",
-                  (-width * 0.12, depth - 0.55 + 0.12 * k, 0.43))
+        shape.add(
+            box((width * 0.62, 0.105, 0.03), 0.008),
+            "oak",
+            (-width * 0.12, depth - 0.55 + 0.12 * k, 0.43),
+        )
     for x in (-width * 0.38, width * 0.14):
         shape.add(box((0.05, 0.34, 0.05), 0.006), surface, (x, depth - 0.43, 0.38))
         shape.add(box((0.05, 0.05, 0.38), 0.006), surface, (x, depth - 0.43, 0))
-    chart = shape.print("timetable", printed.columns_of_print(21, (128, 192), 2, "BUS"),
-                        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.4))
+    chart = shape.print(
+        "timetable",
+        printed.columns_of_print(21, (128, 192), 2, "BUS"),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.4),
+    )
     shape.add(box((0.72, 0.05, 1.1), 0.01), surface, (width / 2 - 0.5, depth - 0.10, 0.85))
     shape.add(sheet(0.64, 1.02, fitted=True), chart, (width / 2 - 0.5, depth - 0.127, 0.89))
     for k in range(3):
@@ -131,8 +186,11 @@ def bus_sign(text: str = "BUS\n12", height: float = 2.7, surface: str = "galvani
     shape.add(cylinder(0.03, height, 12), surface)
     shape.add(cylinder(0.09, 0.03, 14), surface)
     shape.add(box((0.44, 0.025, 0.42), 0.006), "enamel_red", (0.25, 0, height - 0.47))
-    flag = shape.print("bus_flag", printed.lettering(text, (128, 124), (150, 28, 24), (238, 232, 220), True),
-                       Material(base_colour=(1.0, 1.0, 1.0), roughness=0.35))
+    flag = shape.print(
+        "bus_flag",
+        printed.lettering(text, (128, 124), (150, 28, 24), (238, 232, 220), True),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.35),
+    )
     for turn, y in ((0.0, -0.0135), (180.0, 0.0135)):
         shape.add(sheet(0.43, 0.41, fitted=True), flag, (0.25, y, height - 0.465), turn)
     return shape
@@ -144,32 +202,69 @@ def bench(length: float = 1.7, wood: str = "oak", iron: str = "cast_iron") -> Sh
     shape = Shape("furniture")
     for x in (-length / 2 + 0.12, length / 2 - 0.12):
         shape.add(tube([(x, 0.2, 0.0), (x, 0.19, 0.25), (x, 0.2, 0.41)], 0.02, 8), iron)
-        shape.add(tube([(x, -0.26, 0.0), (x, -0.2, 0.25), (x, -0.2, 0.42), (x, -0.3, 0.86)], 0.02, 8), iron)
+        shape.add(
+            tube([(x, -0.26, 0.0), (x, -0.2, 0.25), (x, -0.2, 0.42), (x, -0.3, 0.86)], 0.02, 8),
+            iron,
+        )
         shape.add(tube([(x, 0.2, 0.405), (x, -0.2, 0.395)], 0.018, 8), iron)
-        shape.add(tube([(x, -0.23, 0.64), (x, 0.0, 0.65), (x, 0.2, 0.62), (x, 0.21, 0.41)], 0.015, 8), iron)
+        shape.add(
+            tube([(x, -0.23, 0.64), (x, 0.0, 0.65), (x, 0.2, 0.62), (x, 0.21, 0.41)], 0.015, 8),
+            iron,
+        )
     for k in range(4):
         shape.add(box((length, 0.09, 0.03), 0.007), wood, (0, -0.14 + 0.108 * k, 0.42))
     for k in range(3):
-        shape.add(box((length, 0.03, 0.09), 0.007), wood, (0, -0.215 - 0.025 * k, 0.53 + 0.115 * k), tilt=12)
+        shape.add(
+            box((length, 0.03, 0.09), 0.007),
+            wood,
+            (0, -0.215 - 0.025 * k, 0.53 + 0.115 * k),
+            tilt=12,
+        )
     for k in range(2):
         shape.anchor(f"seat_{k + 1}", ((k - 0.5) * 0.8, -0.06, 0.45), 0.0)
     return shape
 
 
 @piece
-def bin(surface: str = "enamel_green") -> Shape:  # noqa: A001
+def bin(surface: str = "enamel_green") -> Shape:
     """A litter bin with a hooded top."""
     shape = Shape("furniture")
-    shape.add(lathe([(0.0, 0.0), (0.21, 0.0), (0.22, 0.02), (0.24, 0.72), (0.25, 0.74), (0.25, 0.78),
-                     (0.21, 0.78), (0.2, 0.5), (0.0, 0.5)], 24, 35.0), surface)
+    shape.add(
+        lathe(
+            [
+                (0.0, 0.0),
+                (0.21, 0.0),
+                (0.22, 0.02),
+                (0.24, 0.72),
+                (0.25, 0.74),
+                (0.25, 0.78),
+                (0.21, 0.78),
+                (0.2, 0.5),
+                (0.0, 0.5),
+            ],
+            24,
+            35.0,
+        ),
+        surface,
+    )
     for k in range(4):
         angle = np.radians(45 + 90 * k)
-        shape.add(box((0.03, 0.03, 0.18), 0.004), surface, (0.2 * np.cos(angle), 0.2 * np.sin(angle), 0.77))
-    shape.add(lathe([(0.0, 0.0), (0.255, 0.0), (0.26, 0.02), (0.2, 0.08), (0.0, 0.13)], 24, 35.0), surface,
-              (0, 0, 0.94))
+        shape.add(
+            box((0.03, 0.03, 0.18), 0.004),
+            surface,
+            (0.2 * np.cos(angle), 0.2 * np.sin(angle), 0.77),
+        )
+    shape.add(
+        lathe([(0.0, 0.0), (0.255, 0.0), (0.26, 0.02), (0.2, 0.08), (0.0, 0.13)], 24, 35.0),
+        surface,
+        (0, 0, 0.94),
+    )
     for z in (0.2, 0.56):
-        shape.add(lathe([(0.231, 0.0), (0.245, 0.008), (0.245, 0.026), (0.233, 0.034)], 24, 30.0), "brass",
-                  (0, 0, z))
+        shape.add(
+            lathe([(0.231, 0.0), (0.245, 0.008), (0.245, 0.026), (0.233, 0.034)], 24, 30.0),
+            "brass",
+            (0, 0, z),
+        )
     return shape
 
 
@@ -177,8 +272,19 @@ def bin(surface: str = "enamel_green") -> Shape:  # noqa: A001
 def bollard(height: float = 0.95, surface: str = "cast_iron") -> Shape:
     """A cast-iron bollard."""
     shape = Shape("furniture")
-    profile = [(0.0, 0.0), (0.11, 0.0), (0.11, 0.07), (0.085, 0.1), (0.07, height - 0.24), (0.09, height - 0.22),
-               (0.09, height - 0.17), (0.06, height - 0.14), (0.085, height - 0.07), (0.06, height - 0.01), (0.0, height)]
+    profile = [
+        (0.0, 0.0),
+        (0.11, 0.0),
+        (0.11, 0.07),
+        (0.085, 0.1),
+        (0.07, height - 0.24),
+        (0.09, height - 0.22),
+        (0.09, height - 0.17),
+        (0.06, height - 0.14),
+        (0.085, height - 0.07),
+        (0.06, height - 0.01),
+        (0.0, height),
+    ]
     return shape.add(lathe(profile, 16, 35.0), surface)
 
 
@@ -186,8 +292,21 @@ def bollard(height: float = 0.95, surface: str = "cast_iron") -> Shape:
 def hydrant(surface: str = "enamel_red") -> Shape:
     """A fire hydrant."""
     shape = Shape("furniture")
-    body = [(0.0, 0.0), (0.15, 0.0), (0.15, 0.04), (0.105, 0.05), (0.10, 0.44), (0.125, 0.45), (0.125, 0.49),
-            (0.10, 0.5), (0.09, 0.58), (0.05, 0.64), (0.03, 0.65), (0.03, 0.69), (0.0, 0.69)]
+    body = [
+        (0.0, 0.0),
+        (0.15, 0.0),
+        (0.15, 0.04),
+        (0.105, 0.05),
+        (0.10, 0.44),
+        (0.125, 0.45),
+        (0.125, 0.49),
+        (0.10, 0.5),
+        (0.09, 0.58),
+        (0.05, 0.64),
+        (0.03, 0.65),
+        (0.03, 0.69),
+        (0.0, 0.69),
+    ]
     shape.add(lathe(body, 20, 35.0), surface)
     for turn in (90.0, -90.0, 0.0):
         wide = 0.045 if turn else 0.06
@@ -202,13 +321,26 @@ def hydrant(surface: str = "enamel_red") -> Shape:
 def post_box(surface: str = "enamel_red", text: str = "POST") -> Shape:
     """A pillar box, its slot towards −y."""
     shape = Shape("furniture")
-    body = [(0.0, 0.0), (0.25, 0.0), (0.25, 0.10), (0.22, 0.12), (0.22, 1.22), (0.255, 1.24), (0.255, 1.28),
-            (0.24, 1.33), (0.12, 1.40), (0.0, 1.42)]
+    body = [
+        (0.0, 0.0),
+        (0.25, 0.0),
+        (0.25, 0.10),
+        (0.22, 0.12),
+        (0.22, 1.22),
+        (0.255, 1.24),
+        (0.255, 1.28),
+        (0.24, 1.33),
+        (0.12, 1.40),
+        (0.0, 1.42),
+    ]
     shape.add(lathe(body, 28, 35.0), surface)
     shape.add(box((0.24, 0.05, 0.09), 0.012), surface, (0, -0.21, 1.07))
     shape.add(box((0.20, 0.02, 0.03), 0.0), "rubber", (0, -0.228, 1.10))
-    sign = shape.print("post_sign", printed.lettering(text, (96, 48), (235, 230, 216), (120, 20, 18), True),
-                       Material(base_colour=(1.0, 1.0, 1.0), roughness=0.4))
+    sign = shape.print(
+        "post_sign",
+        printed.lettering(text, (96, 48), (235, 230, 216), (120, 20, 18), True),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.4),
+    )
     shape.add(box((0.2, 0.02, 0.11), 0.004), surface, (0, -0.215, 0.84))
     shape.add(sheet(0.18, 0.09, fitted=True), sign, (0, -0.2265, 0.85))
     return shape
@@ -219,9 +351,11 @@ def street_name(text: str = "LUNE STREET", width: float = 0.9) -> Shape:
     """An enamelled name plate on a wall at y = 0, facing −y."""
     shape = Shape("decor", collide=False, stands=False)
     shape.add(box((width, 0.012, 0.22), 0.004), "enamel_white", (0, -0.006, 0))
-    plate = shape.print(f"name.{sum(text.encode())}",
-                        printed.lettering(text, (192, 46), (24, 40, 92), (236, 234, 226), True),
-                        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.25))
+    plate = shape.print(
+        f"name.{sum(text.encode())}",
+        printed.lettering(text, (192, 46), (24, 40, 92), (236, 234, 226), True),
+        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.25),
+    )
     return shape.add(sheet(width - 0.02, 0.2, fitted=True), plate, (0, -0.0125, 0.01))
 
 
@@ -229,13 +363,23 @@ def street_name(text: str = "LUNE STREET", width: float = 0.9) -> Shape:
 def manhole(radius: float = 0.33) -> Shape:
     """A cast-iron cover flush with the ground."""
     shape = Shape("ground", collide=False, stands=False)
-    shape.add(lathe([(0.0, 0.0), (radius, 0.0), (radius, 0.006), (radius - 0.03, 0.008), (0.0, 0.008)], 28,
-                    20.0), "cast_iron")
+    shape.add(
+        lathe(
+            [(0.0, 0.0), (radius, 0.0), (radius, 0.006), (radius - 0.03, 0.008), (0.0, 0.008)],
+            28,
+            20.0,
+        ),
+        "cast_iron",
+    )
     for k in range(5):
         for j in range(5):
             if (k - 2) ** 2 + (j - 2) ** 2 < 6:
-                shape.add(box((0.06, 0.06, 0.005), 0.0), "cast_iron",
-                          ((k - 2) * 0.105, (j - 2) * 0.105, 0.007), 45.0)
+                shape.add(
+                    box((0.06, 0.06, 0.005), 0.0),
+                    "cast_iron",
+                    ((k - 2) * 0.105, (j - 2) * 0.105, 0.007),
+                    45.0,
+                )
     return shape
 
 
@@ -247,28 +391,57 @@ def bicycle(paint: str = "lacquer_red") -> Shape:
     hub = {"rear": (-0.52, 0.34), "front": (0.55, 0.34)}
     for x, z in hub.values():
         for radius, thick, what in ((0.325, 0.016, "rubber"), (0.30, 0.009, "chrome")):
-            loop = np.column_stack([x + radius * np.cos(around), 0 * around, z + radius * np.sin(around)])
+            loop = np.column_stack(
+                [x + radius * np.cos(around), 0 * around, z + radius * np.sin(around)]
+            )
             lean.add(tube(loop, thick, 6, closed=True), what)
         for k in range(10):
             a = np.pi * k / 10
             reach = 0.30 * np.array([np.cos(a), 0, np.sin(a)])
-            lean.add(tube([np.array([x, 0, z]) - reach, np.array([x, 0, z]) + reach], 0.0012, 4), "chrome",
-                     collide=False)
+            lean.add(
+                tube([np.array([x, 0, z]) - reach, np.array([x, 0, z]) + reach], 0.0012, 4),
+                "chrome",
+                collide=False,
+            )
         fender = around[:15]
         arc = np.column_stack([x + 0.36 * np.cos(fender), 0 * fender, z + 0.36 * np.sin(fender)])
         lean.add(tube(arc[1:], 0.014, 6), paint)
     crank, seat, head = (-0.08, 0, 0.30), (-0.24, 0, 0.80), (0.36, 0, 0.86)
-    for a, b, r in ((crank, seat, 0.016), (crank, (0.39, 0, 0.68), 0.018), (seat, (0.37, 0, 0.80), 0.016),
-                    (head, (0.41, 0, 0.62), 0.019), ((0.41, 0, 0.62), (0.55, 0, 0.34), 0.013),
-                    ((-0.52, 0, 0.34), (-0.22, 0, 0.74), 0.011), ((-0.52, 0, 0.34), crank, 0.011)):
-        lean.add(tube([a, b], r, 8), paint)
+    for start, end, radius in (
+        (crank, seat, 0.016),
+        (crank, (0.39, 0, 0.68), 0.018),
+        (seat, (0.37, 0, 0.80), 0.016),
+        (head, (0.41, 0, 0.62), 0.019),
+        ((0.41, 0, 0.62), (0.55, 0, 0.34), 0.013),
+        ((-0.52, 0, 0.34), (-0.22, 0, 0.74), 0.011),
+        ((-0.52, 0, 0.34), crank, 0.011),
+    ):
+        lean.add(tube(np.array([start, end], float), radius, 8), paint)
     lean.add(tube([seat, (-0.27, 0, 0.92)], 0.013, 8), "chrome")
     lean.add(tube([head, (0.345, 0, 1.0)], 0.013, 8), "chrome")
-    lean.add(tube([(0.18, -0.28, 1.0), (0.30, -0.20, 1.03), (0.345, 0, 1.0), (0.30, 0.20, 1.03),
-                   (0.18, 0.28, 1.0)], 0.011, 8), "chrome")
+    lean.add(
+        tube(
+            [
+                (0.18, -0.28, 1.0),
+                (0.30, -0.20, 1.03),
+                (0.345, 0, 1.0),
+                (0.30, 0.20, 1.03),
+                (0.18, 0.28, 1.0),
+            ],
+            0.011,
+            8,
+        ),
+        "chrome",
+    )
     for side in (-1, 1):
-        lean.add(tube([(0.18, side * 0.28, 1.0), (0.08, side * 0.29, 0.985)], 0.015, 8), "leather_brown")
-        lean.add(box((0.09, 0.05, 0.02), 0.006), "rubber", (-0.08 + side * 0.12, side * 0.13, 0.24 + side * 0.10))
+        lean.add(
+            tube([(0.18, side * 0.28, 1.0), (0.08, side * 0.29, 0.985)], 0.015, 8), "leather_brown"
+        )
+        lean.add(
+            box((0.09, 0.05, 0.02), 0.006),
+            "rubber",
+            (-0.08 + side * 0.12, side * 0.13, 0.24 + side * 0.10),
+        )
     lean.add(box((0.24, 0.15, 0.05), 0.022), "leather_brown", (-0.29, 0, 0.92))
     lean.add(cylinder(0.09, 0.008, 20), "chrome", (-0.08, -0.03, 0.30), tilt=90)
     lean.add(tube([(-0.1, 0.02, 0.29), (-0.02, 0.22, 0.0)], 0.009, 6), "chrome")

@@ -12,7 +12,7 @@ import numpy as np
 
 from filmagent.errors import InputError
 from filmagent.library.bake import Material
-from filmagent.library.kit.solids import Mesh
+from filmagent.library.kit.solids import Array, Mesh
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Shape:
     hinges: dict[str, dict[str, Any]] = field(default_factory=dict)
     own: dict[str, Material] = field(default_factory=dict)
     """Surfaces that only this piece has, such as the lettering of its sign."""
-    images: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    images: dict[str, dict[str, Array]] = field(default_factory=dict)
     """Textures of those surfaces."""
 
     def add(
@@ -79,21 +79,39 @@ class Shape:
             count = len(self.patches) + 1
             shift = np.array([(count * 0.61803) % 1.0, (count * 0.75487) % 1.0]) * 3.0
             placed = Mesh(placed.vertices, placed.normals, placed.uvs + shift, placed.faces)
-        self.patches.append(Patch(placed, surface, kind or self.kind,
-                                  self.collide if collide is None else collide, hinge))
+        self.patches.append(
+            Patch(
+                placed,
+                surface,
+                kind or self.kind,
+                self.collide if collide is None else collide,
+                hinge,
+            )
+        )
         return self
 
-    def include(self, other: Shape, at: Sequence[float] = (0.0, 0.0, 0.0), turn: float = 0.0,
-                ) -> Shape:
+    def include(
+        self,
+        other: Shape,
+        at: Sequence[float] = (0.0, 0.0, 0.0),
+        turn: float = 0.0,
+    ) -> Shape:
         """Add all of another shape."""
         for patch in other.patches:
-            self.patches.append(Patch(patch.mesh.moved(at, turn), patch.surface, patch.kind,
-                                      patch.collide, patch.hinge))
+            self.patches.append(
+                Patch(
+                    patch.mesh.moved(at, turn),
+                    patch.surface,
+                    patch.kind,
+                    patch.collide,
+                    patch.hinge,
+                )
+            )
         self.own |= other.own
         self.images |= other.images
         return self
 
-    def print(self, name: str, image: dict[str, np.ndarray], like: Material) -> str:
+    def print(self, name: str, image: dict[str, Array], like: Material) -> str:
         """A surface of this piece's own that shows ``image`` once over; its name."""
         self.images[name] = image
         self.own[name] = replace(like, texture=name, texture_metres=0.0)
@@ -140,8 +158,9 @@ def make(kit: str, parameters: dict[str, Any], seed: int, place: str) -> Shape:
     try:
         return _PIECES[kit](**given)
     except (TypeError, ValueError, ArithmeticError, IndexError) as error:
-        raise InputError(f"{place}: {kit} cannot be made with {parameters} ({error}); "
-                         "mend its parameters.") from error
+        raise InputError(
+            f"{place}: {kit} cannot be made with {parameters} ({error}); mend its parameters."
+        ) from error
 
 
 def _nearest(word: str, known: Any) -> str:

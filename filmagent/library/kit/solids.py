@@ -8,6 +8,7 @@ Uvs run along the longer side of each face (the grain of wood) unless a solid is
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -46,7 +47,7 @@ class Mesh:
 
     def moved(
         self,
-        at: Sequence[float] = (0.0, 0.0, 0.0),
+        at: Sequence[float] | Array = (0.0, 0.0, 0.0),
         turn: float = 0.0,
         tilt: float = 0.0,
         roll: float = 0.0,
@@ -61,8 +62,10 @@ class Mesh:
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
         flipped = self.faces[:, ::-1] if np.prod(scale) < 0 else self.faces
         return replace(
-            self, vertices=(self.vertices * scale) @ rotation.T + np.asarray(at, float),
-            normals=normals, faces=flipped,
+            self,
+            vertices=(self.vertices * scale) @ rotation.T + np.asarray(at, float),
+            normals=normals,
+            faces=flipped,
         )
 
 
@@ -74,7 +77,8 @@ def joined(*meshes: Mesh) -> Mesh:
         np.vstack([mesh.normals for mesh in meshes]),
         np.vstack([mesh.uvs for mesh in meshes]),
         np.vstack([mesh.faces + start for mesh, start in zip(meshes, offsets, strict=False)]),
-        meshes[0].fixed, meshes[0].fitted,
+        meshes[0].fixed,
+        meshes[0].fitted,
     )
 
 
@@ -94,7 +98,7 @@ def box(
     uvs = _box_uvs(vertices, axes, half, upright)
     if cut > 0.0:
         vertices, axes, uvs = _box_strips(vertices, axes, half, cut, upright)
-    mesh = Mesh(vertices + [0.0, 0.0, half[2]], axes, uvs, faces, fixed=upright)
+    mesh = Mesh(vertices + np.array([0.0, 0.0, half[2]]), axes, uvs, faces, fixed=upright)
     return mesh.moved(at, turn)
 
 
@@ -115,7 +119,9 @@ _SIGNS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]
 
 @lru_cache(maxsize=2)
 def _box_template(bevelled: bool) -> tuple[Array, Array, Array]:
-    corners, axes, faces = [], [], []
+    corners: list[Array] = []
+    axes: list[Array] = []
+    faces: list[list[int]] = []
     index: dict[tuple[int, int], int] = {}
     for axis in range(3):
         for side in (-1.0, 1.0):
@@ -139,12 +145,17 @@ def _box_template(bevelled: bool) -> tuple[Array, Array, Array]:
             for sb in (-1.0, 1.0):
                 ends = [k for k in range(8) if _SIGNS[k, a] == sa and _SIGNS[k, b] == sb]
                 ends.sort(key=lambda k: _SIGNS[k, along])
-                quad = [index[a, ends[0]], index[a, ends[1]],
-                        count + 8 * which + ends[1], count + 8 * which + ends[0]]
+                quad = [
+                    index[a, ends[0]],
+                    index[a, ends[1]],
+                    count + 8 * which + ends[1],
+                    count + 8 * which + ends[0],
+                ]
                 ghost = np.vstack([shrunk, np.zeros((24, 3))])
                 for pair in range(3):
-                    ghost[count + 8 * pair: count + 8 * pair + 8] = shrunk[
-                        [index[(1, 2, 2)[pair], k] for k in range(8)]]
+                    ghost[count + 8 * pair : count + 8 * pair + 8] = shrunk[
+                        [index[(1, 2, 2)[pair], k] for k in range(8)]
+                    ]
                 normal = np.zeros(3)
                 normal[a], normal[b] = sa, sb
                 faces += _wound(ghost, quad, normal)
@@ -162,8 +173,13 @@ def _wound(points: Array, quad: list[int], normal: Array) -> list[list[int]]:
     return [[a, b, c], [a, c, d]] if outward else [[a, c, b], [a, d, c]]
 
 
-def _box_strips(vertices: Array, axes: Array, half: Array, cut: float, upright: bool,
-                ) -> tuple[Array, Array, Array]:
+def _box_strips(
+    vertices: Array,
+    axes: Array,
+    half: Array,
+    cut: float,
+    upright: bool,
+) -> tuple[Array, Array, Array]:
     # bevels take the uvs of the first of their two sides: the pattern never smears across them
     uvs = _box_uvs(vertices, axes, half, upright)
     rows = {axis: np.flatnonzero(np.abs(axes[:, axis]) > 0.5) for axis in range(3)}
@@ -182,8 +198,10 @@ def _box_strips(vertices: Array, axes: Array, half: Array, cut: float, upright: 
 def shaded(vertices: ArrayLike, faces: ArrayLike, angle: float = 40.0, scale: float = 1.0) -> Mesh:
     """Any triangles, smooth where neighbours meet under ``angle`` degrees, uvs box-projected."""
     points, triangles = np.asarray(vertices, float), np.asarray(faces, int)
-    cross = np.cross(points[triangles[:, 1]] - points[triangles[:, 0]],
-                     points[triangles[:, 2]] - points[triangles[:, 0]])
+    cross = np.cross(
+        points[triangles[:, 1]] - points[triangles[:, 0]],
+        points[triangles[:, 2]] - points[triangles[:, 0]],
+    )
     area = np.linalg.norm(cross, axis=1)
     keep = area > 1e-12
     triangles, cross, area = triangles[keep], cross[keep], area[keep]
@@ -209,8 +227,13 @@ def shaded(vertices: ArrayLike, faces: ArrayLike, angle: float = 40.0, scale: fl
     corners = points[corner_vertex[first]]
     rows = np.arange(len(first))
     axis = axis[first]
-    uvs = np.stack([corners[rows, np.array([1, 0, 0])[axis]],
-                    corners[rows, np.array([2, 2, 1])[axis]]], axis=1) * scale
+    uvs = (
+        np.stack(
+            [corners[rows, np.array([1, 0, 0])[axis]], corners[rows, np.array([2, 2, 1])[axis]]],
+            axis=1,
+        )
+        * scale
+    )
     return Mesh(corners, normals[first], uvs, inverse.reshape(-1, 3))
 
 
@@ -248,10 +271,11 @@ def lathe(profile: Sequence[tuple[float, float]], segments: int = 20, angle: flo
         normals.append(np.column_stack([circle * normal[0], np.full(len(circle), normal[1])]))
         uvs.append(np.column_stack([around * radius_max, np.full(len(circle), length[point])]))
     ring = segments + 1
-    k = np.arange(segments)
+    around_ids = np.arange(segments)
     faces = []
     for low, high in spans:
-        a, b, c, d = low * ring + k, low * ring + k + 1, high * ring + k + 1, high * ring + k
+        a, b = low * ring + around_ids, low * ring + around_ids + 1
+        c, d = high * ring + around_ids + 1, high * ring + around_ids
         if line[rows[low][0], 0] > 1e-9:
             faces.append(np.column_stack([a, b, c]))
         if line[rows[high][0], 0] > 1e-9:
@@ -259,15 +283,22 @@ def lathe(profile: Sequence[tuple[float, float]], segments: int = 20, angle: flo
     return Mesh(np.vstack(vertices), np.vstack(normals), np.vstack(uvs), np.vstack(faces))
 
 
-def cylinder(radius: float, height: float, segments: int = 16, bevel: float = 0.003,
-             top: float | None = None) -> Mesh:
+def cylinder(
+    radius: float, height: float, segments: int = 16, bevel: float = 0.003, top: float | None = None
+) -> Mesh:
     """A closed cylinder on z = 0 (a cone where ``top``, the upper radius, differs)."""
     upper = radius if top is None else top
     if bevel <= 0:
         return lathe([(0.0, 0.0), (radius, 0.0), (upper, height), (0.0, height)], segments)
     cut = min(bevel, 0.4 * height, 0.4 * max(upper, 1e-9), 0.4 * radius)
-    profile = [(0.0, 0.0), (radius - cut, 0.0), (radius, cut), (upper, height - cut),
-               (upper - cut, height), (0.0, height)]
+    profile = [
+        (0.0, 0.0),
+        (radius - cut, 0.0),
+        (radius, cut),
+        (upper, height - cut),
+        (upper - cut, height),
+        (0.0, height),
+    ]
     return lathe(profile, segments, angle=50.0)
 
 
@@ -279,8 +310,9 @@ def sphere(radius: float, segments: int = 16, rings: int = 8) -> Mesh:
     return lathe(profile, segments, angle=80.0)
 
 
-def tube(points: ArrayLike, radius: float | Sequence[float], segments: int = 8,
-         closed: bool = False) -> Mesh:
+def tube(
+    points: ArrayLike, radius: float | Sequence[float], segments: int = 8, closed: bool = False
+) -> Mesh:
     """A round bar along a polyline (N, 3); ``radius`` may be one for each point."""
     line = np.asarray(points, float)
     count = len(line)
@@ -306,10 +338,11 @@ def tube(points: ArrayLike, radius: float | Sequence[float], segments: int = 8,
         uvs.append(np.column_stack([np.full(segments + 1, travelled), around * radii.max()]))
     ring = segments + 1
     spans = [(k, k + 1) for k in range(count - 1)] + ([(count - 1, 0)] if closed else [])
-    k = np.arange(segments)
+    around_ids = np.arange(segments)
     faces = []
     for low, high in spans:
-        a, b, c, d = low * ring + k, low * ring + k + 1, high * ring + k + 1, high * ring + k
+        a, b = low * ring + around_ids, low * ring + around_ids + 1
+        c, d = high * ring + around_ids + 1, high * ring + around_ids
         faces += [np.column_stack([a, b, c]), np.column_stack([a, c, d])]
     vertices, shading, where = np.vstack(rings), np.vstack(normals), np.vstack(uvs)
     if not closed:
@@ -318,8 +351,13 @@ def tube(points: ArrayLike, radius: float | Sequence[float], segments: int = 8,
             vertices = np.vstack([vertices, rings[end][:-1]])
             shading = np.vstack([shading, np.tile(tangents[end] * sign, (segments, 1))])
             where = np.vstack([where, rings[end][:-1, :2]])
-            fan = np.column_stack([np.full(segments - 2, start), start + np.arange(1, segments - 1),
-                                   start + np.arange(2, segments)])
+            fan = np.column_stack(
+                [
+                    np.full(segments - 2, start),
+                    start + np.arange(1, segments - 1),
+                    start + np.arange(2, segments),
+                ]
+            )
             faces.append(fan if sign > 0 else fan[:, ::-1])
     return Mesh(vertices, shading, where, np.vstack(faces))
 
@@ -329,33 +367,50 @@ def panel(outline: shapely.Polygon, thickness: float) -> tuple[Mesh, Mesh, Mesh]
 
     ``outline`` is in (x, z); its holes are openings, and ``edges`` are their reveals.
     """
-    triangles = [np.asarray(t.exterior.coords)[:3]
-                 for t in shapely.constrained_delaunay_triangles(outline).geoms]
+    triangles = [
+        np.asarray(t.exterior.coords)[:3]
+        for t in shapely.constrained_delaunay_triangles(outline).geoms
+    ]
     flat = np.array(triangles).reshape(-1, 2)
     count = len(flat)
     faces = np.arange(count).reshape(-1, 3)
-    turned = np.cross(flat[faces[:, 1]] - flat[faces[:, 0]],
-                      flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
+    turned = (
+        np.cross(flat[faces[:, 1]] - flat[faces[:, 0]], flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
+    )
     faces[turned] = faces[turned][:, ::-1]
 
     def side(y: float, normal: float) -> Mesh:
         vertices = np.column_stack([flat[:, 0], np.full(count, y), flat[:, 1]])
-        return Mesh(vertices, np.tile([0.0, normal, 0.0], (count, 1)), flat.copy(),
-                    faces if normal < 0 else faces[:, ::-1], fixed=True)
+        return Mesh(
+            vertices,
+            np.tile([0.0, normal, 0.0], (count, 1)),
+            flat.copy(),
+            faces if normal < 0 else faces[:, ::-1],
+            fixed=True,
+        )
 
     rims = []
-    for ring in (shapely.geometry.polygon.orient(outline).exterior,
-                 *shapely.geometry.polygon.orient(outline).interiors):
+    for ring in (
+        shapely.geometry.polygon.orient(outline).exterior,
+        *shapely.geometry.polygon.orient(outline).interiors,
+    ):
         line = np.asarray(ring.coords)
-        for start, end in zip(line[:-1], line[1:], strict=True):
+        for start, end in itertools.pairwise(line):
             step = end - start
             length = float(np.linalg.norm(step))
-            vertices = np.array([[start[0], 0, start[1]], [end[0], 0, end[1]],
-                                 [end[0], thickness, end[1]], [start[0], thickness, start[1]]])
+            vertices = np.array(
+                [
+                    [start[0], 0, start[1]],
+                    [end[0], 0, end[1]],
+                    [end[0], thickness, end[1]],
+                    [start[0], thickness, start[1]],
+                ]
+            )
             normal = np.array([step[1], 0.0, -step[0]]) / length
             uvs = np.array([[0, 0], [length, 0], [length, thickness], [0, thickness]])
-            rims.append(Mesh(vertices, np.tile(normal, (4, 1)), uvs,
-                             np.array([[0, 2, 1], [0, 3, 2]])))
+            rims.append(
+                Mesh(vertices, np.tile(normal, (4, 1)), uvs, np.array([[0, 2, 1], [0, 3, 2]]))
+            )
     return side(0.0, -1.0), side(thickness, 1.0), joined(*rims)
 
 
@@ -366,7 +421,7 @@ def prism(outline: shapely.Polygon, height: float, bevel: float = 0.0) -> Mesh:
     levels = [(shape, 0.0), (shape, height - bevel)]
     if bevel > 0:
         levels.append((shape.buffer(-bevel, join_style="mitre"), height))
-    for (low, low_z), (high, high_z) in zip(levels[:-1], levels[1:], strict=True):
+    for (low, low_z), (high, high_z) in itertools.pairwise(levels):
         rings_low = [low.exterior, *low.interiors]
         high = shapely.geometry.polygon.orient(high)
         rings_high = [high.exterior, *high.interiors]
@@ -382,33 +437,45 @@ def prism(outline: shapely.Polygon, height: float, bevel: float = 0.0) -> Mesh:
 
 def rounded_box(width: float, depth: float, height: float, radius: float, bevel: float) -> Mesh:
     """A slab on z = 0 with rounded corners seen from above, its upper and lower edges bevelled."""
-    outline = shapely.box(-width / 2 + radius, -depth / 2 + radius, width / 2 - radius,
-                          depth / 2 - radius).buffer(radius, quad_segs=4)
+    outline = shapely.box(
+        -width / 2 + radius, -depth / 2 + radius, width / 2 - radius, depth / 2 - radius
+    ).buffer(radius, quad_segs=4)
     half = prism(outline, height / 2, bevel)
-    under = Mesh(half.vertices * [1, 1, -1], half.normals * [1, 1, -1], half.uvs,
-                 half.faces[:, ::-1])
+    under = Mesh(
+        half.vertices * [1, 1, -1], half.normals * [1, 1, -1], half.uvs, half.faces[:, ::-1]
+    )
     return joined(half, under).moved((0, 0, height / 2))
 
 
 def _cap(outline: shapely.Polygon, height: float) -> Mesh:
-    flat = np.array([np.asarray(t.exterior.coords)[:3]
-                     for t in shapely.constrained_delaunay_triangles(outline).geoms])
+    flat = np.array(
+        [
+            np.asarray(t.exterior.coords)[:3]
+            for t in shapely.constrained_delaunay_triangles(outline).geoms
+        ]
+    )
     flat = flat.reshape(-1, 2)
     faces = np.arange(len(flat)).reshape(-1, 3)
-    turned = np.cross(flat[faces[:, 1]] - flat[faces[:, 0]],
-                      flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
+    turned = (
+        np.cross(flat[faces[:, 1]] - flat[faces[:, 0]], flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
+    )
     faces[turned] = faces[turned][:, ::-1]
     vertices = np.column_stack([flat, np.full(len(flat), height)])
     return Mesh(vertices, np.tile([0.0, 0.0, 1.0], (len(flat), 1)), flat.copy(), faces, fixed=True)
 
 
 def _skirt(low: Array, low_z: float, high: Array, high_z: float) -> Mesh:
-    vertices = np.vstack([np.column_stack([low, np.full(len(low), low_z)]),
-                          np.column_stack([high, np.full(len(high), high_z)])])
+    vertices = np.vstack(
+        [
+            np.column_stack([low, np.full(len(low), low_z)]),
+            np.column_stack([high, np.full(len(high), high_z)]),
+        ]
+    )
     k = np.arange(len(low) - 1)
     n = len(low)
-    faces = np.vstack([np.column_stack([k, k + 1, n + k + 1]),
-                       np.column_stack([k, n + k + 1, n + k])])
+    faces = np.vstack(
+        [np.column_stack([k, k + 1, n + k + 1]), np.column_stack([k, n + k + 1, n + k])]
+    )
     mesh = shaded(vertices, faces, angle=30.0)
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(low, axis=0), axis=1))])
     # a skirt's uvs follow its outline, so that a pattern turns the corner with it
@@ -423,8 +490,14 @@ def sheet(width: float, height: float, fitted: bool = False) -> Mesh:
     uvs = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
     if not fitted:
         uvs = uvs * [width, height]
-    return Mesh(vertices.astype(float), np.tile([0.0, -1.0, 0.0], (4, 1)), uvs,
-                np.array([[0, 1, 2], [0, 2, 3]]), fixed=True, fitted=fitted)
+    return Mesh(
+        vertices.astype(float),
+        np.tile([0.0, -1.0, 0.0], (4, 1)),
+        uvs,
+        np.array([[0, 1, 2], [0, 2, 3]]),
+        fixed=True,
+        fitted=fitted,
+    )
 
 
 def _turned(degrees: float) -> Array:

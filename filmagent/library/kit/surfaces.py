@@ -61,8 +61,10 @@ def kelvin(temperature: float) -> tuple[float, float, float]:
     else:
         y = 3.0817580 * x**3 - 5.87338670 * x**2 + 3.75112997 * x - 0.37001483
     xyz = np.array([x / y, 1.0, (1.0 - x - y) / y])
-    rgb = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415],
-                    [0.0557, -0.2040, 1.0570]]) @ xyz
+    rgb = (
+        np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
+        @ xyz
+    )
     rgb = np.clip(rgb, 0.0, None)
     rgb /= rgb.max()
     return float(rgb[0]), float(rgb[1]), float(rgb[2])

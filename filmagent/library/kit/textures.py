@@ -39,8 +39,11 @@ def noise(rng: np.random.Generator, size: int, grain: float, stretch: float = 1.
 
 def finish(albedo: Array, roughness: Array, height: Array, metres: float) -> Texture:
     """Pack linear albedo (H, W, 3), roughness and height (metres) of a tile ``metres`` wide."""
-    srgb = np.where(albedo <= 0.0031308, 12.92 * albedo,
-                    1.055 * np.clip(albedo, 1e-6, None) ** (1 / 2.4) - 0.055)
+    srgb = np.where(
+        albedo <= 0.0031308,
+        12.92 * albedo,
+        1.055 * np.clip(albedo, 1e-6, None) ** (1 / 2.4) - 0.055,
+    )
     texel = metres / height.shape[1]
     # image rows run down, the texture's v runs up
     slope_u = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) / (2 * texel)
@@ -57,7 +60,7 @@ def finish(albedo: Array, roughness: Array, height: Array, metres: float) -> Tex
 def _quantised(values: Array, step: int) -> Array:
     steps = np.round(np.clip(values, 0, 255) / step) * step
     # 128 must stay 128: a flat normal is exactly flat
-    return np.clip(steps, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(steps, 0, 255), np.uint8)
 
 
 def _grain(rng: np.random.Generator, size: int) -> Array:
@@ -89,8 +92,9 @@ def _planks(rng: np.random.Generator) -> Texture:
     tone = rng.uniform(0.72, 1.12, (rows, 2))
     column = (np.arange(size)[None, :] - joint[row][:, None]) % size
     half = (column >= size // 2).astype(int)
-    shifted = np.take_along_axis(grain, (np.arange(size)[None, :] + (row * 97)[:, None]
-                                         + half * 211) % size, axis=1)
+    shifted = np.take_along_axis(
+        grain, (np.arange(size)[None, :] + (row * 97)[:, None] + half * 211) % size, axis=1
+    )
     albedo = _wood_colour(shifted) * tone[row[:, None], half][..., None]
     pitch = size / rows
     edge = np.minimum(np.arange(size) % pitch, pitch - np.arange(size) % pitch)[:, None]
@@ -109,8 +113,9 @@ def _courses(size: int, rows: int, columns: int, joint: float, bond: float) -> t
     shifted = (x + (row % 2) * width * bond) % size
     column = (shifted // width).astype(int)
     inside_x, inside_y = shifted % width, y % height
-    edge = np.minimum(np.minimum(inside_x, width - inside_x),
-                      np.minimum(inside_y, height - inside_y))
+    edge = np.minimum(
+        np.minimum(inside_x, width - inside_x), np.minimum(inside_y, height - inside_y)
+    )
     return row * columns + column, np.clip((edge - joint / 2) / 2.0, 0, 1)
 
 
@@ -191,8 +196,9 @@ def _brushed(rng: np.random.Generator) -> Texture:
     size = 256
     lines, smears = noise(rng, size, 0.6, 40.0), noise(rng, size, 14.0)
     tone = 1 + 0.03 * lines + 0.03 * smears
-    return finish(np.dstack([tone] * 3) * 0.94, 0.3 + 0.05 * lines + 0.06 * smears,
-                  0.00002 * lines, 0.5)
+    return finish(
+        np.dstack([tone] * 3) * 0.94, 0.3 + 0.05 * lines + 0.06 * smears, 0.00002 * lines, 0.5
+    )
 
 
 def _leather(rng: np.random.Generator) -> Texture:
@@ -220,7 +226,18 @@ def _bark(rng: np.random.Generator) -> Texture:
 
 
 _MAKERS: dict[str, Callable[[np.random.Generator], Texture]] = {
-    "asphalt": _asphalt, "bark": _bark, "brick": _brick, "brushed": _brushed, "fabric": _fabric,
-    "granite": _granite, "leather": _leather, "marble": _marble, "oak": _oak, "paint": _paint,
-    "paving": _paving, "planks": _planks, "plaster": _plaster, "tiles": _tiles,
+    "asphalt": _asphalt,
+    "bark": _bark,
+    "brick": _brick,
+    "brushed": _brushed,
+    "fabric": _fabric,
+    "granite": _granite,
+    "leather": _leather,
+    "marble": _marble,
+    "oak": _oak,
+    "paint": _paint,
+    "paving": _paving,
+    "planks": _planks,
+    "plaster": _plaster,
+    "tiles": _tiles,
 }
