@@ -193,7 +193,9 @@ def _turned(arrays: dict[str, Array]) -> Figure:
     bones = [str(bone) for bone in arrays["bones"]]
     for side in "LR":
         # eyes at rest look straight ahead, along their own Y, so that aiming them is exact
-        rest[bones.index(f"eye.{side}"), :3, :3] = np.eye(3)
+        eye = bones.index(f"eye.{side}")
+        rest[eye, :3, :3] = np.eye(3)
+        rest[eye, :3, 3] = points[np.unique(quads[f"{side.lower()}-eye"])].mean(axis=0)
     count, per = arrays["weights"].shape
     rows = np.repeat(np.arange(count), per)
     weights = sp.csr_matrix(
@@ -208,6 +210,6 @@ def _turned(arrays: dict[str, Array]) -> Figure:
         bones=bones,
         parents=arrays["parents"].astype(np.int16),
         rest=rest,
-        lengths=np.maximum(np.linalg.norm(tails - rest[:, :3, 3], axis=1), 1e-3),
+        lengths=np.maximum(np.linalg.norm(tails - rest[:, :3, 3], axis=1), 0.01),
         masks={key[5:]: value for key, value in arrays.items() if key.startswith("mask/")},
     )

@@ -182,29 +182,101 @@ def open_front(sheet: Sheet, figure: Figure, garment: Garment) -> Sheet:
     """Cut a gap down the front, as wide as ``garment.open`` at the hem, narrower at the neck."""
     x, y, z = sheet.points.T
     arm = sheet.carry(figure.influence("upperarm", "lowerarm", "wrist", "finger", "metacarpal"))
-    top, low = figure.head_of("clavicle.L")[2], z.min()
-    share = np.clip((top - z) / (top - low), 0, 1)
-    half = garment.open / 2 * (0.55 + 0.45 * share)
+    half = _half_opening(z, sheet, figure, garment)
     front = (y > 0.0) & (arm < 0.3)
     return clip(sheet, np.where(front, np.abs(x) - half, 0.5))
 
 
+def _half_opening(z: Array, sheet: Sheet, figure: Figure, garment: Garment) -> Array:
+    """Half the width of the front opening at heights z."""
+    top, low = figure.head_of("clavicle.L")[2], sheet.points[:, 2].min()
+    share = np.clip((top - z) / (top - low), 0, 1)
+    half: Array = garment.open / 2 * (0.55 + 0.45 * share)
+    return half
+
+
+def buttons(sheet: Sheet, figure: Figure, garment: Garment) -> Sheet:
+    """A row of buttons down one front edge."""
+    top = figure.head_of("clavicle.L")[2] - 0.05
+    low = max(sheet.points[:, 2].min() + 0.07, figure.head_of("upperleg01.L")[2] - 0.12)
+    ups = normals(sheet.points, sheet.faces)
+    arm = sheet.carry(figure.influence("upperarm", "lowerarm", "wrist"))
+    front = np.flatnonzero((sheet.points[:, 1] > 0.03) & (ups[:, 1] > 0.2) & (arm < 0.3))
+    tree = cKDTree(sheet.points[front][:, [0, 2]])
+    turn = 2 * np.pi * np.arange(12) / 12
+    points, faces, origins = [], [], []
+    for k, z in enumerate(np.linspace(top, low, garment.buttons)):
+        x = -(_half_opening(np.array([z]), sheet, figure, garment)[0] + 0.016)
+        at = front[tree.query([x, z])[1]]
+        up = ups[at]
+        across = np.cross(up, [0.0, 0.0, 1.0])
+        across /= np.linalg.norm(across)
+        third = np.cross(across, up)
+        ring = np.cos(turn)[:, None] * across + np.sin(turn)[:, None] * third
+        middle = sheet.points[at] + up * 0.001
+        points += [middle + ring * 0.0085, middle + ring * 0.0085 + up * 0.0025,
+                   middle + ring * 0.006 + up * 0.0034, (middle + up * 0.0026)[None]]  # fmt: skip
+        n, first = np.arange(12), 37 * k
+        after = (n + 1) % 12
+        for ring_at in (0, 12):
+            a, b = first + ring_at + n, first + ring_at + after
+            faces += [np.stack([a, b, b + 12], 1), np.stack([a, b + 12, a + 12], 1)]
+        faces.append(np.stack([first + 24 + n, first + 24 + after, np.full(12, first + 36)], 1))
+        origins += [at] * 37
+    wound = np.concatenate(faces)[:, ::-1]
+    return Sheet(np.concatenate(points), wound, sheet.origin[np.array(origins)])
+
+
 def crumple(sheet: Sheet, figure: Figure, garment: Garment, rng: np.random.Generator) -> Sheet:
-    """Creases: folds across bent joints, and slow waves that run down."""
+    """Creases across bent joints, cloth stacked on wrists and shoes, and folds where it hangs."""
     points = sheet.points
     out = normals(points, sheet.faces)
     waves = np.zeros(len(points))
-    for joint, reach in (("lowerarm01", 0.09), ("lowerleg01", 0.11), ("upperarm01", 0.08)):
+    for joint, reach in _CREASED:
         for side in "LR":
-            waves += _creases(points, figure, f"{joint}.{side}", reach, rng)
-    slow = sum(
-        np.sin(points @ (direction * [1, 1, 0.25]) * 2 * np.pi / 0.11 + phase)
-        for direction, phase in zip(
-            rng.normal(size=(4, 3)) * 0.6, rng.uniform(0, 6.3, 4), strict=True
-        )
+            waves += 0.0034 * _creases(points, figure, f"{joint}.{side}", reach, rng)
+    waves += 0.0022 * _drag(points, figure, rng)
+    if garment.kind in ("skirt", "coat"):
+        waves += _hanging(points, figure, rng)
+    out[:, 2] *= 0.6
+    return sheet.moved(points + out * (garment.folds * waves)[:, None])
+
+
+_CREASED = (
+    ("lowerarm01", 0.085), ("wrist", 0.065), ("lowerleg01", 0.10), ("foot", 0.10),
+    ("upperarm01", 0.09), ("upperleg01", 0.11),
+)  # fmt: skip
+"""Joints where cloth creases, and how far from them, metres."""
+
+
+def _drag(points: Array, figure: Figure, rng: np.random.Generator) -> Array:
+    """Slanting folds from the armpits towards the waist, and slow unevenness."""
+    waist, pit = figure.head_of("spine05")[2], figure.head_of("upperarm01.L")[2] - 0.08
+    x, y, z = points.T
+    t = np.clip((z - waist) / (pit - waist), -0.6, 1.3)
+    side = np.exp(-(((np.abs(x) - 0.13) / 0.07) ** 2)) * np.exp(-(((t - 0.3) / 0.55) ** 2))
+    phase = rng.uniform(0, 6.3, 4)
+    slant = np.sin(2 * np.pi * (z - 0.55 * np.abs(x) + 0.15 * y) / 0.047 + phase[0] * np.sign(x))
+    slow = np.sin(2 * np.pi * (1.1 * x + 0.4 * z) / 0.13 + phase[1]) * np.sin(
+        2 * np.pi * (0.9 * y - 0.3 * z) / 0.15 + phase[2]
     )
-    lift = garment.folds * (0.0028 * waves + 0.0009 * slow)
-    return sheet.moved(points + out * lift[:, None])
+    made: Array = side * slant + 0.6 * slow
+    return made
+
+
+def _hanging(points: Array, figure: Figure, rng: np.random.Generator) -> Array:
+    """Upright folds that deepen towards a hem, metres."""
+    hip = figure.head_of("upperleg01.L")[2]
+    low = points[:, 2].min()
+    if low > hip - 0.1:
+        return np.zeros(len(points))
+    t = np.clip((hip + 0.06 - points[:, 2]) / (hip + 0.06 - low), 0, 1)
+    turn = np.arctan2(points[:, 0], points[:, 1] - figure.head_of("upperleg01.L")[1])
+    phase = rng.uniform(0, 6.3, 3)
+    bend = turn + 0.16 * np.sin(3 * turn + phase[0])
+    fold = 0.65 * np.sin(11 * bend + phase[1]) + 0.35 * np.sin(19 * bend + phase[2])
+    made: Array = 0.0075 * t**1.3 * fold
+    return made
 
 
 def _creases(
@@ -217,8 +289,8 @@ def _creases(
     near = np.exp(-((np.linalg.norm(local, axis=1) / reach) ** 2))
     tilt = rng.uniform(-0.5, 0.5, 2)
     run = local[:, 1] + tilt[0] * local[:, 0] + tilt[1] * local[:, 2]
-    wave = np.sin(2 * np.pi * run / 0.032 + rng.uniform(0, 6.3)) + 0.6 * np.sin(
-        2 * np.pi * run / 0.021 + rng.uniform(0, 6.3)
+    wave = np.sin(2 * np.pi * run / 0.038 + rng.uniform(0, 6.3)) + 0.6 * np.sin(
+        2 * np.pi * run / 0.026 + rng.uniform(0, 6.3)
     )
     folds: Array = near * wave
     return folds

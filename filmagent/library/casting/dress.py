@@ -110,7 +110,7 @@ def _skin(dresser: Dresser, recipe: Recipe, covered: Array) -> None:
     paint = complexion.paint(figure, recipe, dresser.rng("skin"))
     uvs = complexion.unwrap(figure)
     dresser.bake.textures |= portrait.texture(figure, recipe, dresser.rng("portrait"))
-    for use, surface in (("render", sheet), ("preview", lighten(sheet, 4300))):
+    for use, surface in (("render", sheet), ("preview", lighten(sheet, 4100))):
         dresser.add(
             surface, "skin" if use == "render" else "skin_preview", "skin", "skin", shapes=True,
             use=use, colours=surface.carry(paint), uvs=surface.carry(uvs),
@@ -182,6 +182,11 @@ def _materials(recipe: Recipe) -> dict[str, Material]:
             sheen=0.08 if garment.cloth in ("wool", "knit") else 0.0,
             texture=garment.cloth, texture_metres=weave.TILE[garment.cloth], two_sided=True,
         )  # fmt: skip
+        if garment.buttons:
+            horn = np.array(garment.colour) * 0.3 + [0.02, 0.014, 0.01]
+            made[f"{garment.name}_buttons"] = Material(
+                base_colour=(float(horn[0]), float(horn[1]), float(horn[2])), roughness=0.3
+            )
     return made
 
 

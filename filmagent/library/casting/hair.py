@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from filmagent.library.casting import combing, locks
 from filmagent.library.casting.combing import Head
 from filmagent.library.casting.recipe import Hair, Recipe
-from filmagent.library.casting.sheet import clip, normals
+from filmagent.library.casting.sheet import clip, lighten, normals
 
 if TYPE_CHECKING:
     from filmagent.library.casting.dress import Dresser
@@ -72,9 +72,15 @@ def _cap(dresser: Dresser, scene: Head, hair: Hair) -> None:
     shade = 0.55
     colours = np.tile(np.array(hair.colour) * shade, (len(points), 1))
     uvs = np.stack([0.5 + 0.4 * np.sin(40 * points[:, 0]), 0.5 + 0.4 * np.sin(9 * points[:, 1])], 1)
+    cap = sheet.moved(points)
     dresser.add(
-        sheet.moved(points), "hair_cap", "hair", "hair", colours=colours, uvs=uvs, collide=False
+        cap, "hair_cap", "hair", "hair", colours=colours, uvs=uvs, collide=False, use="render"
     )
+    light = lighten(cap, 420)
+    dresser.add(
+        light, "hair_cap_preview", "hair", "hair", colours=colours[: len(light.points)],
+        uvs=uvs[: len(light.points)], collide=False, use="preview",
+    )  # fmt: skip
 
 
 def _paths(scene: Head, hair: Hair, rng: np.random.Generator) -> tuple[Array, Array]:

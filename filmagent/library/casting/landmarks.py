@@ -61,7 +61,7 @@ def _head(figure: Figure, bake: Bake) -> dict[str, tuple[str, Array]]:
     ears = figure.points[figure.masks["ears"] > 0.5]
     for side, sign in _SIDES:
         marks[f"ear.{side}"] = ("head", ears[ears[:, 0] * sign > 0].mean(axis=0))
-        marks[f"eye.{side}"] = ("head", figure.head_of(f"eye.{side}"))
+        marks[f"eye.{side}"] = (f"eye.{side}", figure.head_of(f"eye.{side}"))
     return marks
 
 

@@ -78,6 +78,8 @@ class Garment(_Part):
     """How much wider the hem is than the hip, as a fraction."""
     open: float = 0.0
     """Width of a front opening at the hem; 0 is closed."""
+    buttons: int = 0
+    """How many down the front of a coat."""
     folds: float = 1.0
     roughness: float = 0.85
 

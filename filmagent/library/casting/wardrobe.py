@@ -175,7 +175,7 @@ def _top(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.6)
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
-    _add(dresser, garment, sheet, 1200)
+    _add(dresser, garment, sheet, 950)
     dresser.layers.append(sheet)
     return field
 
@@ -191,7 +191,7 @@ def _trousers(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.5)
     sheet = cloth.lengthen(sheet, figure, ankle + 0.01, 0.032 + garment.ease, 0.0)
-    _add(dresser, garment, sheet, 1200)
+    _add(dresser, garment, sheet, 950)
     dresser.layers.append(sheet)
     return field
 
@@ -225,6 +225,10 @@ def _coat(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
     sheet = cloth.open_front(sheet, figure, garment)
     _add(dresser, garment, sheet, 1300, rim=0.06)
+    if garment.buttons:
+        points = cloth.buttons(sheet, figure, garment)
+        name = f"{garment.name}_buttons"
+        dresser.add(points, name, name, "accessory", uvs=np.zeros((len(points.points), 2)))
     dresser.layers.append(sheet)
     # the front is open: only arms and back count as covered
     front = (figure.points[:, 1] > 0) & (figure.influence(*_SLEEVE) < 0.3)
