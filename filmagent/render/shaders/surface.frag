@@ -21,7 +21,7 @@ uniform ivec2 key_is_sun;
 
 layout(location = 0) out vec4 paint;     // sqrt of the base colour, roughness
 layout(location = 1) out vec4 shape;     // octahedral normal, second key, kind and specular
-layout(location = 2) out vec4 around;    // ambient irradiance, first key
+layout(location = 2) out vec4 around;    // ambient irradiance, first key (or openness)
 layout(location = 3) out vec4 facts;     // motion in pixels, object, piece
 
 vec2 octahedral(vec3 n) {
@@ -72,7 +72,8 @@ void main() {
     paint = vec4(sqrt(clamp(colour, 0.0, 1.0)), rough);
     float code = (kind * 16.0 + clamp(round(specular * 15.0), 0.0, 15.0)) / 255.0;
     shape = vec4(octahedral(n), sqrt(clamp(key.y / key_scale.y, 0.0, 1.0)), code);
-    around = vec4(lit, key.x / key_scale.x);
+    // a set has its key's light here, people how open they are
+    around = vec4(lit, living == 0 ? key.x / key_scale.x : keyed.x);
     vec2 next = next_clip.xy / next_clip.w;
     vec2 motion = (next * 0.5 + 0.5) * size - gl_FragCoord.xy;
     // rounding of the interpolation is not motion
