@@ -51,9 +51,18 @@ _WHERE = {
     "shake": "camera.smoothing",
     "smooth": "camera.smoothing",
 }
-__all__ = [  # noqa: F822  (loaded lazily below)
-    "FILMBACKS", "PRIMES", "Lens", "Shot", "Trajectory", "World", "choose_cuts", "plan", "score",
-    "shake", "smooth",
+__all__ = [
+    "FILMBACKS",
+    "PRIMES",
+    "Lens",
+    "Shot",
+    "Trajectory",
+    "World",
+    "choose_cuts",
+    "plan",
+    "score",
+    "shake",
+    "smooth",
 ]
 
 

@@ -28,9 +28,16 @@ class Piece:
 
 
 def choose_cuts(
-    costs: ArrayLike, cut_costs: ArrayLike, *, lengths: ArrayLike, least: int, most: int,
-    point_costs: ArrayLike | None = None, rhythm_weight: float = 1.0,
-    first_costs: ArrayLike | None = None, breaks: Sequence[int] = (),
+    costs: ArrayLike,
+    cut_costs: ArrayLike,
+    *,
+    lengths: ArrayLike,
+    least: int,
+    most: int,
+    point_costs: ArrayLike | None = None,
+    rhythm_weight: float = 1.0,
+    first_costs: ArrayLike | None = None,
+    breaks: Sequence[int] = (),
 ) -> list[Piece]:
     """The cheapest cut list.
 
@@ -110,8 +117,13 @@ def choose_cuts(
 
 
 def list_cost(
-    pieces: list[Piece], costs: ArrayLike, cut_costs: ArrayLike, *, lengths: ArrayLike,
-    point_costs: ArrayLike | None = None, rhythm_weight: float = 1.0,
+    pieces: list[Piece],
+    costs: ArrayLike,
+    cut_costs: ArrayLike,
+    *,
+    lengths: ArrayLike,
+    point_costs: ArrayLike | None = None,
+    rhythm_weight: float = 1.0,
 ) -> float:
     """What `choose_cuts` minimises, for a given list."""
     show = np.asarray(costs, np.float64)
@@ -125,7 +137,9 @@ def list_cost(
         suit = max(suits[min((piece.start + piece.end) // 2, steps - 1)], 1e-3)
         total += rhythm_weight * float(np.log((piece.end - piece.start) / suit)) ** 2
         if number:
-            total += float(cut[piece.start, pieces[number - 1].shot, piece.shot] + point[piece.start])
+            total += float(
+                cut[piece.start, pieces[number - 1].shot, piece.shot] + point[piece.start]
+            )
     return total
 
 

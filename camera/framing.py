@@ -18,7 +18,9 @@ CROWN = 0.115
 """Metres from the eyes up to the top of the hair."""
 
 
-def aim(position: ArrayLike, target: ArrayLike, screen: ArrayLike, focal_heights: ArrayLike) -> Array:
+def aim(
+    position: ArrayLike, target: ArrayLike, screen: ArrayLike, focal_heights: ArrayLike
+) -> Array:
     """Quaternions (..., 4) of level cameras that show ``target`` at a screen point.
 
     With the camera pitched by p, the ray through (x, y) rises by y·cos p + f·sin p; setting that
@@ -71,8 +73,14 @@ class Setup:
 
 
 def single(
-    eyes: ArrayLike, look: float, lens: Lens, *, size: str, azimuth: float = 0.0,
-    elevation: float = 0.0, screen_x: float = 0.0,
+    eyes: ArrayLike,
+    look: float,
+    lens: Lens,
+    *,
+    size: str,
+    azimuth: float = 0.0,
+    elevation: float = 0.0,
+    screen_x: float = 0.0,
 ) -> Setup:
     """A camera on one subject, in closed form.
 
@@ -163,8 +171,14 @@ def _frame(ab: Array) -> tuple[Array, Array]:
 
 
 def solve(
-    targets: ArrayLike, screen: ArrayLike, lens: Lens, start: ArrayLike, *,
-    weights: ArrayLike | None = None, height: float | None = None, steps: int = 25,
+    targets: ArrayLike,
+    screen: ArrayLike,
+    lens: Lens,
+    start: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+    height: float | None = None,
+    steps: int = 25,
 ) -> tuple[Setup, float]:
     """A level camera that shows N points where they are wished: damped Gauss–Newton.
 
@@ -203,8 +217,7 @@ def solve(
     x, damping = np.concatenate([p[:free], np.zeros(2)]), 1e-3
     r = residual(x)
     for _ in range(steps):
-        jacobian = np.stack(
-            [(residual(x + d) - r) / 1e-6 for d in 1e-6 * np.eye(len(x))], axis=1)
+        jacobian = np.stack([(residual(x + d) - r) / 1e-6 for d in 1e-6 * np.eye(len(x))], axis=1)
         normal = jacobian.T @ jacobian
         step = -np.linalg.solve(normal + damping * np.eye(len(x)), jacobian.T @ r)
         length = float(np.linalg.norm(step[:free]))

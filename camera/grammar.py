@@ -17,8 +17,19 @@ HEAD = 0.23
 """Metres from chin to crown of the head that sizes are measured by."""
 
 MOVES: tuple[str, ...] = (
-    "static", "pan", "tilt", "push_in", "pull_out", "truck", "pedestal", "arc", "crane", "zoom",
-    "follow", "lead", "handheld",
+    "static",
+    "pan",
+    "tilt",
+    "push_in",
+    "pull_out",
+    "truck",
+    "pedestal",
+    "arc",
+    "crane",
+    "zoom",
+    "follow",
+    "lead",
+    "handheld",
 )
 
 
@@ -65,7 +76,11 @@ class Shot:
 
     def __post_init__(self) -> None:
         for kind, known in (
-            ("size", SIZES), ("angle", ANGLES), ("view", VIEWS), ("speed", SPEEDS), ("rig", RIGS),
+            ("size", SIZES),
+            ("angle", ANGLES),
+            ("view", VIEWS),
+            ("speed", SPEEDS),
+            ("rig", RIGS),
             ("move", dict.fromkeys(MOVES)),
         ):
             word = getattr(self, kind)
@@ -93,10 +108,12 @@ RIGS: dict[str, Rig] = {k: Rig(name=k, **v) for k, v in _table()["rig"].items()}
 SHAKES: dict[str, dict[str, float]] = _table()["shake"]
 
 _NAMES = list(SIZES)
-_BORDERS = np.array([
-    np.sqrt(a.shows * b.shows) for a, b in zip(
-        list(SIZES.values())[:-1], list(SIZES.values())[1:], strict=True)
-])
+_BORDERS = np.array(
+    [
+        np.sqrt(a.shows * b.shows)
+        for a, b in zip(list(SIZES.values())[:-1], list(SIZES.values())[1:], strict=True)
+    ]
+)
 
 
 def size_of(head_fraction: float, previous: str | None = None, hysteresis: float = 0.08) -> str:
@@ -115,7 +132,9 @@ def size_of(head_fraction: float, previous: str | None = None, hysteresis: float
         If the fraction is not positive.
     """
     if not head_fraction > 0:
-        raise ValueError(f"a head cannot take {head_fraction} of the frame; give a fraction above 0")
+        raise ValueError(
+            f"a head cannot take {head_fraction} of the frame; give a fraction above 0"
+        )
     shows = HEAD / head_fraction
     index = int(np.searchsorted(_BORDERS, shows))
     if previous is not None and abs(index - _NAMES.index(previous)) == 1:

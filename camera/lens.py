@@ -76,7 +76,9 @@ class Lens:
         """Vertical field of view in radians."""
         return float(2 * np.arctan(0.5 / self.focal_heights))
 
-    def project(self, points: ArrayLike, position: ArrayLike, quaternion: ArrayLike) -> tuple[Array, Array]:
+    def project(
+        self, points: ArrayLike, position: ArrayLike, quaternion: ArrayLike
+    ) -> tuple[Array, Array]:
         """Points (..., 3) on the screen of a camera: (..., 2) and depth (...,) along the axis.
 
         Points behind the camera have depth ≤ 0 and NaN screen coordinates.

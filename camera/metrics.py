@@ -19,8 +19,9 @@ def screen_track(trajectory: Trajectory, lens: Lens, points: ArrayLike) -> tuple
     """Points (F, ..., 3) on the screen, (F, ..., 2), and their depths, with zooms followed."""
     p = np.asarray(points, np.float64)
     shape = (len(trajectory), *([1] * (p.ndim - 2)))
-    screen, depth = lens.project(p, trajectory.positions.reshape(*shape, 3),
-                                 trajectory.quaternions.reshape(*shape, 4))
+    screen, depth = lens.project(
+        p, trajectory.positions.reshape(*shape, 3), trajectory.quaternions.reshape(*shape, 4)
+    )
     if trajectory.focal_lengths is not None:
         screen = screen * (trajectory.focal_lengths / lens.focal_mm).reshape(*shape, 1)
     return screen, depth
@@ -59,8 +60,11 @@ def log_dimensionless_jerk(times: ArrayLike, positions: ArrayLike) -> float:
     peak = float(np.linalg.norm(track.velocities(), axis=1).max())
     if peak < 1e-9:
         return 0.0
-    power = float(np.trapezoid((track.jerks() ** 2).sum(1), t) if hasattr(np, "trapezoid")
-                  else np.trapz((track.jerks() ** 2).sum(1), t))
+    power = float(
+        np.trapezoid((track.jerks() ** 2).sum(1), t)
+        if hasattr(np, "trapezoid")
+        else np.trapz((track.jerks() ** 2).sum(1), t)
+    )
     return -float(np.log(max(track.duration**3 / peak**2 * power, 1e-12)))
 
 
@@ -85,8 +89,14 @@ def sparc(times: ArrayLike, positions: ArrayLike, cutoff: float = 10.0) -> float
 
 
 def score(
-    trajectory: Trajectory, lens: Lens, heads: ArrayLike, *, wished: ArrayLike = (0.0, 0.15),
-    world: World | None = None, bodies: Bodies | None = None, owner: int = -1,
+    trajectory: Trajectory,
+    lens: Lens,
+    heads: ArrayLike,
+    *,
+    wished: ArrayLike = (0.0, 0.15),
+    world: World | None = None,
+    bodies: Bodies | None = None,
+    owner: int = -1,
 ) -> dict[str, float]:
     """The figures of one track on one subject.
 
@@ -111,13 +121,15 @@ def score(
         raise ValueError(f"heads have shape {h.shape}, expected ({len(trajectory)}, P, 3)")
     screen, depth = screen_track(trajectory, lens, h)
     focal = lens.focal_heights * (
-        1.0 if trajectory.focal_lengths is None else trajectory.focal_lengths / lens.focal_mm)
+        1.0 if trajectory.focal_lengths is None else trajectory.focal_lengths / lens.focal_mm
+    )
     inside = contained(screen, lens.aspect)
     figures = {
         "framing_error": framing_error(screen[:, 0], wished),
         "contained": float(inside.mean()),
         "headroom": float(np.nanmedian(0.5 - screen[:, min(1, h.shape[1] - 1), 1]))
-        if np.isfinite(screen[:, :2, 1]).any() else -1.0,
+        if np.isfinite(screen[:, :2, 1]).any()
+        else -1.0,
         "head_fraction": float(np.median(head_fraction(depth[:, 0], focal))),
         "jerk": float(np.sqrt((trajectory.jerks() ** 2).sum(1).mean())),
         "ldlj": log_dimensionless_jerk(trajectory.times, trajectory.positions),

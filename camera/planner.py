@@ -68,8 +68,15 @@ class _Wish:
 
 
 def plan(
-    shot: Shot, scene: Scene, world: World, lens: Lens, *, azimuths: ArrayLike = (0.35, -0.35),
-    screen_x: float = 0.0, radius: float = 0.3, seed: int = 0,
+    shot: Shot,
+    scene: Scene,
+    world: World,
+    lens: Lens,
+    *,
+    azimuths: ArrayLike = (0.35, -0.35),
+    screen_x: float = 0.0,
+    radius: float = 0.3,
+    seed: int = 0,
 ) -> Plan:
     """The best track for a shot.
 
@@ -124,8 +131,10 @@ def plan(
     if error > 0.25:
         given_up.append(f"the size {shot.size} is not kept: the room allows no such distance")
     path = track_.path_length()
-    reasons = [f"{shot.move.replace('_', ' ')} over {path:.1f} m in {track_.duration:.1f} s, "
-               f"{focus.min():.1f}–{focus.max():.1f} m from the subject"]
+    reasons = [
+        f"{shot.move.replace('_', ' ')} over {path:.1f} m in {track_.duration:.1f} s, "
+        f"{focus.min():.1f}–{focus.max():.1f} m from the subject"
+    ]
     return Plan(track_, costs, reasons, given_up)
 
 
@@ -167,13 +176,24 @@ def _wish(shot: Shot, lens: Lens, times: Array, eyes: Array, look: Array, azimut
         eyes = np.repeat(eyes.mean(axis=0)[None], n, axis=0)
     away = facing(base + turn) * np.cos(elevation)[:, None]
     away[:, 2] = np.sin(elevation)
-    return _Wish(lens.focal_heights * shows * (focal / lens.focal_mm), away, focal,
-                 shot.move not in ("pan", "tilt", "zoom", "handheld", "static"))
+    return _Wish(
+        lens.focal_heights * shows * (focal / lens.focal_mm),
+        away,
+        focal,
+        shot.move not in ("pan", "tilt", "zoom", "handheld", "static"),
+    )
 
 
 def _optimise(
-    wish: _Wish, scene: Scene, world: World, calm: Array, at: Array, pick: Array, basis: Array,
-    full: Array, radius: float,
+    wish: _Wish,
+    scene: Scene,
+    world: World,
+    calm: Array,
+    at: Array,
+    pick: Array,
+    basis: Array,
+    full: Array,
+    radius: float,
 ) -> tuple[float, Array, dict[str, float]]:
     start = calm[pick] + wish.distance[pick, None] * wish.direction[pick]
     if not wish.moving:
@@ -186,19 +206,26 @@ def _optimise(
     others = np.broadcast_to(scene.others, (len(scene.times), *scene.others.shape[1:]))[pick]
     weight, cost, parts = 8.0, np.inf, {}
     for _ in range(3):
+
         def value(x: Array, weight: float = weight) -> tuple[float, Array]:
             c = x.reshape(control.shape)
             p = basis @ c
-            total, gradient, found = _cost(p, calm[pick], wish, pick, scene, others, world, weight,
-                                           radius)
+            total, gradient, found = _cost(
+                p, calm[pick], wish, pick, scene, others, world, weight, radius
+            )
             acceleration, jerk = d2 @ c, d3 @ c
             total += (0.05 * (acceleration**2).sum() + 0.01 * (jerk**2).sum()) / len(at)
             parts.update(found)
             back = basis.T @ gradient + (0.1 * d2.T @ acceleration + 0.02 * d3.T @ jerk) / len(at)
             return total, back.ravel()
 
-        found = minimize(value, control.ravel(), jac=True, method="L-BFGS-B",
-                         options={"maxiter": 60, "ftol": 1e-7})
+        found = minimize(
+            value,
+            control.ravel(),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 60, "ftol": 1e-7},
+        )
         control, cost = found.x.reshape(control.shape), float(found.fun)
         value(found.x)
         positions = full @ control
@@ -210,8 +237,15 @@ def _optimise(
 
 
 def _cost(
-    p: Array, eyes: Array, wish: _Wish, pick: Array, scene: Scene, others: Array, world: World,
-    weight: float, radius: float,
+    p: Array,
+    eyes: Array,
+    wish: _Wish,
+    pick: Array,
+    scene: Scene,
+    others: Array,
+    world: World,
+    weight: float,
+    radius: float,
 ) -> tuple[float, Array, dict[str, float]]:
     n = len(p)
     gradient = np.zeros_like(p)
@@ -290,7 +324,7 @@ def _calm(times: Array, eyes: Array) -> Array:
     dt = float(np.median(np.diff(times)))
     lam = (2 * np.sin(np.pi * min(0.5 * dt, 0.5))) ** -4.0
     d = np.diff(np.eye(3), axis=0)
-    second = (d[1] - d[0])
+    second = d[1] - d[0]
     bands = np.zeros((3, n))
     bands[0] = 1.0
     for i in range(3):
@@ -306,7 +340,9 @@ def _checked(scene: Scene) -> tuple[Array, Array, Array]:
     if eyes.shape != (len(times), 3) or look.shape != (len(times),):
         raise ValueError(f"eyes {eyes.shape} and look {look.shape} do not fit {len(times)} times")
     if not (np.all(np.isfinite(eyes)) and np.all(np.isfinite(look))):
-        raise ValueError("the subject's eyes or look are not finite; give where they are throughout")
+        raise ValueError(
+            "the subject's eyes or look are not finite; give where they are throughout"
+        )
     if len(times) < 2:
         raise ValueError("a moving shot needs at least two frames")
     return times, eyes, look
@@ -323,5 +359,3 @@ def walking_heading(times: Array, eyes: Array, fallback: Array) -> Array:
     index = np.arange(len(times))
     heading = np.unwrap(np.asarray(heading_of(v))[walking])
     return np.asarray(np.interp(index, index[walking], heading))
-
-

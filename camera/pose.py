@@ -33,7 +33,9 @@ def normalised(quaternions: ArrayLike) -> Array:
     norm = np.linalg.norm(q, axis=-1, keepdims=True)
     if not np.all(np.isfinite(norm)) or np.any(norm < 1e-9):
         bad = q.reshape(-1, 4)[int(np.argmin(np.nan_to_num(norm, nan=-1.0).ravel()))]
-        raise ValueError(f"quaternion {bad.tolist()} has no direction; give w, x, y, z of a rotation")
+        raise ValueError(
+            f"quaternion {bad.tolist()} has no direction; give w, x, y, z of a rotation"
+        )
     return np.asarray(q / norm)
 
 
@@ -132,7 +134,11 @@ def from_matrix(matrices: ArrayLike) -> Array:
     a = m[..., 2, 1] - m[..., 1, 2]
     b = m[..., 0, 2] - m[..., 2, 0]
     c = m[..., 1, 0] - m[..., 0, 1]
-    xy, xz, yz = (m[..., 0, 1] + m[..., 1, 0], m[..., 0, 2] + m[..., 2, 0], m[..., 1, 2] + m[..., 2, 1])
+    xy, xz, yz = (
+        m[..., 0, 1] + m[..., 1, 0],
+        m[..., 0, 2] + m[..., 2, 0],
+        m[..., 1, 2] + m[..., 2, 1],
+    )
     table = np.stack(
         [
             np.stack([squares[..., 0], a, b, c], -1),
@@ -204,7 +210,9 @@ def blender_from_colmap(translation: ArrayLike, q: ArrayLike) -> tuple[Array, Ar
     return blender_from_opencv(-rotate(world, np.asarray(translation, np.float64)), world)
 
 
-def from_azimuth_elevation(azimuth: ArrayLike, elevation: ArrayLike, roll: ArrayLike = 0.0) -> Array:
+def from_azimuth_elevation(
+    azimuth: ArrayLike, elevation: ArrayLike, roll: ArrayLike = 0.0
+) -> Array:
     """Quaternions of cameras that look towards a heading and up by ``elevation``, all in radians.
 
     Azimuth is counter-clockwise from above, 0 looks along +Y; roll is counter-clockwise seen from

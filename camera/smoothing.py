@@ -27,7 +27,9 @@ _GATE = 16.27  # χ² with 3 degrees of freedom at 0.1 %
 
 
 def smooth(
-    trajectory: Trajectory, rig: str | None = None, method: Method = "banded",
+    trajectory: Trajectory,
+    rig: str | None = None,
+    method: Method = "banded",
     noise: tuple[float, float] | None = None,
 ) -> Trajectory:
     """The path a rig would have travelled through noisy or incomplete poses.
@@ -58,7 +60,8 @@ def smooth(
     if len(trajectory) < 4:
         return _filled(trajectory, known)
     lens = {
-        name: None if (value := getattr(trajectory, name)) is None
+        name: None
+        if (value := getattr(trajectory, name)) is None
         else np.exp(_whittaker(np.log(value), trajectory.times, np.ones(len(value), bool), rig))
         for name in ("focal_lengths", "focus_distances")
     }
@@ -84,12 +87,14 @@ def shake(trajectory: Trajectory, rig: str, seed: int) -> Trajectory:
     # hand tremor falls with frequency; the amplitudes' squares sum to one
     amplitude = (1 / hertz) / np.sqrt(np.sum(1 / hertz**2) / 2)
     phase = rng.uniform(0, 2 * np.pi, (6, count))
-    wave = np.einsum("k,fck->fc", amplitude, np.sin(
-        2 * np.pi * trajectory.times[:, None, None] * hertz + phase))
+    wave = np.einsum(
+        "k,fck->fc", amplitude, np.sin(2 * np.pi * trajectory.times[:, None, None] * hertz + phase)
+    )
     shift = spectrum["position"] * wave[:, :3]
     turn = spectrum["rotation"] * wave[:, 3:] * np.array([1.0, 1.0, 0.4])
     return replace(
-        trajectory, positions=trajectory.positions + shift,
+        trajectory,
+        positions=trajectory.positions + shift,
         quaternions=multiply(trajectory.quaternions, exp(turn)),
     )
 
@@ -100,20 +105,31 @@ def _tripod(trajectory: Trajectory, known: Array) -> Trajectory:
     middle = normalised(q.mean(axis=0))
     middle = multiply(middle, exp(np.median(log(multiply(conjugate(middle), q)), axis=0)))
     focal = trajectory.focal_lengths
-    return Trajectory.still(
-        trajectory.times, position, middle,
-        None if focal is None else float(np.median(focal)), None,
-    ) if trajectory.focus_distances is None else Trajectory.still(
-        trajectory.times, position, middle, None if focal is None else float(np.median(focal)),
-        float(np.median(trajectory.focus_distances)),
+    return (
+        Trajectory.still(
+            trajectory.times,
+            position,
+            middle,
+            None if focal is None else float(np.median(focal)),
+            None,
+        )
+        if trajectory.focus_distances is None
+        else Trajectory.still(
+            trajectory.times,
+            position,
+            middle,
+            None if focal is None else float(np.median(focal)),
+            float(np.median(trajectory.focus_distances)),
+        )
     )
 
 
 def _filled(trajectory: Trajectory, known: Array) -> Trajectory:
     if known.all():
         return trajectory
-    good = Trajectory(trajectory.times[known], trajectory.positions[known],
-                      trajectory.quaternions[known])
+    good = Trajectory(
+        trajectory.times[known], trajectory.positions[known], trajectory.quaternions[known]
+    )
     whole = good.resampled(trajectory.times)
     return replace(trajectory, positions=whole.positions, quaternions=whole.quaternions)
 
@@ -121,8 +137,9 @@ def _filled(trajectory: Trajectory, known: Array) -> Trajectory:
 def _banded(trajectory: Trajectory, known: Array, rig: str | None) -> Trajectory:
     times = trajectory.times
     filled = _filled(trajectory, known)
-    positions = _whittaker(np.where(known[:, None], filled.positions, 0.0), times, known, rig,
-                           guess=filled.positions)
+    positions = _whittaker(
+        np.where(known[:, None], filled.positions, 0.0), times, known, rig, guess=filled.positions
+    )
     chord = _whittaker(filled.quaternions, times, known, rig)
     base = continuous(normalised(chord))
     # one step in the tangent space takes the chordal mean back to the manifold's own
@@ -205,22 +222,38 @@ def _fitted_noise(
     if jerk is not None:
         found = minimize_scalar(
             lambda x: -_rts(t, known, channel, jerk, float(np.exp(x)), forward_only=True)[1],
-            bounds=(np.log(rough) - 4, np.log(rough) + 4), method="bounded",
+            bounds=(np.log(rough) - 4, np.log(rough) + 4),
+            method="bounded",
             options={"maxiter": 14},
         )
         return jerk, float(np.exp(found.x))
     fixed = None if sigma is None else float(np.log(sigma))
     start = np.array([np.log(2.0)] if fixed is not None else [np.log(2.0), np.log(rough)])
     both = minimize(
-        lambda x: -_rts(t, known, channel, float(np.exp(x[0])),
-                        float(np.exp(x[1] if fixed is None else fixed)), forward_only=True)[1],
-        start, method="Nelder-Mead", options={"maxiter": 40, "xatol": 0.05, "fatol": 0.5},
+        lambda x: (
+            -_rts(
+                t,
+                known,
+                channel,
+                float(np.exp(x[0])),
+                float(np.exp(x[1] if fixed is None else fixed)),
+                forward_only=True,
+            )[1]
+        ),
+        start,
+        method="Nelder-Mead",
+        options={"maxiter": 40, "xatol": 0.05, "fatol": 0.5},
     ).x
     return float(np.exp(both[0])), float(np.exp(both[1] if fixed is None else fixed))
 
 
 def _rts(
-    t: Trajectory, known: Array, channel: int, jerk: float, sigma: float, *,
+    t: Trajectory,
+    known: Array,
+    channel: int,
+    jerk: float,
+    sigma: float,
+    *,
     forward_only: bool = False,
 ) -> tuple[Array, float]:
     """Smoothed values and the log likelihood. One 3×3 covariance serves the three axes of a channel."""
@@ -277,8 +310,10 @@ def _rts(
 
 def _white_jerk(dt: float) -> Array:
     """Covariance of a constant-acceleration state after dt of unit white jerk (Bar-Shalom 6.2.3)."""
-    return np.array([
-        [dt**5 / 20, dt**4 / 8, dt**3 / 6],
-        [dt**4 / 8, dt**3 / 3, dt**2 / 2],
-        [dt**3 / 6, dt**2 / 2, dt],
-    ])
+    return np.array(
+        [
+            [dt**5 / 20, dt**4 / 8, dt**3 / 6],
+            [dt**4 / 8, dt**3 / 3, dt**2 / 2],
+            [dt**3 / 6, dt**2 / 2, dt],
+        ]
+    )

@@ -72,14 +72,19 @@ class Trajectory:
 
     @classmethod
     def still(
-        cls, times: ArrayLike, position: ArrayLike, quaternion: ArrayLike,
-        focal_length: float | None = None, focus_distance: float | None = None,
+        cls,
+        times: ArrayLike,
+        position: ArrayLike,
+        quaternion: ArrayLike,
+        focal_length: float | None = None,
+        focus_distance: float | None = None,
     ) -> Self:
         """A camera that does not move: every sample equal to the last bit."""
         t = np.asarray(times, np.float64)
         n = len(t)
         return cls(
-            t, np.tile(np.asarray(position, np.float64), (n, 1)),
+            t,
+            np.tile(np.asarray(position, np.float64), (n, 1)),
             np.tile(np.asarray(quaternion, np.float64), (n, 1)),
             None if focal_length is None else np.full(n, float(focal_length)),
             None if focus_distance is None else np.full(n, float(focus_distance)),
@@ -108,20 +113,25 @@ class Trajectory:
         """
         keep = (self.times >= start) & (self.times < end)
         if not np.any(keep):
-            raise ValueError(f"no samples in [{start}, {end}) s; the trajectory covers "
-                             f"[{self.times[0]}, {self.times[-1]}] s")
+            raise ValueError(
+                f"no samples in [{start}, {end}) s; the trajectory covers "
+                f"[{self.times[0]}, {self.times[-1]}] s"
+            )
         return self._pick(keep)
 
     def resampled(self, times: ArrayLike) -> Self:
         """Poses at other times: positions and lens linear, rotations by slerp; ends are held."""
         t = np.asarray(times, np.float64)
         clipped = np.clip(t, self.times[0], self.times[-1])
-        index = np.clip(np.searchsorted(self.times, clipped, side="right") - 1, 0, max(len(self) - 2, 0))
+        index = np.clip(
+            np.searchsorted(self.times, clipped, side="right") - 1, 0, max(len(self) - 2, 0)
+        )
         after = np.minimum(index + 1, len(self) - 1)
         span = np.where(after > index, self.times[after] - self.times[index], 1.0)
         f = (clipped - self.times[index]) / span
         return replace(
-            self, times=t,
+            self,
+            times=t,
             positions=(1 - f)[:, None] * self.positions[index] + f[:, None] * self.positions[after],
             quaternions=slerp(self.quaternions[index], self.quaternions[after], f),
             focal_lengths=_linear(clipped, self.times, self.focal_lengths),
@@ -130,12 +140,15 @@ class Trajectory:
 
     def joined(self, other: Trajectory) -> Self:
         """This trajectory followed by ``other``, whose times must all be later."""
+
         def both(a: Array | None, b: Array | None, name: str) -> Array | None:
             if (a is None) != (b is None):
                 raise ValueError(f"only one of the joined trajectories has {name}")
             return None if a is None or b is None else np.concatenate([a, b])
+
         return replace(
-            self, times=np.concatenate([self.times, other.times]),
+            self,
+            times=np.concatenate([self.times, other.times]),
             positions=np.concatenate([self.positions, other.positions]),
             quaternions=np.concatenate([self.quaternions, other.quaternions]),
             focal_lengths=both(self.focal_lengths, other.focal_lengths, "focal lengths"),
@@ -166,7 +179,8 @@ class Trajectory:
         """The same motion with the first pose at the origin, looking along −Z."""
         inverse = conjugate(self.quaternions[0])
         return replace(
-            self, positions=rotate(inverse, self.positions - self.positions[0]),
+            self,
+            positions=rotate(inverse, self.positions - self.positions[0]),
             quaternions=multiply(inverse, self.quaternions),
         )
 
@@ -177,9 +191,13 @@ class Trajectory:
     def _pick(self, keep: Array) -> Self:
         def take(a: Array | None) -> Array | None:
             return None if a is None else a[keep]
+
         return replace(
-            self, times=self.times[keep], positions=self.positions[keep],
-            quaternions=self.quaternions[keep], focal_lengths=take(self.focal_lengths),
+            self,
+            times=self.times[keep],
+            positions=self.positions[keep],
+            quaternions=self.quaternions[keep],
+            focal_lengths=take(self.focal_lengths),
             focus_distances=take(self.focus_distances),
         )
 

@@ -92,8 +92,11 @@ class World:
         quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
         faces = np.array([t for a, b, d, e in quads for t in ((a, b, d), (a, d, e))])
         starts = 8 * np.arange(len(c))
-        return cls((c + h * corners).reshape(-1, 3),
-                   (faces[None] + starts[:, None, None]).reshape(-1, 3), inside=inside)
+        return cls(
+            (c + h * corners).reshape(-1, 3),
+            (faces[None] + starts[:, None, None]).reshape(-1, 3),
+            inside=inside,
+        )
 
     def contains(self, points: ArrayLike) -> Array:
         """Whether points (..., 2 or 3) are where cameras may stand, seen from above."""
@@ -130,9 +133,7 @@ class World:
         gradient[:, :2] = sign[:, None] * out / np.maximum(best, 1e-9)[:, None]
         return sign * best, gradient
 
-    def rough_clearance(
-        self, points: ArrayLike, within: float = np.inf
-    ) -> tuple[Array, Array]:
+    def rough_clearance(self, points: ArrayLike, within: float = np.inf) -> tuple[Array, Array]:
         """Distance (N,) to the nearest sample of the mesh's surface, and its gradient (N, 3).
 
         Never less than the exact distance, and never more than ``spacing`` above it. What is
@@ -178,13 +179,19 @@ class World:
             after = np.concatenate([e[1:], e[-1:]])
             w = u[..., None, None]
             moving = (e[:, None] * (1 - w) + after[:, None] * w).reshape(-1, *e.shape[1:])
-            distance = np.minimum(distance, to_bodies(fine, Bodies(moving, bodies.radii, bodies.owners)))
+            distance = np.minimum(
+                distance, to_bodies(fine, Bodies(moving, bodies.radii, bodies.owners))
+            )
         slack = np.append(step, 0.0) / parts / 2
         return np.asarray(distance.reshape(len(p), parts).min(axis=1) - slack)
 
     def visible(
-        self, origins: ArrayLike, targets: ArrayLike, bodies: Bodies | None = None,
-        ignore: ArrayLike | None = None, margin: float = 0.02,
+        self,
+        origins: ArrayLike,
+        targets: ArrayLike,
+        bodies: Bodies | None = None,
+        ignore: ArrayLike | None = None,
+        margin: float = 0.02,
     ) -> Array:
         """Whether nothing is between origins (N, 3) and targets (N, 3).
 
@@ -210,7 +217,9 @@ class World:
                 clear &= (own == owner) | ~_hidden_by(o, end, bodies, int(owner))
         return np.asarray(clear)
 
-    def ray_lengths(self, origins: ArrayLike, directions: ArrayLike, reach: ArrayLike = 1e6) -> Array:
+    def ray_lengths(
+        self, origins: ArrayLike, directions: ArrayLike, reach: ArrayLike = 1e6
+    ) -> Array:
         """Metres (N,) along unit directions to the mesh, at most ``reach``."""
         o = np.ascontiguousarray(np.asarray(origins, np.float32).reshape(-1, 3))
         d = np.ascontiguousarray(np.broadcast_to(np.asarray(directions, np.float32), o.shape))
@@ -235,8 +244,9 @@ def _hidden_by(origins: Array, ends: Array, bodies: Bodies, owner: int) -> Array
     rows = np.flatnonzero(near)
     if len(rows):
         these = axes[rows] if len(axes) > 1 else axes
-        gap = _between_segments(origins[rows, None], ends[rows, None], these[:, :, 0],
-                                these[:, :, 1])
+        gap = _between_segments(
+            origins[rows, None], ends[rows, None], these[:, :, 0], these[:, :, 1]
+        )
         hit[rows] = np.any(gap < radii, axis=1)
     return hit
 
@@ -278,11 +288,17 @@ def _to_triangles(p: Array, triangles: Array) -> Array:
     beta = (np.cross(w, ac) * normal).sum(-1) / safe
     over = (area > 1e-18) & (beta >= 0) & (gamma >= 0) & (beta + gamma <= 1)
     plane = np.abs((w * normal).sum(-1)) / np.sqrt(safe)
-    edges = np.minimum.reduce([
-        np.linalg.norm(w_ - np.clip((w_ * e).sum(-1) / np.maximum((e * e).sum(-1), 1e-300), 0, 1)[:, None]
-                       * e, axis=-1)
-        for w_, e in ((w, ab), (w, ac), (p - b, c - b))
-    ])
+    edges = np.minimum.reduce(
+        [
+            np.linalg.norm(
+                w_
+                - np.clip((w_ * e).sum(-1) / np.maximum((e * e).sum(-1), 1e-300), 0, 1)[:, None]
+                * e,
+                axis=-1,
+            )
+            for w_, e in ((w, ab), (w, ac), (p - b, c - b))
+        ]
+    )
     return np.where(over, plane, edges)
 
 
@@ -305,9 +321,12 @@ def _sampled(triangles: Array) -> tuple[Array, Array, float]:
     if not len(triangles):
         return np.zeros((0, 3)), np.zeros(0, np.int64), 0.0
     edges = np.linalg.norm(triangles - np.roll(triangles, -1, axis=1), axis=2).max(axis=1)
-    area = float(np.linalg.norm(
-        np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]), axis=1
-    ).sum() / 2)
+    area = float(
+        np.linalg.norm(
+            np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]), axis=1
+        ).sum()
+        / 2
+    )
     step = max(0.12, float(np.sqrt(area / 250_000)))
     count = np.maximum(np.ceil(edges / step), 1).astype(int)
     points, owners = [], []

@@ -73,8 +73,13 @@ class Company:
 
     def figure(self, stance: Stance) -> Figure:
         """The canonical figure of a stance."""
-        return people.canonical(stance.actor, self.bodies[stance.actor],
-                                np.array(stance.position), stance.heading, stance.seat_height)
+        return people.canonical(
+            stance.actor,
+            self.bodies[stance.actor],
+            np.array(stance.position),
+            stance.heading,
+            stance.seat_height,
+        )
 
     def places(self, actor: str, spans: Sequence[tuple[int, int]]) -> list[Stance]:
         """Every place somebody passes during some frames: stances, and their walks' points."""
@@ -90,10 +95,15 @@ class Company:
         self, actors: Sequence[str], spans: Sequence[tuple[int, int]]
     ) -> list[Arrangement]:
         """The stretches of ``spans`` during which all of ``actors`` keep their places."""
-        edges = sorted({
-            self.frame(t) for a in actors if a in self.actors
-            for s in self.actors[a].segments for t in (s.start, s.end)
-        })
+        edges = sorted(
+            {
+                self.frame(t)
+                for a in actors
+                if a in self.actors
+                for s in self.actors[a].segments
+                for t in (s.start, s.end)
+            }
+        )
         found: list[Arrangement] = []
         for start, end in spans:
             marks = [start, *(e for e in edges if start < e < end), end]
@@ -130,8 +140,10 @@ class Company:
         ordered = sorted(self.timing.beats, key=lambda b: (b.start, b.end))
         last = self.frame(self.timing.duration)
         ends = [*(b.start for b in ordered[1:]), self.timing.duration]
-        times = {b.beat: (self.frame(b.start), self.frame(max(b.end, end)))
-                 for b, end in zip(ordered, ends, strict=True)}
+        times = {
+            b.beat: (self.frame(b.start), self.frame(max(b.end, end)))
+            for b, end in zip(ordered, ends, strict=True)
+        }
         chosen = [times[b] for b in beats if b in times]
         spans: list[tuple[int, int]] = []
         for start, end in sorted(chosen or [(0, last)]):
@@ -143,9 +155,11 @@ class Company:
 
     def acted(self, performances: Mapping[str, Mapping[str, Array]], frames: Array) -> list[Figure]:
         """Everybody's real bodies at frames; people without a performance are left out."""
-        return [people.acted(actor, performances[name], frames)
-                for name, actor in self.actors.items()
-                if name in performances and people.member_of(actor) is not None]
+        return [
+            people.acted(actor, performances[name], frames)
+            for name, actor in self.actors.items()
+            if name in performances and people.member_of(actor) is not None
+        ]
 
     def _during(self, segment: Segment, spans: Sequence[tuple[int, int]]) -> bool:
         start, end = self.frame(segment.start), self.frame(segment.end)
@@ -156,8 +170,12 @@ def _stance(actor: str, segment: Segment) -> Stance:
     x, y, z = segment.position
     seat = segment.seat_height if segment.kind == "sit" else None
     heading = segment.end_heading if segment.kind == "turn" else segment.heading
-    return Stance(actor, (round(x, 3), round(y, 3), round(z, 3)), round(heading, 3),
-                  None if seat is None else round(seat, 3))
+    return Stance(
+        actor,
+        (round(x, 3), round(y, 3), round(z, 3)),
+        round(heading, 3),
+        None if seat is None else round(seat, 3),
+    )
 
 
 def _passed(actor: str, segment: Segment) -> list[Stance]:
@@ -170,7 +188,10 @@ def _passed(actor: str, segment: Segment) -> list[Stance]:
     points = np.stack([np.interp(at, step, path[:, i]) for i in range(2)], axis=1)
     ahead = np.gradient(points, axis=0) if count > 1 else np.zeros_like(points)
     return [
-        Stance(actor, (round(float(p[0]), 3), round(float(p[1]), 3), round(segment.position[2], 3)),
-               round(float(np.arctan2(-d[0], d[1])), 3))
+        Stance(
+            actor,
+            (round(float(p[0]), 3), round(float(p[1]), 3), round(segment.position[2], 3)),
+            round(float(np.arctan2(-d[0], d[1])), 3),
+        )
         for p, d in zip(points, ahead, strict=True)
     ]

@@ -64,8 +64,14 @@ class Judged:
 
 
 def judge(
-    candidates: Candidates, frame: Frame, place: Place, film: Sequence[Figure], *,
-    foreground: Figure | None = None, around: Sequence[Figure] = (), clean: bool = True,
+    candidates: Candidates,
+    frame: Frame,
+    place: Place,
+    film: Sequence[Figure],
+    *,
+    foreground: Figure | None = None,
+    around: Sequence[Figure] = (),
+    clean: bool = True,
 ) -> Judged:
     """What is wrong with each candidate.
 
@@ -108,7 +114,9 @@ def judge(
         cost += _foreground_cost(candidates, frame, foreground)
     if clean:
         cost += _strangers_cost(candidates, frame, film, around)
-    sound = (air >= AIR) & (border >= AIR) & (near >= BODY_AIR - 0.05) & (visible > 0.99) & (low <= 0)
+    sound = (
+        (air >= AIR) & (border >= AIR) & (near >= BODY_AIR - 0.05) & (visible > 0.99) & (low <= 0)
+    )
     return Judged(cost, sound, visible)
 
 
@@ -118,13 +126,19 @@ def obstructed(candidates: Candidates, frame: Frame, place: Place, distance: Arr
     y = np.linspace(-0.45, 0.45, 7)
     grid = np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
     f = frame.focal_heights(candidates.focal)
-    local = np.concatenate([np.tile(grid, (len(candidates), 1, 1)),
-                            np.broadcast_to(-f[:, None, None], (len(f), len(grid), 1))], axis=-1)
+    local = np.concatenate(
+        [
+            np.tile(grid, (len(candidates), 1, 1)),
+            np.broadcast_to(-f[:, None, None], (len(f), len(grid), 1)),
+        ],
+        axis=-1,
+    )
     local /= np.linalg.norm(local, axis=-1, keepdims=True)
     world = rotate(candidates.quaternions[:, None], local)
     reach = np.repeat(distance * 0.6, len(grid))
     hit = place.world.ray_lengths(
-        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), reach)
+        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), reach
+    )
     return np.asarray((hit < reach - 1e-3).reshape(len(f), -1).mean(axis=1))
 
 
@@ -133,12 +147,18 @@ def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
     x = np.linspace(-0.4, 0.4, 7) * frame.aspect
     grid = np.stack(np.meshgrid(x, [0.0, 0.25], indexing="ij"), -1).reshape(-1, 2)
     f = frame.focal_heights(candidates.focal)
-    local = np.concatenate([np.tile(grid, (len(candidates), 1, 1)),
-                            np.broadcast_to(-f[:, None, None], (len(f), len(grid), 1))], axis=-1)
+    local = np.concatenate(
+        [
+            np.tile(grid, (len(candidates), 1, 1)),
+            np.broadcast_to(-f[:, None, None], (len(f), len(grid), 1)),
+        ],
+        axis=-1,
+    )
     local /= np.linalg.norm(local, axis=-1, keepdims=True)
     world = rotate(candidates.quaternions[:, None], local)
     hit = place.world.ray_lengths(
-        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), 25.0)
+        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), 25.0
+    )
     return np.median(hit.reshape(len(f), -1), axis=1)
 
 
@@ -187,8 +207,9 @@ def _strangers_cost(
         share = within.mean(axis=1)
         before = np.linalg.norm(candidates.positions - figure.eyes, axis=1) < distance * 0.95
         cost += np.where(before, 45.0, 2.0) * share + 5.0 * ((share > 0) & (share < 1))
-        body, deep = seen(candidates, frame, figure.stack(("shoulder.L", "shoulder.R", "elbow.L",
-                                                           "elbow.R")))
+        body, deep = seen(
+            candidates, frame, figure.stack(("shoulder.L", "shoulder.R", "elbow.L", "elbow.R"))
+        )
         inside = (np.abs(body[..., 0]) < half) & (np.abs(body[..., 1]) < 0.5) & (deep > 0.05)
         cost += np.where(before, 30.0, 0.5) * inside.mean(axis=1)
     return cost
@@ -200,8 +221,9 @@ def _air(place: Place, points: Array) -> tuple[Array, Array]:
     rough, _ = place.world.rough_clearance(points, AIR + place.world.spacing + 0.03)
     air = rough.copy()
     # never below the exact distance: what is near the limit is measured exactly
-    close = np.flatnonzero((rough > AIR - 1e-6) & (rough < AIR + place.world.spacing + 0.02)
-                           & (border > 0))
+    close = np.flatnonzero(
+        (rough > AIR - 1e-6) & (rough < AIR + place.world.spacing + 0.02) & (border > 0)
+    )
     if len(close):
         air[close] = place.world.clearance(points[close])
     return air, border

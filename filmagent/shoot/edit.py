@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from camera.pose import Array
 from filmagent.documents import (
-    Beat, Breakdown, Cut, Edit, Heard, Scene, SceneCoverage, SceneTiming, TakeReport,
+    Beat,
+    Breakdown,
+    Cut,
+    Edit,
+    Heard,
+    Scene,
+    SceneCoverage,
+    SceneTiming,
+    TakeReport,
 )
 from filmagent.documents.breakdown import Transition
 from filmagent.shoot.scene_cut import SceneMaterial, ScenePiece, cut_scene
@@ -29,9 +37,14 @@ class _Event:
 
 
 def cut(
-    breakdown: Breakdown, timings: Mapping[str, SceneTiming],
-    coverages: Mapping[str, SceneCoverage], reports: Mapping[str, TakeReport],
-    takes: Mapping[str, Mapping[str, Array]], *, fps: tuple[int, int], style: str = "classical",
+    breakdown: Breakdown,
+    timings: Mapping[str, SceneTiming],
+    coverages: Mapping[str, SceneCoverage],
+    reports: Mapping[str, TakeReport],
+    takes: Mapping[str, Mapping[str, Array]],
+    *,
+    fps: tuple[int, int],
+    style: str = "classical",
 ) -> Edit:
     """The film's edit.
 
@@ -54,9 +67,12 @@ def cut(
         material = SceneMaterial(scene, timings[scene.id], coverages[scene.id], reports, takes, fps)
         last = number == len(scenes) - 1
         woven = scene.join == "intercut" or any(
-            s.join == "intercut" and _partner(scenes, s) == scene.id for s in scenes)
+            s.join == "intercut" and _partner(scenes, s) == scene.id for s in scenes
+        )
         pieces = cut_scene(
-            material, chosen, pace=_MONTAGE if scene.join == "montage" else 1.0,
+            material,
+            chosen,
+            pace=_MONTAGE if scene.join == "montage" else 1.0,
             force=_silences(timings[scene.id]) if woven else (),
             tail=0.8 * min(1.0, timings[scene.id].handle) if last else 0.0,
         )
@@ -78,7 +94,8 @@ def _with_cards(
         places = [i for i, e in enumerate(events) if e.piece is not None]
         place = min(
             [(abs(events[i].piece.start - at), i) for i in places]  # type: ignore[union-attr]
-            + [(abs((pieces[-1].end if pieces else 0) - at), len(events))])[1]
+            + [(abs((pieces[-1].end if pieces else 0) - at), len(events))]
+        )[1]
         while place < len(events) and events[place].card is not None:
             place += 1
         events.insert(place, _Event(scene.id, card=beat))
@@ -97,8 +114,11 @@ def _partner(scenes: Sequence[Scene], scene: Scene) -> str:
 def _silences(timing: SceneTiming) -> list[float]:
     """Seconds between lines at which an intercut may leave a scene."""
     lines = sorted(timing.lines, key=lambda x: x.start)
-    return [(a.end + b.start) / 2 for a, b in zip(lines, lines[1:], strict=False)
-            if b.start - a.end > 0.15]
+    return [
+        (a.end + b.start) / 2
+        for a, b in zip(lines, lines[1:], strict=False)
+        if b.start - a.end > 0.15
+    ]
 
 
 def _woven(scenes: Sequence[Scene], streams: dict[str, list[_Event]]) -> list[_Event]:
@@ -108,8 +128,17 @@ def _woven(scenes: Sequence[Scene], streams: dict[str, list[_Event]]) -> list[_E
     for scene in scenes:
         if scene.id in done:
             continue
-        partner = next((s for s in scenes if s.join == "intercut" and s.id not in done
-                        and s.id != scene.id and _partner(scenes, s) == scene.id), None)
+        partner = next(
+            (
+                s
+                for s in scenes
+                if s.join == "intercut"
+                and s.id not in done
+                and s.id != scene.id
+                and _partner(scenes, s) == scene.id
+            ),
+            None,
+        )
         if partner is None:
             order += _joined(scene, streams[scene.id])
             done.add(scene.id)
@@ -138,7 +167,8 @@ def _alternated(one: Sequence[_Event], two: Sequence[_Event]) -> list[_Event]:
 def _joined(scene: Scene, events: Sequence[_Event]) -> list[_Event]:
     """A scene's events with its first transition."""
     transition: Transition = {"flashback": "dissolve", "later": "dissolve"}.get(
-        scene.join or "", "cut")  # type: ignore[assignment]
+        scene.join or "", "cut"
+    )  # type: ignore[assignment]
     for beat in scene.beats:
         if beat.kind in ("line", "action", "pause"):
             break
@@ -152,8 +182,12 @@ def _joined(scene: Scene, events: Sequence[_Event]) -> list[_Event]:
 
 
 def _assembled(
-    breakdown: Breakdown, scenes: Sequence[Scene], events: Sequence[_Event],
-    timings: Mapping[str, SceneTiming], reports: Mapping[str, TakeReport], fps: tuple[int, int],
+    breakdown: Breakdown,
+    scenes: Sequence[Scene],
+    events: Sequence[_Event],
+    timings: Mapping[str, SceneTiming],
+    reports: Mapping[str, TakeReport],
+    fps: tuple[int, int],
 ) -> Edit:
     rate = fps[0] / fps[1]
     by_id = {s.id: s for s in scenes}
@@ -161,17 +195,34 @@ def _assembled(
     cuts: list[Cut] = []
     if breakdown.title:
         text = breakdown.title + (f"\n{breakdown.credit}" if breakdown.credit else "")
-        cuts.append(Cut(id="title", kind="card", source_out=round(_TITLE * rate), text=text,
-                        transition="fade_in", transition_frames=round(0.5 * rate),
-                        fade_out_frames=round(0.5 * rate), why="the film's name"))
+        cuts.append(
+            Cut(
+                id="title",
+                kind="card",
+                source_out=round(_TITLE * rate),
+                text=text,
+                transition="fade_in",
+                transition_frames=round(0.5 * rate),
+                fade_out_frames=round(0.5 * rate),
+                why="the film's name",
+            )
+        )
     count: dict[str, int] = {}
     opened: set[str] = set()
     for event in events:
         if event.card is not None:
             beat = event.card
             frames = round((beat.seconds or _CARD) * rate)
-            cuts.append(Cut(id=f"card-{beat.id}", kind="card", scene=event.scene, source_out=frames,
-                            text=beat.text, why="the script sets a card here"))
+            cuts.append(
+                Cut(
+                    id=f"card-{beat.id}",
+                    kind="card",
+                    scene=event.scene,
+                    source_out=frames,
+                    text=beat.text,
+                    why="the script sets a card here",
+                )
+            )
             continue
         assert event.piece is not None
         piece = event.piece
@@ -186,11 +237,19 @@ def _assembled(
         if transition == "dissolve":
             over = min(over, _room(cuts, reports))
             transition = "dissolve" if over > 0 else "cut"
-        cuts.append(Cut(
-            id=f"{setup}-{count[setup]}", scene=event.scene, setup=setup, take=reports[setup].take,
-            source_in=piece.start, source_out=piece.end, transition=transition,
-            transition_frames=over, why=piece.why,
-        ))
+        cuts.append(
+            Cut(
+                id=f"{setup}-{count[setup]}",
+                scene=event.scene,
+                setup=setup,
+                take=reports[setup].take,
+                source_in=piece.start,
+                source_out=piece.end,
+                transition=transition,
+                transition_frames=over,
+                why=piece.why,
+            )
+        )
     _fade_ends(cuts, by_id, rate)
     _superimpose(cuts, by_id, timings, rate)
     return Edit(fps=fps, cuts=cuts, heard=_heard(cuts, timings, scenes, rate))
@@ -232,7 +291,10 @@ def _fade_ends(cuts: list[Cut], scenes: Mapping[str, Scene], rate: float) -> Non
 
 
 def _superimpose(
-    cuts: Sequence[Cut], scenes: Mapping[str, Scene], timings: Mapping[str, SceneTiming], rate: float
+    cuts: Sequence[Cut],
+    scenes: Mapping[str, Scene],
+    timings: Mapping[str, SceneTiming],
+    rate: float,
 ) -> None:
     for scene in scenes.values():
         times = {b.beat: b.start * rate for b in timings[scene.id].beats}
@@ -257,17 +319,22 @@ def _heard(
         starts.append(at)
         at += item.frames
     for scene in scenes:
-        shots = [(s, c) for s, c in zip(starts, cuts, strict=True)
-                 if c.kind == "shot" and c.scene == scene.id]
+        shots = [
+            (s, c)
+            for s, c in zip(starts, cuts, strict=True)
+            if c.kind == "shot" and c.scene == scene.id
+        ]
         for line in sorted(timings[scene.id].lines, key=lambda x: (x.start, x.beat)):
             frame = line.start * rate
             if not shots:
                 continue
             inside = [(s, c) for s, c in shots if c.source_in <= frame < c.source_out]
             # a line that begins in time left out sounds with the next picture
-            film, cut_ = inside[0] if inside else min(
-                shots, key=lambda x: (abs(x[1].source_in - frame), x[0]))
+            film, cut_ = (
+                inside[0]
+                if inside
+                else min(shots, key=lambda x: (abs(x[1].source_in - frame), x[0]))
+            )
             offset = frame - cut_.source_in if inside else 0.0
-            heard.append(Heard(scene=scene.id, beat=line.beat,
-                               film_seconds=(film + offset) / rate))
+            heard.append(Heard(scene=scene.id, beat=line.beat, film_seconds=(film + offset) / rate))
     return sorted(heard, key=lambda h: (h.film_seconds, h.beat))

@@ -19,19 +19,34 @@ from filmagent.shoot.people import Figure, capsules
 from filmagent.shoot.place import Place
 from filmagent.shoot.solos import Solved
 
-_WIDE = {"establishing": (24.0, 18.0, 35.0), "master": (24.0, 35.0, 18.0), "group": (35.0, 24.0, 18.0),
-         "two_shot": (35.0, 50.0, 24.0), "entrance": (35.0, 24.0, 50.0, 18.0),
-         "exit": (35.0, 24.0, 50.0, 18.0)}
+_WIDE = {
+    "establishing": (24.0, 18.0, 35.0),
+    "master": (24.0, 35.0, 18.0),
+    "group": (35.0, 24.0, 18.0),
+    "two_shot": (35.0, 50.0, 24.0),
+    "entrance": (35.0, 24.0, 50.0, 18.0),
+    "exit": (35.0, 24.0, 50.0, 18.0),
+}
 _HEIGHTS = (1.5, 1.25, 1.75, 2.1)
-_RING = np.array([[0, 0, 0], *(
-    [np.cos(a), np.sin(a), 0.0] for a in np.radians([0, 90, 180, 270, 45, 135, 225, 315]))])
+_RING = np.array(
+    [
+        [0, 0, 0],
+        *([np.cos(a), np.sin(a), 0.0] for a in np.radians([0, 90, 180, 270, 45, 135, 225, 315])),
+    ]
+)
 Line = tuple[Figure, Figure, int]
 """Two people and the side of the line between them (+1 left) to keep to."""
 
 
 def solve_wide(
-    setup: Setup, film: Sequence[Figure], frame: Frame, place: Place, *,
-    around: Sequence[Figure] = (), extra: Sequence[Array] = (), line: Line | None = None,
+    setup: Setup,
+    film: Sequence[Figure],
+    frame: Frame,
+    place: Place,
+    *,
+    around: Sequence[Figure] = (),
+    extra: Sequence[Array] = (),
+    line: Line | None = None,
 ) -> Solved:
     """A camera that shows several people, or one person's way, and the place.
 
@@ -50,7 +65,9 @@ def solve_wide(
     order = np.argsort(judged_cost, kind="stable")[:50]
     final = _pick(few, order)
     distance = _nearest(final, film)
-    total = judged_cost[order] + 130 * np.maximum(obstructed(final, frame, place, distance) - 0.02, 0)
+    total = judged_cost[order] + 130 * np.maximum(
+        obstructed(final, frame, place, distance) - 0.02, 0
+    )
     depth = backdrop(final, frame, place)
     total += (6.0 if setup.kind in ("establishing", "master") else 3.0) * np.exp(-depth / 3.0)
     best = int(np.argmin(total))
@@ -59,8 +76,14 @@ def solve_wide(
 
 
 def solve_insert(
-    setup: Setup, thing: Array, owner: Figure | None, frame: Frame, place: Place, *,
-    around: Sequence[Figure] = (), shows: float = 0.3,
+    setup: Setup,
+    thing: Array,
+    owner: Figure | None,
+    frame: Frame,
+    place: Place,
+    *,
+    around: Sequence[Figure] = (),
+    shows: float = 0.3,
 ) -> Solved:
     """A close view of a thing on a surface or in a hand, from near its owner's viewpoint.
 
@@ -98,10 +121,16 @@ def solve_insert(
     given_up = [] if total[best] < 60 else ["the thing is partly hidden from every free place"]
     near = float(distance[best])
     who = f"from near {owner.actor}'s viewpoint" if owner is not None else "from above"
-    return Solved(np.round(positions[best], 6), np.round(q[best], 9), float(focal[best]),
-                  round(near, 3), setup.size,
-                  (f"{focal[best]:g} mm at {near:.2f} m fills the frame with the thing, {who}",),
-                  tuple(given_up), float(total[best]))
+    return Solved(
+        np.round(positions[best], 6),
+        np.round(q[best], 9),
+        float(focal[best]),
+        round(near, 3),
+        setup.size,
+        (f"{focal[best]:g} mm at {near:.2f} m fills the frame with the thing, {who}",),
+        tuple(given_up),
+        float(total[best]),
+    )
 
 
 def _everywhere(
@@ -117,15 +146,20 @@ def _everywhere(
         grid = middle[None, :2] + 3.0 * facing(np.arange(0, 2 * np.pi, 0.3))[:, :2]
     lenses = [setup.lens_mm] if setup.lens_mm else list(_WIDE.get(setup.kind, (35.0, 24.0, 50.0)))
     heights = _heights(setup, middle)
-    rows = [(x, y, h, f, 2.5 * n + 0.8 * m) for x, y in grid for m, h in enumerate(heights)
-            for n, f in enumerate(lenses)]
+    rows = [
+        (x, y, h, f, 2.5 * n + 0.8 * m)
+        for x, y in grid
+        for m, h in enumerate(heights)
+        for n, f in enumerate(lenses)
+    ]
     table = np.array(rows, np.float64)
     positions, focal, cost = table[:, :3], table[:, 3], table[:, 4]
     f = frame.focal_heights(focal)
     aimed = _aimed(positions, heads, f)
     candidates = Candidates(np.round(positions, 6), aimed, focal, cost)
-    depth = np.maximum(_nearest(candidates, film) if film
-                       else np.linalg.norm(positions - middle, axis=1), 0.3)
+    depth = np.maximum(
+        _nearest(candidates, film) if film else np.linalg.norm(positions - middle, axis=1), 0.3
+    )
     sizes = [size_of(float(v)) for v in HEAD * f / depth]
     return candidates, sizes
 
@@ -135,8 +169,11 @@ def _heights(setup: Setup, middle: Array) -> list[float]:
         lift = np.sin(ANGLES[setup.angle])
         return [round(float(np.clip(middle[2] + 3.5 * lift, 0.5, 2.8)), 3)]
     if setup.kind in ("two_shot", "entrance", "exit"):
-        return [round(float(middle[2]), 2), round(float(middle[2]) + 0.15, 2),
-                round(float(middle[2]) - 0.15, 2)]
+        return [
+            round(float(middle[2]), 2),
+            round(float(middle[2]) + 0.15, 2),
+            round(float(middle[2]) - 0.15, 2),
+        ]
     return list(_HEIGHTS)
 
 
@@ -157,15 +194,21 @@ def _aimed(positions: Array, heads: Array, f: Array) -> Array:
 
 
 def _composition(
-    setup: Setup, candidates: Candidates, frame: Frame, film: Sequence[Figure],
-    extra: Sequence[Array], line: Line | None,
+    setup: Setup,
+    candidates: Candidates,
+    frame: Frame,
+    film: Sequence[Figure],
+    extra: Sequence[Array],
+    line: Line | None,
 ) -> Array:
     """What can be said from screen positions alone."""
     cost = np.zeros(len(candidates))
     half = frame.aspect / 2
     f = frame.focal_heights(candidates.focal)
     for figure in film:
-        screen, depth = seen(candidates, frame, figure.stack(("head_top", "chin", "ear.L", "ear.R")))
+        screen, depth = seen(
+            candidates, frame, figure.stack(("head_top", "chin", "ear.L", "ear.R"))
+        )
         out = np.maximum(np.abs(screen[..., 0]) - (half - 0.06), 0).max(axis=1)
         tall = np.maximum(screen[..., 1].max(axis=1) - 0.45, 0)
         deep = np.maximum(-0.32 - screen[..., 1].min(axis=1), 0)
@@ -207,18 +250,25 @@ def _spacing(candidates: Candidates, frame: Frame, film: Sequence[Figure]) -> Ar
         for j in range(i):
             if film[i].actor == film[j].actor:
                 continue
-            head = HEAD * frame.focal_heights(candidates.focal) / np.maximum(
-                np.minimum(depth[:, i], depth[:, j]), 0.3)
+            head = (
+                HEAD
+                * frame.focal_heights(candidates.focal)
+                / np.maximum(np.minimum(depth[:, i], depth[:, j]), 0.3)
+            )
             gap = np.abs(screen[:, i, 0] - screen[:, j, 0]) / head
             cost += 6.0 * np.maximum(1.6 - gap, 0)
             # equal partners are seen at like sizes
-            cost += 3.0 * np.maximum(np.abs(np.log(np.maximum(depth[:, i], .3)
-                                                  / np.maximum(depth[:, j], .3))) - 0.5, 0)
+            cost += 3.0 * np.maximum(
+                np.abs(np.log(np.maximum(depth[:, i], 0.3) / np.maximum(depth[:, j], 0.3))) - 0.5, 0
+            )
     return cost
 
 
 def _people_cost(
-    candidates: Candidates, frame: Frame, place: Place, film: Sequence[Figure],
+    candidates: Candidates,
+    frame: Frame,
+    place: Place,
+    film: Sequence[Figure],
     around: Sequence[Figure],
 ) -> Array:
     """Soundness and sightlines, each person judged with those who are there with them."""
@@ -227,8 +277,9 @@ def _people_cost(
     for figure in film:
         firsts.setdefault(figure.actor, figure)
     together = list(firsts.values())
-    bare = Candidates(candidates.positions, candidates.quaternions, candidates.focal,
-                      np.zeros(len(candidates)))
+    bare = Candidates(
+        candidates.positions, candidates.quaternions, candidates.focal, np.zeros(len(candidates))
+    )
     cost += judge(bare, frame, place, together, around=around, clean=True).cost
     rest = [f for f in film if firsts[f.actor] is not f]
     for figure in rest:
@@ -246,13 +297,22 @@ def _nearest(candidates: Candidates, film: Sequence[Figure]) -> Array:
 
 
 def _pick(candidates: Candidates, rows: Array) -> Candidates:
-    return Candidates(candidates.positions[rows], candidates.quaternions[rows],
-                      candidates.focal[rows], candidates.cost[rows])
+    return Candidates(
+        candidates.positions[rows],
+        candidates.quaternions[rows],
+        candidates.focal[rows],
+        candidates.cost[rows],
+    )
 
 
 def _solved(
-    setup: Setup, candidates: Candidates, row: int, cost: float, size: str,
-    film: Sequence[Figure], depth: float,
+    setup: Setup,
+    candidates: Candidates,
+    row: int,
+    cost: float,
+    size: str,
+    film: Sequence[Figure],
+    depth: float,
 ) -> Solved:
     focal = float(candidates.focal[row])
     position = candidates.positions[row]
@@ -266,10 +326,20 @@ def _solved(
     elif cost > 150:
         given_up.append("not everybody is seen wholly free from anywhere: this shows the most")
     who = f"holds {', '.join(people)}" if people else "shows the place"
-    reasons = (f"{focal:g} mm at {distance:.1f} m {who}, with {depth:.0f} m of the place behind",
-               f"camera {position[2]:.2f} m above the floor, level")
-    return Solved(position, np.round(candidates.quaternions[row], 9), focal,
-                  round(max(distance, 0.5), 3), size, reasons, tuple(given_up), cost)
+    reasons = (
+        f"{focal:g} mm at {distance:.1f} m {who}, with {depth:.0f} m of the place behind",
+        f"camera {position[2]:.2f} m above the floor, level",
+    )
+    return Solved(
+        position,
+        np.round(candidates.quaternions[row], 9),
+        focal,
+        round(max(distance, 0.5), 3),
+        size,
+        reasons,
+        tuple(given_up),
+        cost,
+    )
 
 
 __all__ = ["Line", "solve_insert", "solve_wide"]

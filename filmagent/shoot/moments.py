@@ -54,23 +54,38 @@ def _moment(timing: SceneTiming, lines: Sequence[Line], t: float) -> Moment:
     for actor in timing.actors:
         if actor.extra:
             continue
-        if any(s.kind in ("walk", "sit_down", "stand_up") and s.start <= t < s.end
-               for s in actor.segments):
+        if any(
+            s.kind in ("walk", "sit_down", "stand_up") and s.start <= t < s.end
+            for s in actor.segments
+        ):
             movers.append(actor.actor)
         for g in actor.gestures:
             if g.start <= t < g.end and g.action not in ("idle", "talk", "listen"):
                 gesture = (actor.actor, g.action, g.target)
-    prop = next((
-        p.prop for p in timing.props for h in p.holds
-        if h.start - 0.6 <= t < h.start + 1.2 or h.end - 0.9 <= t < h.end + 0.9), "")
+    prop = next(
+        (
+            p.prop
+            for p in timing.props
+            for h in p.holds
+            if h.start - 0.6 <= t < h.start + 1.2 or h.end - 0.9 <= t < h.end + 0.9
+        ),
+        "",
+    )
     progress = 0.0 if line is None else (t - line.start) / max(line.end - line.start, 1e-6)
-    return Moment(line, progress, coming.actor if coming is not None else "", tuple(movers),
-                  gesture, prop, t)
+    return Moment(
+        line, progress, coming.actor if coming is not None else "", tuple(movers), gesture, prop, t
+    )
 
 
 def show_costs(
-    scene: Scene, timing: SceneTiming, coverage: SceneCoverage,
-    reports: Mapping[str, TakeReport], rate: float, frames: Array, listener: float, lost: Array,
+    scene: Scene,
+    timing: SceneTiming,
+    coverage: SceneCoverage,
+    reports: Mapping[str, TakeReport],
+    rate: float,
+    frames: Array,
+    listener: float,
+    lost: Array,
 ) -> Array:
     """Cost (S, T) of showing each setup at each step, per step.
 
@@ -80,8 +95,10 @@ def show_costs(
     start = float(frames[0]) / rate
     arc = _arc(timing)
     every = {b for s in coverage.setups for b in s.beats}
-    cast_out = {a.actor: [(s.start, s.end) for s in a.segments if s.kind == "offstage"]
-                for a in timing.actors}
+    cast_out = {
+        a.actor: [(s.start, s.end) for s in a.segments if s.kind == "offstage"]
+        for a in timing.actors
+    }
     table = np.empty((len(coverage.setups), len(frames)))
     for i, setup in enumerate(coverage.setups):
         report = reports[setup.id]
@@ -99,7 +116,10 @@ def show_costs(
             cost = _cost(setup, moment, start, listener, arc(moment.second)) + fault
             if _away(setup, cast_out, moment.second):
                 cost += 8.0
-            table[i, j] = cost + covered[j] + (7.0 if lost[i, j] else 0.0)
+            # a thing is worth seeing whenever it is handled, whatever beats were named
+            handled = setup.kind == "insert" and moment.prop in setup.subjects
+            off = 0.0 if handled else covered[j]
+            table[i, j] = cost + off + (7.0 if lost[i, j] else 0.0)
     return table * STEP / rate
 
 
@@ -116,8 +136,11 @@ def _covered(report: TakeReport, frames: Array, rate: float) -> Array:
 def _away(setup: Setup, out: Mapping[str, list[tuple[float, float]]], t: float) -> bool:
     """Whether everybody the setup is about is off the set."""
     people = [s for s in setup.subjects if s in out]
-    return bool(people) and setup.kind not in ("entrance", "establishing") and all(
-        any(a <= t < b for a, b in out[p]) for p in people)
+    return (
+        bool(people)
+        and setup.kind not in ("entrance", "establishing")
+        and all(any(a <= t < b for a, b in out[p]) for p in people)
+    )
 
 
 def _arc(timing: SceneTiming) -> Callable[[float], float]:
@@ -147,7 +170,7 @@ def _cost(setup: Setup, m: Moment, start: float, listener: float, arc: float) ->
     elif setup.kind in ("entrance", "exit", "follow"):
         cost += 1.2
     if setup.kind == "insert":
-        cost += -1.9 if m.prop and m.prop in setup.subjects else 3.0
+        cost += -2.4 if m.prop and m.prop in setup.subjects else 3.0
     if m.line is not None and setup.kind in _SOLO:
         cost += 0.24 * size_steps(setup.size, _size_for(m.line, arc))
     return cost
@@ -210,8 +233,9 @@ def lengths(timing: SceneTiming, frames: Array, rate: float, style: Style, pace:
     return out
 
 
-def point_costs(timing: SceneTiming, frames: Array, rate: float, style: Style,
-                boundary: float) -> Array:
+def point_costs(
+    timing: SceneTiming, frames: Array, rate: float, style: Style, boundary: float
+) -> Array:
     """Cost (T,) of cutting at each step: words, line ends, and what invites a cut."""
     cost = np.full(len(frames), 0.25)
     # half a step more than three frames, since the picture is cut on the grid

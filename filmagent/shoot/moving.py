@@ -22,9 +22,18 @@ _TRAVELS = ("follow", "lead", "pan", "handheld")
 
 
 def shoot_moving(
-    setup: Setup, move: str, company: Company, acted: Mapping[str, Figure], frames: Array,
-    frame: Frame, place: Place, *, seed: int, still: Solved | None = None,
-    look: float | None = None, line: tuple[Array, Array] | None = None,
+    setup: Setup,
+    move: str,
+    company: Company,
+    acted: Mapping[str, Figure],
+    frames: Array,
+    frame: Frame,
+    place: Place,
+    *,
+    seed: int,
+    still: Solved | None = None,
+    look: float | None = None,
+    line: tuple[Array, Array] | None = None,
 ) -> tuple[Plan, float]:
     """Plan a moving take over ``frames``; returns the plan and its lens in mm.
 
@@ -47,15 +56,23 @@ def shoot_moving(
         headings = walking_heading(times, eyes, headings)
     elif look is not None:
         headings = np.full(len(frames), look)
-    others = np.stack(
-        [track(company, acted, a, frames)[0] for a in company.actors if a != subject], axis=1,
-    ) if len(company.actors) > 1 else np.zeros((len(frames), 0, 3))
+    others = (
+        np.stack(
+            [track(company, acted, a, frames)[0] for a in company.actors if a != subject],
+            axis=1,
+        )
+        if len(company.actors) > 1
+        else np.zeros((len(frames), 0, 3))
+    )
     focal = _lens(setup, frame, still)
     lens = Lens(focal, frame.sensor_mm, frame.aspect)
     shot = Shot(
-        size=setup.size if still is None else still.size, angle=setup.angle,
-        move=move if move in MOVES else "follow", speed=setup.speed,
-        rig=setup.rig if setup.rig in RIGS else "steadicam", subjects=tuple(setup.subjects),
+        size=setup.size if still is None else still.size,
+        angle=setup.angle,
+        move=move if move in MOVES else "follow",
+        speed=setup.speed,
+        rig=setup.rig if setup.rig in RIGS else "steadicam",
+        subjects=tuple(setup.subjects),
     )
     scene = Scene(times, eyes, headings, others, line)
     azimuths = _azimuths(setup, move, still, eyes, headings)
@@ -73,7 +90,8 @@ def track(
         known = np.isfinite(eyes).all(axis=1)
         if known.any():
             nearest = np.flatnonzero(known)[
-                np.abs(np.flatnonzero(known)[None] - np.arange(len(rows))[:, None]).argmin(axis=1)]
+                np.abs(np.flatnonzero(known)[None] - np.arange(len(rows))[:, None]).argmin(axis=1)
+            ]
             return eyes[nearest], look[nearest]
     eyes, look = [], []
     for number in frames:

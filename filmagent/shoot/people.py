@@ -21,30 +21,65 @@ from filmagent.library import cast, skin
 from filmagent.library.cast import Member
 
 POINTS: tuple[str, ...] = (
-    "eye.L", "eye.R", "head_top", "chin", "mouth", "ear.L", "ear.R", "shoulder.L", "shoulder.R",
-    "elbow.L", "elbow.R", "wrist.L", "wrist.R", "grip.L", "grip.R", "hip.L", "hip.R", "knee.L",
-    "knee.R", "ankle.L", "ankle.R",
+    "eye.L",
+    "eye.R",
+    "head_top",
+    "chin",
+    "mouth",
+    "ear.L",
+    "ear.R",
+    "shoulder.L",
+    "shoulder.R",
+    "elbow.L",
+    "elbow.R",
+    "wrist.L",
+    "wrist.R",
+    "grip.L",
+    "grip.R",
+    "hip.L",
+    "hip.R",
+    "knee.L",
+    "knee.R",
+    "ankle.L",
+    "ankle.R",
 )
 # Axis ends (each the mean of some points) and radius of every capsule of a body
 _CAPSULES: tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...] = (
     (("ear.L", "ear.R", "head_top"), ("chin", "ear.L", "ear.R"), 0.105),
     (("shoulder.L",), ("shoulder.R",), 0.085),
     (("shoulder.L", "shoulder.R"), ("hip.L", "hip.R"), 0.17),
-    (("shoulder.L",), ("elbow.L",), 0.07), (("shoulder.R",), ("elbow.R",), 0.07),
-    (("elbow.L",), ("grip.L",), 0.05), (("elbow.R",), ("grip.R",), 0.05),
-    (("hip.L",), ("knee.L",), 0.09), (("hip.R",), ("knee.R",), 0.09),
-    (("knee.L",), ("ankle.L",), 0.07), (("knee.R",), ("ankle.R",), 0.07),
+    (("shoulder.L",), ("elbow.L",), 0.07),
+    (("shoulder.R",), ("elbow.R",), 0.07),
+    (("elbow.L",), ("grip.L",), 0.05),
+    (("elbow.R",), ("grip.R",), 0.05),
+    (("hip.L",), ("knee.L",), 0.09),
+    (("hip.R",), ("knee.R",), 0.09),
+    (("knee.L",), ("ankle.L",), 0.07),
+    (("knee.R",), ("ankle.R",), 0.07),
 )
 # Proportions of a standing adult of height 1, for bodies without landmarks: x right, y front, z up
 _PLAIN: dict[str, tuple[float, float, float]] = {
-    "eye.L": (-0.018, 0.05, 0.935), "eye.R": (0.018, 0.05, 0.935), "head_top": (0.0, 0.0, 1.0),
-    "chin": (0.0, 0.05, 0.868), "mouth": (0.0, 0.055, 0.89), "ear.L": (-0.043, 0.0, 0.925),
-    "ear.R": (0.043, 0.0, 0.925), "shoulder.L": (-0.105, -0.01, 0.82),
-    "shoulder.R": (0.105, -0.01, 0.82), "elbow.L": (-0.14, 0.0, 0.63),
-    "elbow.R": (0.14, 0.0, 0.63), "wrist.L": (-0.15, 0.03, 0.49), "wrist.R": (0.15, 0.03, 0.49),
-    "grip.L": (-0.15, 0.04, 0.45), "grip.R": (0.15, 0.04, 0.45), "hip.L": (-0.055, 0.0, 0.53),
-    "hip.R": (0.055, 0.0, 0.53), "knee.L": (-0.055, 0.0, 0.29), "knee.R": (0.055, 0.0, 0.29),
-    "ankle.L": (-0.055, -0.01, 0.05), "ankle.R": (0.055, -0.01, 0.05),
+    "eye.L": (-0.018, 0.05, 0.935),
+    "eye.R": (0.018, 0.05, 0.935),
+    "head_top": (0.0, 0.0, 1.0),
+    "chin": (0.0, 0.05, 0.868),
+    "mouth": (0.0, 0.055, 0.89),
+    "ear.L": (-0.043, 0.0, 0.925),
+    "ear.R": (0.043, 0.0, 0.925),
+    "shoulder.L": (-0.105, -0.01, 0.82),
+    "shoulder.R": (0.105, -0.01, 0.82),
+    "elbow.L": (-0.14, 0.0, 0.63),
+    "elbow.R": (0.14, 0.0, 0.63),
+    "wrist.L": (-0.15, 0.03, 0.49),
+    "wrist.R": (0.15, 0.03, 0.49),
+    "grip.L": (-0.15, 0.04, 0.45),
+    "grip.R": (0.15, 0.04, 0.45),
+    "hip.L": (-0.055, 0.0, 0.53),
+    "hip.R": (0.055, 0.0, 0.53),
+    "knee.L": (-0.055, 0.0, 0.29),
+    "knee.R": (0.055, 0.0, 0.29),
+    "ankle.L": (-0.055, -0.01, 0.05),
+    "ankle.R": (0.055, -0.01, 0.05),
 }
 _LEGS = ("knee.L", "knee.R", "ankle.L", "ankle.R")
 
@@ -88,12 +123,14 @@ def stature(member: str) -> Stature:
         height = 1.72
         points = {name: height * np.array(p) for name, p in _PLAIN.items()}
         return Stature(points, 0.53 * height, 0.09)
-    return Stature({name: person.point(name) for name in POINTS}, person.hip_height,
-                   person.seat_height)
+    return Stature(
+        {name: person.point(name) for name in POINTS}, person.hip_height, person.seat_height
+    )
 
 
-def canonical(actor: str, body: Stature, position: Array, heading: float,
-              seat_height: float | None) -> Figure:
+def canonical(
+    actor: str, body: Stature, position: Array, heading: float, seat_height: float | None
+) -> Figure:
     """Somebody standing or sitting at ease, looking ahead; coordinates to the millimetre."""
     points = {name: np.array(p) for name, p in body.points.items()}
     if seat_height is not None:
@@ -136,8 +173,12 @@ def acted(actor: ActorTiming, performance: Mapping[str, Array], frames: Array) -
     first, count = int(performance["first_frame"]), len(performance["root"])
     rows = np.clip(frames - first, 0, count - 1)
     stride = np.unique(np.concatenate([rows[::3], rows[-1:]]))
-    poses = skin.pose(member, performance["rotations"][stride], performance["root"][stride],
-                      performance["root_rotation"][stride])
+    poses = skin.pose(
+        member,
+        performance["rotations"][stride],
+        performance["root"][stride],
+        performance["root_rotation"][stride],
+    )
     gone = ~np.asarray(performance["visible"], bool)[rows] if "visible" in performance else None
     points = {}
     for name in POINTS:

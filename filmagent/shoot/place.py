@@ -26,8 +26,9 @@ class Place:
         Door id → a point at head height in the doorway.
     """
 
-    def __init__(self, world: World, door_points: dict[str, Array] | None = None,
-                 interior: bool = True) -> None:
+    def __init__(
+        self, world: World, door_points: dict[str, Array] | None = None, interior: bool = True
+    ) -> None:
         self.world = world
         self.doors = door_points or {}
         self.interior = interior
@@ -52,8 +53,10 @@ class Place:
             span = np.arange(-8.0, 8.0 + step, step)
             return np.stack(np.meshgrid(span, span, indexing="ij"), -1).reshape(-1, 2)
         ring = np.concatenate(self.world.rings)
-        axes = [np.arange(np.ceil(ring[:, i].min() / step) * step, ring[:, i].max(), step)
-                for i in range(2)]
+        axes = [
+            np.arange(np.ceil(ring[:, i].min() / step) * step, ring[:, i].max(), step)
+            for i in range(2)
+        ]
         points = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 2)
         return np.asarray(points[self.world.contains(points)])
 

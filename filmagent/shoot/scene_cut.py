@@ -50,7 +50,11 @@ class SceneMaterial:
 
 
 def cut_scene(
-    material: SceneMaterial, style: Style, *, pace: float = 1.0, force: Sequence[float] = (),
+    material: SceneMaterial,
+    style: Style,
+    *,
+    pace: float = 1.0,
+    force: Sequence[float] = (),
     tail: float = 0.0,
 ) -> list[ScenePiece]:
     """The best cut list of a scene.
@@ -73,8 +77,14 @@ def cut_scene(
     setups = [s for s in material.coverage.setups if s.id in material.reports]
     if not setups:
         raise InputError(f"Scene {material.scene.id} has no setup; add one to shotlist.json.")
-    material = SceneMaterial(material.scene, timing, SceneCoverage(
-        scene=material.coverage.scene, setups=setups), material.reports, material.takes, material.fps)
+    material = SceneMaterial(
+        material.scene,
+        timing,
+        SceneCoverage(scene=material.coverage.scene, setups=setups),
+        material.reports,
+        material.takes,
+        material.fps,
+    )
     frames, breaks = _grid(timing, rate, tail, force)
     views = _views(material, frames)
     cuts = _cut_table(material, views, frames)
@@ -83,13 +93,25 @@ def cut_scene(
     pieces: list[Piece] = []
     # the listener's share and the share of cuts on line ends are promises: prices move until kept
     for _ in range(7):
-        costs = show_costs(material.scene, timing, material.coverage, material.reports, rate,
-                           frames, listener, lost)
+        costs = show_costs(
+            material.scene,
+            timing,
+            material.coverage,
+            material.reports,
+            rate,
+            frames,
+            listener,
+            lost,
+        )
         costs = np.where(np.isfinite(costs).any(axis=0)[None], costs, 50.0)
         pieces = choose_cuts(
-            costs, cuts, lengths=lengths(timing, frames, rate, style, pace),
+            costs,
+            cuts,
+            lengths=lengths(timing, frames, rate, style, pace),
             least=max(int(np.ceil(style.least * min(pace, 1.0) * rate / STEP)), 1),
-            most=int(style.most * rate / STEP), rhythm_weight=style.rhythm, breaks=breaks,
+            most=int(style.most * rate / STEP),
+            rhythm_weight=style.rhythm,
+            breaks=breaks,
             point_costs=point_costs(timing, frames, rate, style, boundary),
         )
         share, on_edges = _shares(material, frames, pieces)
@@ -129,14 +151,21 @@ def _dead(timing: SceneTiming) -> list[tuple[float, float]]:
     for actor in timing.actors:
         if actor.extra:
             continue
-        busy += [(g.start, g.end) for g in actor.gestures if g.action not in ("idle", "talk", "listen")]
+        busy += [
+            (g.start, g.end) for g in actor.gestures if g.action not in ("idle", "talk", "listen")
+        ]
         busy += [(s.start, s.end) for s in actor.segments if s.kind in ("sit_down", "stand_up")]
         # coming in and going out are events: the door must be seen to be passed
         gone = [s for s in actor.segments if s.kind == "offstage"]
-        busy += [(t - 1.0, t + 0.2) for s in gone for t in (s.start, s.end)
-                 if 0.0 < t < timing.duration]
-    leaving = any(s.kind == "walk" and s.start < timing.duration <= s.end
-                  for a in timing.actors if not a.extra for s in a.segments)
+        busy += [
+            (t - 1.0, t + 0.2) for s in gone for t in (s.start, s.end) if 0.0 < t < timing.duration
+        ]
+    leaving = any(
+        s.kind == "walk" and s.start < timing.duration <= s.end
+        for a in timing.actors
+        if not a.extra
+        for s in a.segments
+    )
     # whoever leaves is seen to leave; otherwise a scene ends soon after its last event
     close = timing.duration - 0.8 if leaving else timing.duration + _KEEP_AFTER
     edges = sorted([(0.0, 0.0), *busy, (close, timing.duration)])
@@ -155,17 +184,20 @@ def _lost(material: SceneMaterial, frames: Array) -> Array:
     sampled = np.zeros((len(setups), len(frames[::4])), bool)
     for k, frame in enumerate(frames[::4]):
         second = float(frame) / material.rate
-        figures = {a: walking_figure(company, a, second) for a, t in company.actors.items()
-                   if not t.extra}
-        walking = {a for a in figures
-                   if people.segment_at(company.actors[a], second).kind == "walk"}
+        figures = {
+            a: walking_figure(company, a, second) for a, t in company.actors.items() if not t.extra
+        }
+        walking = {
+            a for a in figures if people.segment_at(company.actors[a], second).kind == "walk"
+        }
         for i, setup in enumerate(setups):
             here = [s for s in setup.subjects if s in figures]
             if setup.kind in ("insert", "establishing") or not here:
                 continue
             about = [s for s in here if s in walking] or here[:1]
             sampled[i, k] = not all(
-                _shows(material, setup, int(frame), figures[s].eyes) for s in about)
+                _shows(material, setup, int(frame), figures[s].eyes) for s in about
+            )
     return np.repeat(sampled, 4, axis=1)[:, : len(frames)]
 
 
@@ -202,7 +234,10 @@ def _views(material: SceneMaterial, frames: Array) -> list[list[View]]:
 
 
 def _view(
-    material: SceneMaterial, setup: Setup, frame: int, eyes: Mapping[str, Array],
+    material: SceneMaterial,
+    setup: Setup,
+    frame: int,
+    eyes: Mapping[str, Array],
     line: tuple[str, str] | None,
 ) -> View:
     arrays = material.takes[setup.id]
@@ -250,8 +285,15 @@ def _cut_table(material: SceneMaterial, views: list[list[View]], frames: Array) 
             for j in range(n):
                 if i == j:
                     continue
-                key = (i, j, row[i].position.tobytes(), row[j].position.tobytes(),
-                       row[i].target.tobytes(), row[i].side, row[j].side)
+                key = (
+                    i,
+                    j,
+                    row[i].position.tobytes(),
+                    row[j].position.tobytes(),
+                    row[i].target.tobytes(),
+                    row[i].side,
+                    row[j].side,
+                )
                 if key not in known:
                     known[key] = _cut_cost(setups[i], setups[j], row[i], row[j])
                 sampled[k, i, j] = known[key]
@@ -304,8 +346,9 @@ def _explained(material: SceneMaterial, pieces: Sequence[ScenePiece]) -> list[Sc
         middle = passing[2]
         if piece.setup.kind in _WIDE:
             middle = next((m for m in passing if m.movers), middle)
-        out.append(ScenePiece(piece.setup, piece.start, piece.end,
-                              _why(piece, middle, number == 0)))
+        out.append(
+            ScenePiece(piece.setup, piece.start, piece.end, _why(piece, middle, number == 0))
+        )
     return out
 
 
@@ -333,8 +376,11 @@ def _why(piece: ScenePiece, m: Moment, opening: bool) -> str:
     if m.line is not None:
         speaker = m.line.actor.replace("_", " ").title()
         if subject == m.line.actor:
-            return f"{name} speaks" + (f", {m.line.emotion}" if m.line.emotion != "neutral" else "") \
+            return (
+                f"{name} speaks"
+                + (f", {m.line.emotion}" if m.line.emotion != "neutral" else "")
                 + ": stay on the face"
+            )
         if setup.kind in ("single", "ots", "reaction"):
             return f"{speaker} speaks: what it does to {name} is the scene"
         return "both of them in one frame: how far apart they are"

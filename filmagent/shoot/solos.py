@@ -22,8 +22,16 @@ from filmagent.shoot.people import Figure
 from filmagent.shoot.place import Place
 
 # The lens each size is usually shot on
-_USUAL = {"ECU": 85.0, "CU": 85.0, "MCU": 50.0, "MS": 50.0, "cowboy": 35.0, "MLS": 35.0,
-          "LS": 35.0, "ELS": 24.0}
+_USUAL = {
+    "ECU": 85.0,
+    "CU": 85.0,
+    "MCU": 50.0,
+    "MS": 50.0,
+    "cowboy": 35.0,
+    "MLS": 35.0,
+    "LS": 35.0,
+    "ELS": 24.0,
+}
 _CLOSE = ("ECU", "CU", "MCU")
 
 
@@ -120,7 +128,8 @@ def _solve_sided(solos: Sequence[Solo], frame: Frame, place: Place) -> tuple[flo
         return cost, solved
     other = [wider(setup.size, 1), wider(setup.size, -1), wider(setup.size, 2)]
     more, resized = _solve_sizes(
-        solos, frame, place, [s for s in dict.fromkeys(other) if s != setup.size])
+        solos, frame, place, [s for s in dict.fromkeys(other) if s != setup.size]
+    )
     return (more, resized) if more < cost - 1e-6 else (cost, solved)
 
 
@@ -132,8 +141,10 @@ def _solve_sizes(
     costs = []
     for solo, candidates in zip(solos, all_candidates, strict=True):
         partner = solo.partner if solo.over else None
-        around = (*solo.around, *((solo.partner,) if solo.partner is not None and not solo.over
-                                  else ()))
+        around = (
+            *solo.around,
+            *((solo.partner,) if solo.partner is not None and not solo.over else ()),
+        )
         judged = judge(candidates, frame, place, [solo.figure], foreground=partner, around=around)
         costs.append(judged.cost)
     # the slow looks at the picture only for the rows that could win
@@ -174,11 +185,16 @@ def _table(solos: Sequence[Solo], frame: Frame, sizes: Sequence[str]) -> _Table:
             # an OTS is a geometry first: the lens follows the distance past the shoulder
             lens_weight = 3.0 if over and setup.lens_mm is None else 6.0
             base = lens_weight * abs(np.log(focal / wish)) + 7.0 * size_steps(size, setup.size)
-            base += 14.0 if focal < 35 and SIZES[size].shows < 1.5 and setup.lens_mm is None else 0.0
+            base += (
+                14.0 if focal < 35 and SIZES[size].shows < 1.5 and setup.lens_mm is None else 0.0
+            )
             for turn in turns:
                 off = abs(np.degrees(turn) - usual) / 10
-                extra = 12.0 * max(np.degrees(turn) - 40, 15 - np.degrees(turn), 0) / 5 \
-                    if setup.view in ("front", "ots", "three_quarter") else 0.0
+                extra = (
+                    12.0 * max(np.degrees(turn) - 40, 15 - np.degrees(turn), 0) / 5
+                    if setup.view in ("front", "ots", "three_quarter")
+                    else 0.0
+                )
                 for lift in lifts:
                     for shift in shifts:
                         cost = base + 0.8 * off**2 + extra
@@ -245,8 +261,12 @@ def _cameras(solo: Solo, table: _Table, frame: Frame) -> Candidates:
 
 
 def _subset(candidates: Candidates, rows: Array) -> Candidates:
-    return Candidates(candidates.positions[rows], candidates.quaternions[rows],
-                      candidates.focal[rows], candidates.cost[rows])
+    return Candidates(
+        candidates.positions[rows],
+        candidates.quaternions[rows],
+        candidates.focal[rows],
+        candidates.cost[rows],
+    )
 
 
 def _solved(solo: Solo, candidates: Candidates, table: _Table, row: int, cost: float) -> Solved:
@@ -270,5 +290,14 @@ def _solved(solo: Solo, candidates: Candidates, table: _Table, row: int, cost: f
     ]
     if solo.over and solo.partner is not None:
         reasons.append(f"over {solo.partner.actor}'s shoulder, so that the two are tied")
-    return Solved(position, np.round(candidates.quaternions[row], 9), focal, round(distance, 3), size,
-                  tuple(reasons), tuple(given_up), cost, degrees)
+    return Solved(
+        position,
+        np.round(candidates.quaternions[row], 9),
+        focal,
+        round(distance, 3),
+        size,
+        tuple(reasons),
+        tuple(given_up),
+        cost,
+        degrees,
+    )

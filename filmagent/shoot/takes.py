@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from camera.pose import Array
+from filmagent.documents import SceneCoverage, SceneTiming, Setup, TakeReport
 from filmagent.errors import FilmError
 from filmagent.library import props
-from filmagent.documents import SceneCoverage, SceneTiming, Setup, TakeReport
 from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Arrangement, Company, Fps, Stance
 from filmagent.shoot.candidates import Frame
@@ -59,9 +59,16 @@ class _Stage:
 
 
 def shoot(
-    coverage: SceneCoverage, timing: SceneTiming, performances: Mapping[str, Mapping[str, Array]], *,
-    fps: Fps, size: tuple[int, int], sensor_mm: float = 36.0, seed: int = 0,
-    keep: Collection[str] = (), set_piece: object | None = None,
+    coverage: SceneCoverage,
+    timing: SceneTiming,
+    performances: Mapping[str, Mapping[str, Array]],
+    *,
+    fps: Fps,
+    size: tuple[int, int],
+    sensor_mm: float = 36.0,
+    seed: int = 0,
+    keep: Collection[str] = (),
+    set_piece: object | None = None,
 ) -> list[Take]:
     """The takes of a scene's setups, in their order.
 
@@ -86,8 +93,14 @@ def shoot(
     acted = {f.actor: f for f in company.acted(performances, frames)}
     stage = _Stage(coverage, company, place, Frame(sensor_mm, size[0] / size[1]), seed, acted)
     wanted = [s for s in coverage.setups if s.id not in keep]
-    _solve_solos(stage, [s for s in coverage.setups if s.kind in _SOLO_KINDS and s.subjects
-                         and s.subjects[0] in company.actors])
+    _solve_solos(
+        stage,
+        [
+            s
+            for s in coverage.setups
+            if s.kind in _SOLO_KINDS and s.subjects and s.subjects[0] in company.actors
+        ],
+    )
     for setup in wanted:
         if setup.id not in stage.solved:
             stage.solved[setup.id] = _solve_other(stage, setup)
@@ -111,9 +124,7 @@ def _solve_solos(stage: _Stage, setups: Sequence[Setup]) -> None:
             stage.solved[setup.id] = [max(pieces, key=lambda p: p.end - p.start)]
 
 
-def _together(
-    stage: _Stage, arrangement: Arrangement, solos: Sequence[Solo]
-) -> list[Solved]:
+def _together(stage: _Stage, arrangement: Arrangement, solos: Sequence[Solo]) -> list[Solved]:
     """The cameras of a group in an arrangement, from the sides chosen so far; solved once."""
     sided = _sided(stage, solos)
     key = tuple((s.setup.id, s.side) for s in sided), arrangement.key
@@ -158,8 +169,11 @@ def _jobs(stage: _Stage, group: Sequence[Setup]) -> list[tuple[Arrangement, list
     company = stage.company
     spans = sorted({span for s in group for span in company.spans(s.beats)})
     partners = {s.id: _partner(stage, s) for s in group}
-    needed = list(dict.fromkeys(
-        a for s in group for a in (s.subjects[0], partners[s.id]) if a in company.actors))
+    needed = list(
+        dict.fromkeys(
+            a for s in group for a in (s.subjects[0], partners[s.id]) if a in company.actors
+        )
+    )
     jobs = []
     arrangements = company.arrangements(needed, _joined(spans))
     if not arrangements:
@@ -178,7 +192,9 @@ def _jobs(stage: _Stage, group: Sequence[Setup]) -> list[tuple[Arrangement, list
             if partner is None and partners[setup.id]:
                 # the partner is on the move: the look goes to where they come to rest, and the
                 # camera keeps out of their way
-                passed = company.places(str(partners[setup.id]), [(arrangement.start, arrangement.end)])
+                passed = company.places(
+                    str(partners[setup.id]), [(arrangement.start, arrangement.end)]
+                )
                 ways = [company.figure(s) for s in passed if _on_set(stage.place, s)]
                 partner, coming = (ways[-1] if ways else None), tuple(ways[:-1])
             solos.append(Solo(setup, figures[setup.subjects[0]], partner, 0, (*around, *coming)))
@@ -186,13 +202,16 @@ def _jobs(stage: _Stage, group: Sequence[Setup]) -> list[tuple[Arrangement, list
     return jobs
 
 
-def _forced(company: Company, actors: Sequence[str], spans: Sequence[tuple[int, int]]) -> Arrangement:
+def _forced(
+    company: Company, actors: Sequence[str], spans: Sequence[tuple[int, int]]
+) -> Arrangement:
     """Where people who never rest are at the end of their setup."""
     start, end = spans[0][0], spans[-1][1]
     stances = []
     for actor in actors:
         passed = company.places(actor, spans) or company.places(
-            actor, [(company.first, company.end)])
+            actor, [(company.first, company.end)]
+        )
         stances.append(passed[-1] if passed else Stance(actor, (0.0, 0.0, 0.0), 0.0))
     return Arrangement(start, end, tuple(stances))
 
@@ -262,7 +281,8 @@ def _choose_sides(
                 for setup in group:
                     stage.notes.setdefault(setup.id, []).append(
                         f"the other side of the line of {pair[0]} and {pair[1]} was asked for; "
-                        "there the set leaves no room")
+                        "there the set leaves no room"
+                    )
 
 
 def _asked(coverage: SceneCoverage, pair: tuple[str, str]) -> int:
@@ -299,8 +319,11 @@ def _solve_other(stage: _Stage, setup: Setup) -> list[Piece]:
     company = stage.company
     spans = company.spans(setup.beats)
     whole = (spans[0][0], spans[-1][1])
-    if setup.kind == "insert" or (setup.subjects and setup.subjects[0] not in company.actors
-                                  and any(p.prop == setup.subjects[0] for p in company.timing.props)):
+    if setup.kind == "insert" or (
+        setup.subjects
+        and setup.subjects[0] not in company.actors
+        and any(p.prop == setup.subjects[0] for p in company.timing.props)
+    ):
         return [Piece(*whole, _insert(stage, setup, spans))]
     if setup.kind == "follow" or setup.move in ("follow", "lead"):
         return []
@@ -315,16 +338,27 @@ def _solve_other(stage: _Stage, setup: Setup) -> list[Piece]:
             if arrangement.key not in known:
                 film = [company.figure(s) for s in arrangement.stances]
                 known[arrangement.key] = solve_wide(
-                    setup, film, stage.frame, stage.place, around=company.others(arrangement),
-                    line=_line(stage, film))
+                    setup,
+                    film,
+                    stage.frame,
+                    stage.place,
+                    around=company.others(arrangement),
+                    line=_line(stage, film),
+                )
             pieces.append(Piece(arrangement.start, arrangement.end, known[arrangement.key]))
         if pieces:
             return pieces
     film, extra = _passed_by(stage, setup, subjects, spans)
-    around = [company.figure(s) for a in company.actors if a not in subjects
-              for s in company.places(a, spans)[:1] if _on_set(stage.place, s)]
-    solved = solve_wide(setup, film, stage.frame, stage.place, around=around, extra=extra,
-                        line=_line(stage, film))
+    around = [
+        company.figure(s)
+        for a in company.actors
+        if a not in subjects
+        for s in company.places(a, spans)[:1]
+        if _on_set(stage.place, s)
+    ]
+    solved = solve_wide(
+        setup, film, stage.frame, stage.place, around=around, extra=extra, line=_line(stage, film)
+    )
     return [Piece(*whole, solved)]
 
 
@@ -392,8 +426,13 @@ def _insert(stage: _Stage, setup: Setup, spans: Sequence[tuple[int, int]]) -> So
     if point is None or (prop is not None and not prop.rests and owner is not None and prop.holds):
         assert owner is not None, "an insert without a prop has a person"
         point = (owner.points["grip.L"] + owner.points["grip.R"]) / 2
-    around = [company.figure(s) for a in company.actors if a != owner_id
-              for s in company.places(a, spans)[-1:] if _on_set(stage.place, s)]
+    around = [
+        company.figure(s)
+        for a in company.actors
+        if a != owner_id
+        for s in company.places(a, spans)[-1:]
+        if _on_set(stage.place, s)
+    ]
     shows = 0.3 if prop is None else float(np.clip(2.3 * _extent(prop.model), 0.2, 0.6))
     return solve_insert(setup, point, owner, stage.frame, stage.place, around=around, shows=shows)
 
@@ -447,11 +486,23 @@ def _still_take(stage: _Stage, setup: Setup, pieces: Sequence[Piece]) -> Take:
     reasons = list(longest.solved.reasons)
     if not static:
         reasons.append("the camera is set anew where people have moved")
-    given_up = list(dict.fromkeys(
-        [g for p in pieces for g in p.solved.given_up] + stage.notes.get(setup.id, [])))
+    given_up = list(
+        dict.fromkeys(
+            [g for p in pieces for g in p.solved.given_up] + stage.notes.get(setup.id, [])
+        )
+    )
     ranges = [(p.start, p.end) for p in pieces]
-    return _report(stage, setup, arrays, longest.solved.focal, longest.solved.size, static, ranges,
-                   reasons, given_up)
+    return _report(
+        stage,
+        setup,
+        arrays,
+        longest.solved.focal,
+        longest.solved.size,
+        static,
+        ranges,
+        reasons,
+        given_up,
+    )
 
 
 def _moving_take(stage: _Stage, setup: Setup, piece: Piece | None) -> Take:
@@ -465,36 +516,74 @@ def _moving_take(stage: _Stage, setup: Setup, piece: Piece | None) -> Take:
     frames = np.arange(first, end)
     move = setup.move if setup.move != "static" else "follow"
     still, look = (piece.solved, None) if piece is not None else (None, None)
-    found, focal = shoot_moving(setup, move, company, stage.acted, frames, stage.frame, stage.place,
-                                seed=stage.seed, still=still, look=look)
+    found, focal = shoot_moving(
+        setup,
+        move,
+        company,
+        stage.acted,
+        frames,
+        stage.frame,
+        stage.place,
+        seed=stage.seed,
+        still=still,
+        look=look,
+    )
     track = found.trajectory
     arrays = {
-        "frames": frames, "positions": np.round(track.positions, 6),
+        "frames": frames,
+        "positions": np.round(track.positions, 6),
         "quaternions": np.round(track.quaternions, 9),
-        "focal_mm": np.full(len(frames), focal) if track.focal_lengths is None
+        "focal_mm": np.full(len(frames), focal)
+        if track.focal_lengths is None
         else np.round(track.focal_lengths, 4),
-        "focus_m": np.round(track.focus_distances, 3) if track.focus_distances is not None
+        "focus_m": np.round(track.focus_distances, 3)
+        if track.focus_distances is not None
         else np.full(len(frames), 3.0),
     }
     reasons = [*found.reasons, *([f"it moves because {setup.motive}"] if setup.motive else [])]
     size = still.size if still is not None else setup.size
-    return _report(stage, setup, arrays, focal, size, False, spans, reasons,
-                   [*found.given_up, *stage.notes.get(setup.id, [])])
+    return _report(
+        stage,
+        setup,
+        arrays,
+        focal,
+        size,
+        False,
+        spans,
+        reasons,
+        [*found.given_up, *stage.notes.get(setup.id, [])],
+    )
 
 
 def _report(
-    stage: _Stage, setup: Setup, arrays: dict[str, Array], focal: float, size: str, static: bool,
-    ranges: Sequence[tuple[int, int]], reasons: Sequence[str], given_up: Sequence[str],
+    stage: _Stage,
+    setup: Setup,
+    arrays: dict[str, Array],
+    focal: float,
+    size: str,
+    static: bool,
+    ranges: Sequence[tuple[int, int]],
+    reasons: Sequence[str],
+    given_up: Sequence[str],
 ) -> Take:
     frames = arrays["frames"]
     wide = setup.kind in ("establishing", "master", "group", "entrance", "exit", "follow")
-    scores = figures_of(setup, size, arrays, ranges, stage.company, stage.acted, stage.frame,
-                        stage.place)
+    scores = figures_of(
+        setup, size, arrays, ranges, stage.company, stage.acted, stage.frame, stage.place
+    )
     report = TakeReport(
-        take=f"{setup.id}_t01", setup=setup.id, scene=stage.coverage.scene, lens_mm=focal,
-        sensor_mm=stage.frame.sensor_mm, fstop=5.6 if wide else 2.8 if focal < 85 else 4.0,
-        first=int(frames[0]), end=int(frames[-1]) + 1, static=static,
-        ranges=[(int(a), int(b)) for a, b in ranges], scores=scores,
-        reasons=[*([setup.why] if setup.why else []), *reasons], given_up=list(given_up),
+        take=f"{setup.id}_t01",
+        setup=setup.id,
+        scene=stage.coverage.scene,
+        lens_mm=focal,
+        sensor_mm=stage.frame.sensor_mm,
+        fstop=5.6 if wide else 2.8 if focal < 85 else 4.0,
+        first=int(frames[0]),
+        end=int(frames[-1]) + 1,
+        static=static,
+        ranges=[(int(a), int(b)) for a, b in ranges],
+        scores=scores,
+        reasons=[*([setup.why] if setup.why else []), *reasons],
+        given_up=list(given_up),
     )
     return Take(report, arrays)

@@ -20,7 +20,8 @@ RATE = 24
 @pytest.fixture(scope="module")
 def room() -> World:
     return World.of_boxes(
-        [[0, 0, -0.05], [0, 1.2, 1.2], [2.5, -1.5, 1.0]], [[6, 6, 0.05], [0.3, 0.3, 1.2], [0.4, 0.4, 1]],
+        [[0, 0, -0.05], [0, 1.2, 1.2], [2.5, -1.5, 1.0]],
+        [[6, 6, 0.05], [0.3, 0.3, 1.2], [0.4, 0.4, 1]],
         inside=[np.array([[-5.5, -5.5], [5.5, -5.5], [5.5, 5.5], [-5.5, 5.5]])],
     )
 
@@ -75,8 +76,9 @@ def test_a_planned_track_is_the_same_each_time(room):
     times = np.arange(0, 3, 1 / RATE)
     eyes = np.stack([times, 0 * times - 0.5, 0 * times + 1.6], 1)
     scene = Scene(times, eyes, np.full(len(times), -np.pi / 2))
-    one, two = (plan(Shot(move="follow", rig="handheld"), scene, room, Lens(35.0), seed=3)
-                for _ in range(2))
+    one, two = (
+        plan(Shot(move="follow", rig="handheld"), scene, room, Lens(35.0), seed=3) for _ in range(2)
+    )
     assert np.array_equal(one.trajectory.positions, two.trajectory.positions)
 
 
@@ -86,14 +88,17 @@ def noisy(seed: int = 0) -> tuple[Trajectory, Trajectory]:
     p = np.stack([np.sin(t * 0.5) * 2, np.cos(t * 0.4), 0.1 * t], axis=1)
     q = pose.from_azimuth_elevation(0.5 * t, 0.2 * np.sin(0.7 * t))
     jitter = pose.exp(rng.normal(0, 0.01, (240, 3)))
-    return Trajectory(t, p, q), Trajectory(t, p + rng.normal(0, 0.05, p.shape),
-                                           pose.multiply(q, jitter))
+    return Trajectory(t, p, q), Trajectory(
+        t, p + rng.normal(0, 0.05, p.shape), pose.multiply(q, jitter)
+    )
 
 
 def errors(found: Trajectory, true: Trajectory) -> tuple[float, float]:
     turn = pose.log(pose.multiply(pose.conjugate(true.quaternions), found.quaternions))
-    return (float(np.sqrt(np.mean((found.positions - true.positions) ** 2))),
-            float(np.sqrt(np.mean(turn**2))))
+    return (
+        float(np.sqrt(np.mean((found.positions - true.positions) ** 2))),
+        float(np.sqrt(np.mean(turn**2))),
+    )
 
 
 @pytest.mark.parametrize("method", ["banded", "kalman"])
@@ -118,8 +123,12 @@ def test_the_kalman_smoother_gates_a_sample_that_cannot_be():
     true, seen = noisy(2)
     p = seen.positions.copy()
     p[100] += 4.0
-    found = smooth(Trajectory(seen.times, p, seen.quaternions), rig="steadicam", method="kalman",
-                   noise=(0.05, 0.01))
+    found = smooth(
+        Trajectory(seen.times, p, seen.quaternions),
+        rig="steadicam",
+        method="kalman",
+        noise=(0.05, 0.01),
+    )
     assert np.abs(found.positions[100] - true.positions[100]).max() < 0.15
 
 
@@ -150,16 +159,26 @@ def test_no_cut_list_is_cheaper_than_the_chosen_one(seed):
     assert all(2 <= p.end - p.start <= 4 for p in chosen)
 
     def lists(at: int) -> list[list[int]]:
-        return [[]] if at == steps else [
-            [n, *rest] for n in (2, 3, 4) if at + n <= steps for rest in lists(at + n)]
+        return (
+            [[]]
+            if at == steps
+            else [[n, *rest] for n in (2, 3, 4) if at + n <= steps for rest in lists(at + n)]
+        )
 
     def price(pieces):
         return list_cost(pieces, costs, cuts, lengths=lengths, point_costs=points)
 
     best = min(
-        price([type(chosen[0])(s, a, b) for s, (a, b) in zip(
-            order, itertools.pairwise(np.cumsum([0, *parts]).tolist()), strict=True)])
-        for parts in lists(0) for order in itertools.product(range(shots), repeat=len(parts))
+        price(
+            [
+                type(chosen[0])(s, a, b)
+                for s, (a, b) in zip(
+                    order, itertools.pairwise(np.cumsum([0, *parts]).tolist()), strict=True
+                )
+            ]
+        )
+        for parts in lists(0)
+        for order in itertools.product(range(shots), repeat=len(parts))
     )
     assert price(chosen) == pytest.approx(best)
 
