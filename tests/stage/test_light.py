@@ -11,7 +11,8 @@ import pytest
 
 from filmagent.documents import StageLight, StageWorld
 from filmagent.library.bake import Bake, Material
-from filmagent.stage.light import CARD, Lighting, direction, light, looking, plan_for
+from filmagent.stage.lamps import direction, looking
+from filmagent.stage.light import CARD, Lighting, light, plan_for
 from filmagent.stage.meter import Meter
 
 sys.path.insert(0, str(Path(__file__).parent))
