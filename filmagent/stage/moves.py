@@ -191,6 +191,8 @@ class Moves:
             return
         self._rise(track, target.point)
         self._following[cue.actor] = cue.target
+        # whoever wants to catch up hurries
+        track.pace = max(track.pace, 1.08 * target.pace)
         goal = self._behind(track, target)
         self._walk_to(track, goal, at)
         self._settle(track, self.places.facing(cue.actor, cue.target, track.time))
@@ -266,12 +268,25 @@ class Moves:
         self._following.pop(cue.actor, None)
         if not track.walking(at):
             return
+        at = self._clear_stop(track, at)
+        if track.time <= at + 0.5:
+            return
         track.halt(at)
         for follower, followed in self._following.items():
             chaser = self.tracks[follower]
             if followed == cue.actor and chaser.walking(at):
                 self._walk_to(chaser, self._behind(chaser, track), at)
                 self._settle(chaser, self.places.facing(follower, followed, chaser.time))
+
+    def _clear_stop(self, track: Track, at: float) -> float:
+        """When to stop so as not to stand in anybody: a step or two later, if need be."""
+        taken = self.places.taken(track.actor)
+        while at + 0.5 < track.time:
+            here = track.at(at + 0.25).point
+            if all(math.dist(here, other) >= 0.75 for other in taken):
+                return at
+            at += 0.2
+        return track.time
 
     # ways
 

@@ -20,8 +20,8 @@ from filmagent.documents.timing import ActorTiming, SceneTiming, Segment
 _STILL = ("stand", "turn", "sit")
 _SAME_PLACE = 0.5
 """Metres within which somebody has kept their place."""
-_EARLY, _LATE = 0.35, 0.95
-"""Shares of a beat at which people are looked up."""
+_EARLY, _LATE = 0.5, 0.95
+"""Shares of a beat at which people are looked up: who has arrived by its middle has arrived."""
 
 Place = tuple[float, float, bool]
 """x, y, seated."""
