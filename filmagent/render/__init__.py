@@ -36,6 +36,13 @@ from filmagent.render.frames import (
 )
 
 __all__ = [
-    "VERSION", "Shot", "StillShot", "blender_version", "build_blend", "complete",
-    "frames_digest", "render", "stills",
+    "VERSION",
+    "Shot",
+    "StillShot",
+    "blender_version",
+    "build_blend",
+    "complete",
+    "frames_digest",
+    "render",
+    "stills",
 ]

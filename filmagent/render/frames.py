@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,7 +71,7 @@ def render(
     shots
         What the film needs, scene frames.
     quality
-        ``preview`` draws with OpenGL; ``draft`` and ``final`` with Blender, from the scene's .blend.
+        ``preview`` draws with OpenGL; ``draft`` and ``final`` with Blender, from the .blend.
     size
         Pixels, width and height; the stage's own by default.
     samples
@@ -92,9 +93,7 @@ def render(
     RenderError
         If a renderer keeps failing; what it finished is kept.
     """
-    plans = [
-        _plan(film, shot, quality, size, samples, tuple(wanted)) for shot in _merged(shots)
-    ]
+    plans = [_plan(film, shot, quality, size, samples, tuple(wanted)) for shot in _merged(shots)]
     jobs = [job for plan in plans for job in plan.jobs]
     total = sum(len(job.frames) for job in jobs)
     done, saved = 0, time.monotonic()
@@ -150,8 +149,12 @@ def stills(
     made: list[Path] = []
     jobs = []
     for shot in sorted(shots, key=lambda shot: (shot.scene, shot.setup, shot.frame)):
-        request = {**_base(film, shot.scene, shot.setup, shot.take, quality, size),
-                   "path": str(shot.path), "frames": [shot.frame], "passes": ["rgb"]}
+        request = {
+            **_base(film, shot.scene, shot.setup, shot.take, quality, size),
+            "path": str(shot.path),
+            "frames": [shot.frame],
+            "passes": ["rgb"],
+        }
         if budget is not None:
             request["seconds"] = round(budget / max(1, len(shots)) * 0.7, 2)
         jobs.append(Job(request, [shot.frame]))
@@ -188,8 +191,9 @@ def complete(frames: Path, quality: str, wanted: Mapping[str, Sequence[int]]) ->
 def frames_digest(frames: Path, quality: str) -> str:
     """Hash of what all frames of a quality show."""
     folder = frames / quality
-    return keys.digest([path for path in folder.iterdir() if path.is_dir()]
-                       if folder.is_dir() else [])
+    return keys.digest(
+        [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    )
 
 
 @dataclass
@@ -215,21 +219,36 @@ def _merged(shots: Sequence[Shot]) -> list[Shot]:
     return sorted(found.values(), key=lambda shot: (shot.scene, shot.setup))
 
 
-def _plan(film: Path, shot: Shot, quality: Quality, size: tuple[int, int] | None,
-          samples: int | None, names: tuple[str, ...]) -> _Plan:
+def _plan(
+    film: Path,
+    shot: Shot,
+    quality: Quality,
+    size: tuple[int, int] | None,
+    samples: int | None,
+    names: tuple[str, ...],
+) -> _Plan:
     staged = Staged.read(film, shot.scene)
     folder = film / "frames" / quality / shot.setup
     _sweep(folder)
     engine = {
-        "quality": quality, "version": VERSION, "size": list(size or staged.doc.size),
-        "samples": samples, "passes": sorted(names),
+        "quality": quality,
+        "version": VERSION,
+        "size": list(size or staged.doc.size),
+        "samples": samples,
+        "passes": sorted(names),
         "blender": None if quality == "preview" else blender_version(),
     }
     maker = keys.FrameKeys(staged, shot.setup, engine, everybody=quality != "preview")
     wanted = {frame: maker.of(frame) for frame in shot.frames}
     kept = keys.read(folder)
-    whole = [frame for frame in kept if all(
-        path.exists() for path in passes.files(film / "frames", quality, shot.setup, frame, names))]
+    whole = [
+        frame
+        for frame in kept
+        if all(
+            path.exists()
+            for path in passes.files(film / "frames", quality, shot.setup, frame, names)
+        )
+    ]
     todo, move = keys.moves(wanted, kept, whole)
     moved = _move(film / "frames", quality, shot.setup, move, names)
     known = {frame: key for frame, key in kept.items() if frame in set(whole)}
@@ -244,8 +263,9 @@ def _plan(film: Path, shot: Shot, quality: Quality, size: tuple[int, int] | None
     return _Plan(shot, folder, wanted, known, jobs, known != kept)
 
 
-def _base(film: Path, scene: str, setup: str, take: str, quality: Quality,
-          size: tuple[int, int] | None) -> dict[str, Any]:
+def _base(
+    film: Path, scene: str, setup: str, take: str, quality: Quality, size: tuple[int, int] | None
+) -> dict[str, Any]:
     stage = film / "stage" / f"scene_{scene.zfill(2)}.json"
     request: dict[str, Any] = {"id": setup, "do": "render", "setup": setup, "quality": quality}
     if quality == "preview":
@@ -263,11 +283,12 @@ def _runs(frames: Sequence[int], longest: int) -> list[list[int]]:
         return []
     count = -(-len(frames) // longest)
     bounds = [round(k * len(frames) / count) for k in range(count + 1)]
-    return [list(frames[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [list(frames[a:b]) for a, b in pairwise(bounds)]
 
 
-def _move(frames: Path, quality: str, setup: str, move: Mapping[int, int],
-          names: Sequence[str]) -> list[int]:
+def _move(
+    frames: Path, quality: str, setup: str, move: Mapping[int, int], names: Sequence[str]
+) -> list[int]:
     """Give frames the files of others; all are picked up before any is put down."""
     held = []
     for frame, source in move.items():
@@ -320,8 +341,9 @@ def build_blend(stage: Path, blend: Path, film: Path) -> None:
     RenderError
         If Blender cannot; the sentence is the worker's own.
     """
-    job = Job({"id": "build", "do": "build", "stage": str(stage), "blend": str(blend),
-               "root": str(film)})
+    job = Job(
+        {"id": "build", "do": "build", "stage": str(stage), "blend": str(blend), "root": str(film)}
+    )
     log = film / ".filmagent" / "logs" / "build.log"
     Pool(leashed("-m", "filmagent.blender", "worker"), 1, log).run([job], lambda job, event: None)
     if not blend.exists():

@@ -18,13 +18,13 @@ os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 # one core a process: the supervisor runs as many processes as there are cores
 os.environ.setdefault("LP_NUM_THREADS", "0")
 
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-from OpenGL import GL  # noqa: E402
-from OpenGL.raw.GL.VERSION.GL_1_0 import glReadPixels  # noqa: E402
-from pyrender.platforms.egl import EGLPlatform  # noqa: E402
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+from OpenGL.raw.GL.VERSION.GL_1_0 import glReadPixels
+from pyrender.platforms.egl import EGLPlatform
 
-from filmagent.errors import MissingDependency  # noqa: E402
+from filmagent.errors import MissingDependency
 
 Array = NDArray[Any]
 
@@ -96,8 +96,8 @@ class Program:
             elif data.ndim == 2:
                 GL.glUniform4fv(where, len(data), data)
             else:
-                call = (None, GL.glUniform1fv, GL.glUniform2fv, GL.glUniform3fv, GL.glUniform4fv)
-                call[data.size](where, 1, data)
+                call = (GL.glUniform1fv, GL.glUniform2fv, GL.glUniform3fv, GL.glUniform4fv)
+                call[data.size - 1](where, 1, data)
 
     def set_ints(self, **uniforms: int) -> None:
         """Set integer uniforms (counts, switches)."""
@@ -160,8 +160,12 @@ class Mesh:
     def draw(self, first: int = 0, count: int | None = None) -> None:
         """Draw ``count`` indices from ``first`` (all by default)."""
         GL.glBindVertexArray(self._id)
-        GL.glDrawElements(GL.GL_TRIANGLES, self.size if count is None else count,
-                          GL.GL_UNSIGNED_INT, ctypes.c_void_p(4 * first))
+        GL.glDrawElements(
+            GL.GL_TRIANGLES,
+            self.size if count is None else count,
+            GL.GL_UNSIGNED_INT,
+            ctypes.c_void_p(4 * first),
+        )
 
 
 SLOTS = ("position", "normal", "uv", "colour", "light", "keys", "after")
@@ -170,6 +174,8 @@ SLOTS = ("position", "normal", "uv", "colour", "light", "keys", "after")
 
 class Texture:
     """A texture of any target; `id` and `target` are OpenGL's."""
+
+    _size: tuple[int, int]
 
     def __init__(self, target: int) -> None:
         self.target = target
@@ -189,8 +195,17 @@ class Texture:
         self = cls(GL.GL_TEXTURE_2D)
         height, width = pixels.shape[:2]
         data = np.ascontiguousarray(pixels[::-1])
-        GL.glTexImage2D(self.target, 0, GL.GL_SRGB8_ALPHA8 if srgb else GL.GL_RGBA8, width, height,
-                        0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, data)
+        GL.glTexImage2D(
+            self.target,
+            0,
+            GL.GL_SRGB8_ALPHA8 if srgb else GL.GL_RGBA8,
+            width,
+            height,
+            0,
+            GL.GL_RGBA,
+            GL.GL_UNSIGNED_BYTE,
+            data,
+        )
         GL.glGenerateMipmap(self.target)
         self._filter(GL.GL_LINEAR_MIPMAP_LINEAR, GL.GL_LINEAR, GL.GL_REPEAT)
         return self
@@ -200,8 +215,18 @@ class Texture:
         """A 3D table (B, G, R, 3) float, linear between its points: colour look-up tables."""
         self = cls(GL.GL_TEXTURE_3D)
         depth, height, width = values.shape[:3]
-        GL.glTexImage3D(self.target, 0, GL.GL_RGB16, width, height, depth, 0, GL.GL_RGB,
-                        GL.GL_FLOAT, np.ascontiguousarray(values, np.float32))
+        GL.glTexImage3D(
+            self.target,
+            0,
+            GL.GL_RGB16,
+            width,
+            height,
+            depth,
+            0,
+            GL.GL_RGB,
+            GL.GL_FLOAT,
+            np.ascontiguousarray(values, np.float32),
+        )
         self._filter(GL.GL_LINEAR, GL.GL_LINEAR, GL.GL_CLAMP_TO_EDGE)
         return self
 
@@ -218,12 +243,27 @@ class Texture:
         """Rewrite a `field`: (H, W) float32, row 0 at v = 0."""
         GL.glActiveTexture(GL.GL_TEXTURE0 + 15)
         GL.glBindTexture(self.target, self.id)
-        GL.glTexSubImage2D(self.target, 0, 0, 0, *self._size, GL.GL_RED, GL.GL_FLOAT,
-                           np.ascontiguousarray(values, np.float32))
+        GL.glTexSubImage2D(
+            self.target,
+            0,
+            0,
+            0,
+            *self._size,
+            GL.GL_RED,
+            GL.GL_FLOAT,
+            np.ascontiguousarray(values, np.float32),
+        )
 
     @classmethod
-    def surface(cls, size: tuple[int, int], form: int, *, samples: int = 1,
-                compare: bool = False, smooth: bool = False) -> Texture:
+    def surface(
+        cls,
+        size: tuple[int, int],
+        form: int,
+        *,
+        samples: int = 1,
+        compare: bool = False,
+        smooth: bool = False,
+    ) -> Texture:
         """A texture to draw into; ``compare`` makes a shadow map with hardware 2×2 filtering."""
         self = cls(GL.GL_TEXTURE_2D_MULTISAMPLE if samples > 1 else GL.GL_TEXTURE_2D)
         if samples > 1:
@@ -234,8 +274,9 @@ class Texture:
         between = GL.GL_LINEAR if compare or smooth else GL.GL_NEAREST
         self._filter(between, between, GL.GL_CLAMP_TO_EDGE)
         if compare:
-            GL.glTexParameteri(self.target, GL.GL_TEXTURE_COMPARE_MODE,
-                               GL.GL_COMPARE_REF_TO_TEXTURE)
+            GL.glTexParameteri(
+                self.target, GL.GL_TEXTURE_COMPARE_MODE, GL.GL_COMPARE_REF_TO_TEXTURE
+            )
         return self
 
 
@@ -245,29 +286,42 @@ _DEPTHS = (GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_COMPONENT32F)
 class Target:
     """A framebuffer: colour textures and a depth texture of one size."""
 
-    def __init__(self, size: tuple[int, int], forms: Sequence[int] = (), depth: int | None = None,
-                 *, samples: int = 1, compare: bool = False, smooth: bool = False,
-                 share: tuple[list[Texture], Texture | None] = ([], None)) -> None:
+    def __init__(
+        self,
+        size: tuple[int, int],
+        forms: Sequence[int] = (),
+        depth: int | None = None,
+        *,
+        samples: int = 1,
+        compare: bool = False,
+        smooth: bool = False,
+        share: tuple[list[Texture], Texture | None] = ([], None),
+    ) -> None:
         self.size = size
         self.id = GL.glGenFramebuffers(1)
         self.colours = list(share[0])
-        self.colours += [Texture.surface(size, form, samples=samples, smooth=smooth)
-                         for form in forms]
+        self.colours += [
+            Texture.surface(size, form, samples=samples, smooth=smooth) for form in forms
+        ]
         self.depth = share[1]
         if depth is not None:
             self.depth = Texture.surface(size, depth, samples=samples, compare=compare)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.id)
         for slot, texture in enumerate(self.colours):
-            GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0 + slot,
-                                      texture.target, texture.id, 0)
+            GL.glFramebufferTexture2D(
+                GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0 + slot, texture.target, texture.id, 0
+            )
         if self.depth is not None:
-            GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT,
-                                      self.depth.target, self.depth.id, 0)
+            GL.glFramebufferTexture2D(
+                GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, self.depth.target, self.depth.id, 0
+            )
         slots = [GL.GL_COLOR_ATTACHMENT0 + slot for slot in range(len(self.colours))]
         GL.glDrawBuffers(max(len(slots), 1), slots or [GL.GL_NONE])
         if GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER) != GL.GL_FRAMEBUFFER_COMPLETE:
-            raise MissingDependency("this OpenGL cannot draw off screen; update the graphics "
-                                    "driver, or render with --quality final.")
+            raise MissingDependency(
+                "this OpenGL cannot draw off screen; update the graphics "
+                "driver, or render with --quality final."
+            )
 
     def use(self) -> None:
         """Draw into it."""
@@ -289,16 +343,28 @@ class Target:
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, self.id)
         GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + slot)
         layout = {1: GL.GL_RED, 2: GL.GL_RG, 3: GL.GL_RGB, 4: GL.GL_RGBA}[channels]
-        glReadPixels(0, 0, *self.size, layout, _TYPES[np.dtype(dtype).name],
-                     out.ctypes.data_as(ctypes.c_void_p))
+        glReadPixels(
+            0,
+            0,
+            *self.size,
+            layout,
+            _TYPES[np.dtype(dtype).name],
+            out.ctypes.data_as(ctypes.c_void_p),
+        )
         return out[::-1]
 
     def read_depth(self) -> Array:
         """The depth attachment, (H, W) float32 in 0–1, row 0 on top."""
         out = np.empty((self.size[1], self.size[0]), np.float32)
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, self.id)
-        glReadPixels(0, 0, *self.size, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT,
-                     out.ctypes.data_as(ctypes.c_void_p))
+        glReadPixels(
+            0,
+            0,
+            *self.size,
+            GL.GL_DEPTH_COMPONENT,
+            GL.GL_FLOAT,
+            out.ctypes.data_as(ctypes.c_void_p),
+        )
         return out[::-1]
 
 

@@ -42,8 +42,9 @@ class FrameKeys:
         Whether people far outside the frame count too (they light and shade a ray-traced one).
     """
 
-    def __init__(self, staged: Staged, setup: str, engine: Mapping[str, Any],
-                 everybody: bool) -> None:
+    def __init__(
+        self, staged: Staged, setup: str, engine: Mapping[str, Any], everybody: bool
+    ) -> None:
         self._staged, self._setup, self._everybody = staged, setup, everybody
         self._constant = self._scene(engine)
 
@@ -53,8 +54,11 @@ class FrameKeys:
         digest = blake2b(self._constant, digest_size=16)
         for number in (frame, frame + 1):
             camera = staged.camera(self._setup, number)
-            for part in (camera.position, camera.world_from_camera,
-                         [camera.focal_mm, camera.focus_m, camera.fstop, camera.sensor_mm]):
+            for part in (
+                camera.position,
+                camera.world_from_camera,
+                [camera.focal_mm, camera.focus_m, camera.fstop, camera.sensor_mm],
+            ):
                 digest.update(np.asarray(part, np.float64).tobytes())
         camera = staged.camera(self._setup, frame)
         seen = staged.doc.actors if self._everybody else staged.seen(camera, frame)
@@ -82,8 +86,10 @@ class FrameKeys:
     def _scene(self, engine: Mapping[str, Any]) -> bytes:
         doc = self._staged.doc
         words = {
-            "engine": dict(engine), "view": [doc.view_transform, doc.look, doc.exposure],
-            "world": doc.world.model_dump(), "lights": [x.model_dump() for x in doc.lights],
+            "engine": dict(engine),
+            "view": [doc.view_transform, doc.look, doc.exposure],
+            "world": doc.world.model_dump(),
+            "lights": [x.model_dump() for x in doc.lights],
             "live": self._staged.faces(self._setup).tolist(),
         }
         digest = blake2b(json.dumps(words, sort_keys=True).encode(), digest_size=32)
@@ -116,8 +122,9 @@ def write(folder: Path, keys: Mapping[int, str]) -> None:
     write_text(folder / NAME, json.dumps(ordered, indent=0) + "\n")
 
 
-def moves(wanted: Mapping[int, str], kept: Mapping[int, str],
-          whole: Iterable[int]) -> tuple[list[int], dict[int, int]]:
+def moves(
+    wanted: Mapping[int, str], kept: Mapping[int, str], whole: Iterable[int]
+) -> tuple[list[int], dict[int, int]]:
     """What to render, and which frame can be had from which kept one.
 
     Parameters

@@ -46,14 +46,15 @@ class Lamp:
         width, height = self.light.size
         if self.light.kind == "area":
             x, y = (u - 0.5) * width, (v - 0.5) * height
-            return self.position + x[:, None] * self.across + y[:, None] * self.up
+            return np.asarray(self.position + x[:, None] * self.across + y[:, None] * self.up)
         radius, angle = np.sqrt(u), 2 * np.pi * v
         x, y = radius * np.cos(angle), radius * np.sin(angle)
         if self.light.kind == "sun":
-            spread = np.tan(width / 2)
-            towards = -self.forward + spread * (x[:, None] * self.across + y[:, None] * self.up)
+            slope = np.tan(width / 2)
+            towards = -self.forward + slope * (x[:, None] * self.across + y[:, None] * self.up)
             return np.asarray(towards / np.linalg.norm(towards, axis=1, keepdims=True))
-        return self.position + width * (x[:, None] * self.across + y[:, None] * self.up)
+        spread = x[:, None] * self.across + y[:, None] * self.up
+        return np.asarray(self.position + width * spread)
 
     def falloff(self, towards: Array, distance: Array, samples: int = 1) -> Array:
         """Irradiance per unit of `colour` on a plane facing the lamp, along unit ``towards``.

@@ -13,7 +13,7 @@ from filmagent.render import gl
 Array = NDArray[Any]
 
 KINDS = {"principled": 0.0, "skin": 2.0, "eye": 3.0, "hair": 4.0, "emission": 5.0}
-"""Numbers that ``shade.frag`` tells surfaces apart by; 1 is cloth (principled on people), 6 metal."""
+"""Numbers by which ``shade.frag`` tells surfaces apart; 1 is principled on people, 6 metal."""
 
 _SPECULAR = {"skin": 0.45, "eye": 1.0}
 
@@ -46,8 +46,10 @@ class Paints:
         specular = _SPECULAR.get(material.model, material.specular)
         program.set(
             base=material.base_colour if kind != 5.0 else (1.0, 1.0, 1.0),
-            roughness=material.roughness if kind != 3.0 else 0.08, specular=specular,
-            kind=kind, glow=shine,
+            roughness=material.roughness if kind != 3.0 else 0.08,
+            specular=specular,
+            kind=kind,
+            glow=shine,
         )
         program.set_ints(two_sided=int(material.two_sided))
         maps = self.maps(material.texture) if material.texture else None
@@ -73,7 +75,9 @@ class Paints:
             colour[..., :3] = albedo
         relief = np.empty((height, width, 4), np.uint8)
         relief[..., :3] = (128, 128, 255) if normal is None else _fitted(normal, height, width)
-        middle = next((m.roughness for m in self._bake.materials.values() if m.texture == name), 0.5)
+        middle = next(
+            (m.roughness for m in self._bake.materials.values() if m.texture == name), 0.5
+        )
         relief[..., 3] = round(255 * middle)
         if rough is not None:
             relief[..., 3] = _fitted(rough, height, width)

@@ -33,8 +33,9 @@ ENDINGS = {"rgb": "png", "depth": "npz", "ids": "png", "vectors": "npz"}
 PASSES = tuple(ENDINGS)
 
 
-def files(frames: Path, quality: str, setup: str, frame: int,
-          passes: Sequence[str] = PASSES) -> list[Path]:
+def files(
+    frames: Path, quality: str, setup: str, frame: int, passes: Sequence[str] = PASSES
+) -> list[Path]:
     """The files of a frame, ``rgb`` last: where it is, the others are."""
     order = sorted(passes, key=lambda name: name == "rgb")
     return [frame_path(frames, quality, setup, name, frame, ENDINGS[name]) for name in order]
@@ -70,7 +71,9 @@ def png(pixels: Array) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in (
-            (b"IHDR", head), (b"sRGB", b"\0"), (b"IDAT", zlib.compress(rows.tobytes(), 1)),
+            (b"IHDR", head),
+            (b"sRGB", b"\0"),
+            (b"IDAT", zlib.compress(rows.tobytes(), 1)),
             (b"IEND", b""),
         )
     )
@@ -80,7 +83,7 @@ def _npz(name: str, array: Array) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         member = io.BytesIO()
-        np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+        np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)  # type: ignore[no-untyped-call]
         info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
         info.compress_type = zipfile.ZIP_DEFLATED
         archive.writestr(info, member.getvalue(), compresslevel=1)

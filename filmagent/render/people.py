@@ -82,7 +82,7 @@ class Body:
         summed = self._gather @ np.cross(b - a, c - a)
         length = np.sqrt(np.einsum("vi,vi->v", summed, summed))
         unit = summed / np.maximum(length, 1e-12)[:, None]
-        return unit[self._welded]
+        return np.asarray(unit[self._welded])
 
     @cached_property
     def openness(self) -> Array:
@@ -137,8 +137,10 @@ class Motion:
         """world_from_bone at a frame, (J, 4, 4)."""
         at = self.row(frame)
         pose = skin.pose(
-            self.body.member, self._rotations[at : at + 1],
-            self._arrays["root"][at : at + 1], self._arrays["root_rotation"][at : at + 1],
+            self.body.member,
+            self._rotations[at : at + 1],
+            self._arrays["root"][at : at + 1],
+            self._arrays["root_rotation"][at : at + 1],
         )
         return np.asarray(pose[0])
 
@@ -181,7 +183,8 @@ def _weights(parts: list[MeshPart], starts: Array, bones: int) -> sp.csr_matrix:
         values.append(part.bone_weights.ravel())
     matrix = sp.csr_matrix(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
-        shape=(int(starts[-1]), bones), dtype=np.float32,
+        shape=(int(starts[-1]), bones),
+        dtype=np.float32,
     )
     matrix.sum_duplicates()
     matrix.eliminate_zeros()

@@ -14,7 +14,6 @@ after visibility. While the camera stands still the set of step 1 is drawn once 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,8 +82,7 @@ class Preview:
             body = bodies[actor.bake]
             motion = Motion(body, staged.arrays(actor.performance))
             self.people[actor.id] = Person(body, bake, motion, actor.object_id)
-        self.props = {prop.id: Thing(staged.bake(prop.bake), prop.object_id)
-                      for prop in doc.props}
+        self.props = {prop.id: Thing(staged.bake(prop.bake), prop.object_id) for prop in doc.props}
         self._targets()
         self.near_people = gl.Texture.field((KEYS * _CELLS, _CELLS))
         self._shades: dict[tuple[int, ...], list[gl.Program]] = {}
@@ -94,8 +92,7 @@ class Preview:
         """Release OpenGL."""
         self.context.close()
 
-    def frame(self, setup: str, number: int,
-              passes: tuple[str, ...] = PASSES) -> dict[str, Array]:
+    def frame(self, setup: str, number: int, passes: tuple[str, ...] = PASSES) -> dict[str, Array]:
         """Draw a scene frame of a setup.
 
         Returns
@@ -216,7 +213,8 @@ class Preview:
             "key_forward": [zero if p is None else p.forward for p in lamps],
             "key_across": [zero if p is None else p.across * p.light.size[0] / 2 for p in lamps],
             "key_up": [zero if p is None else p.up * p.light.size[1] / 2 for p in lamps],
-            "key_kind": kinds, "key_scale": self.key_scale,
+            "key_kind": kinds,
+            "key_scale": self.key_scale,
             "key_blur": [shadow.moving_blur for shadow in views],
             "shadow_clip": np.stack([shadow.fixed for shadow in views]),
             "people_clip": np.stack([shadow.moving for shadow in views]),
@@ -238,8 +236,15 @@ class Preview:
                 props.append(thing)
         return people, props
 
-    def _common(self, program: gl.Program, clip: Array, clip_after: Array, living: int,
-                model: Array = _I, model_after: Array = _I) -> None:
+    def _common(
+        self,
+        program: gl.Program,
+        clip: Array,
+        clip_after: Array,
+        living: int,
+        model: Array = _I,
+        model_after: Array = _I,
+    ) -> None:
         program.set(clip=clip, clip_after=clip_after, model=model, model_after=model_after)
         program.set_ints(living=living)
 
@@ -254,13 +259,25 @@ class Preview:
             for person in shown[0]:
                 person.mesh.draw()
             for thing in shown[1]:
-                self._common(self.shadow_program, shadow.moving, shadow.moving, 2, thing.model,
-                             thing.model_after)
+                self._common(
+                    self.shadow_program,
+                    shadow.moving,
+                    shadow.moving,
+                    2,
+                    thing.model,
+                    thing.model_after,
+                )
                 thing.mesh.draw()
         GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
 
-    def _draw_surfaces(self, camera: Camera, after: Camera, number: int,
-                       shown: tuple[list[Person], list[Thing]], edges: bool) -> None:
+    def _draw_surfaces(
+        self,
+        camera: Camera,
+        after: Camera,
+        number: int,
+        shown: tuple[list[Person], list[Thing]],
+        edges: bool,
+    ) -> None:
         clip = camera.projection(self.size) @ camera.view()
         clip_after = after.projection(self.size) @ after.view()
         still = bool(np.array_equal(clip, clip_after))
@@ -280,16 +297,18 @@ class Preview:
             if still:
                 gl.copy(kept, target)
             target.use()
-            self._draw_living(program, number, clip, clip_after, shown,
-                              surface=program is self.surface_program)
+            self._draw_living(
+                program, number, clip, clip_after, shown, surface=program is self.surface_program
+            )
         self._still_clip = clip if still and edges else None
 
     def _frame_uniforms(self, program: gl.Program, camera: Camera) -> None:
         sun = [lamp.light.kind == "sun" for lamp in self.keys] + [False] * KEYS
         towards = [-p.forward if s else p.position for p, s in zip(self.keys, sun, strict=False)]
         towards += [np.zeros(3)] * (KEYS - len(towards))
-        program.set(eye=camera.position, size=self.size, key_scale=self.key_scale,
-                    towards_key=towards)
+        program.set(
+            eye=camera.position, size=self.size, key_scale=self.key_scale, towards_key=np.array(towards)
+        )
         program.set_int_pair(key_is_sun=(int(sun[0]), int(sun[1])))
 
     def _draw_set(self, program: gl.Program, seen: list[Any], surface: bool) -> None:
@@ -302,8 +321,15 @@ class Preview:
                 last = piece.material
             self.set.mesh.draw(piece.first, piece.count)
 
-    def _draw_living(self, program: gl.Program, number: int, clip: Array, clip_after: Array,
-                     shown: tuple[list[Person], list[Thing]], surface: bool) -> None:
+    def _draw_living(
+        self,
+        program: gl.Program,
+        number: int,
+        clip: Array,
+        clip_after: Array,
+        shown: tuple[list[Person], list[Thing]],
+        surface: bool,
+    ) -> None:
         for person in shown[0]:
             self._common(program, clip, clip_after, 1)
             if not surface:
@@ -336,8 +362,7 @@ class Preview:
         found[:, :3] = around.reshape(-1, 3)
         program.set(probes=found, heights=(low, step))
 
-    def _light(self, camera: Camera, number: int,
-               shown: tuple[list[Person], list[Thing]]) -> None:
+    def _light(self, camera: Camera, number: int, shown: tuple[list[Person], list[Thing]]) -> None:
         clip = camera.projection(self.size) @ camera.view()
         inverse = np.linalg.inv(clip)
         paint, shape, around, facts = self.surfaces.colours
@@ -347,20 +372,25 @@ class Preview:
         GL.glDepthMask(False)
         self.sky_program.use()
         lens = blur_of(camera, self.size[0])
-        self.sky_program.set(world_from_clip=inverse, eye=camera.position, level=_SKY_LEVEL,
-                             lens=lens)
+        self.sky_program.set(
+            world_from_clip=inverse, eye=camera.position, level=_SKY_LEVEL, lens=lens
+        )
         gl.draw_screen()
-        maps = {f"fixed_{k}": t.depth for k, t in enumerate(self.fixed)}
-        maps |= {f"moving_{k}": t.depth for k, t in enumerate(self.moving)}
+        maps = {f"fixed_{k}": t.depth for k, t in enumerate(self.fixed) if t.depth}
+        maps |= {f"moving_{k}": t.depth for k, t in enumerate(self.moving) if t.depth}
         balls = [person.spheres(number) for person in shown[0]]
         near = np.concatenate(balls)[:24] if balls else np.zeros((0, 4))
         for program, level in zip(self.shade_programs, _LEVELS, strict=True):
             program.use()
-            program.bind(paint=paint, shape=shape, around=around, depth=self.surfaces.depth,
-                         **maps)
-            program.set(world_from_clip=inverse, eye=camera.position, level=level, lens=lens,
-                        ahead=-camera.world_from_camera[:, 2],
-                        spheres=np.vstack([near, np.zeros((24 - len(near), 4))]))
+            program.bind(paint=paint, shape=shape, around=around, depth=self.surfaces.depth, **maps)
+            program.set(
+                world_from_clip=inverse,
+                eye=camera.position,
+                level=level,
+                lens=lens,
+                ahead=-camera.world_from_camera[:, 2],
+                spheres=np.vstack([near, np.zeros((24 - len(near), 4))]),
+            )
             program.set_ints(sphere_count=len(near))
             gl.draw_screen()
         GL.glDepthFunc(GL.GL_LESS)
@@ -370,16 +400,19 @@ class Preview:
         soft = self._blur(lens)
         self.developed.use()
         self.develop_program.use()
-        self.develop_program.bind(scene=self.linear.colours[0], film=self.film,
-                                  blurred=self.blurred.colours[0])
+        self.develop_program.bind(
+            scene=self.linear.colours[0], film=self.film, blurred=self.blurred.colours[0]
+        )
         self.develop_program.set_ints(lens=int(soft))
-        self.develop_program.set(gain=2.0 ** self.staged.doc.exposure, stops=view.STOPS,
-                                 points=float(view.POINTS))
+        self.develop_program.set(
+            gain=2.0**self.staged.doc.exposure, stops=view.STOPS, points=float(view.POINTS)
+        )
         gl.draw_screen()
         self.final.use()
         self.smooth_program.use()
-        self.smooth_program.bind(developed=self.developed.colours[0], facts=facts,
-                                 pieces=self.edges.colours[0])
+        self.smooth_program.bind(
+            developed=self.developed.colours[0], facts=facts, pieces=self.edges.colours[0]
+        )
         gl.draw_screen()
         GL.glEnable(GL.GL_DEPTH_TEST)
 
@@ -398,8 +431,7 @@ class Preview:
         gl.draw_screen()
         self.blurred.use()
         self.fill_program.use()
-        self.fill_program.bind(half_light=self.halved.colours[0],
-                               blurred=self.gathered.colours[0])
+        self.fill_program.bind(half_light=self.halved.colours[0], blurred=self.gathered.colours[0])
         gl.draw_screen()
         return True
 

@@ -69,8 +69,14 @@ class Worker:
         except (FilmError, OSError, MemoryError, KeyError, ValueError) as error:
             # the worker outlives a job that failed; the caller decides on another try
             logging.getLogger(__name__).exception("request %s failed", mine["id"])
-            self.say({**mine, "event": "failed", "error": str(error) or type(error).__name__,
-                      "kind": type(error).__name__})
+            self.say(
+                {
+                    **mine,
+                    "event": "failed",
+                    "error": str(error) or type(error).__name__,
+                    "kind": type(error).__name__,
+                }
+            )
             return False
         self.say({**mine, "event": "done", "seconds": round(time.perf_counter() - began, 3)})
         return True
@@ -89,8 +95,16 @@ class Worker:
                 folder.mkdir(parents=True, exist_ok=True)
                 number = frame_path(folder, "", "", "x", frame, "").name.split(".")[1]
                 written = files.write(folder, number, arrays)
-            self.say({**mine, "event": "frame", "frame": frame, "files": [str(p) for p in written],
-                      "seconds": round(time.perf_counter() - began, 4), "skipped": False})
+            self.say(
+                {
+                    **mine,
+                    "event": "frame",
+                    "frame": frame,
+                    "files": [str(p) for p in written],
+                    "seconds": round(time.perf_counter() - began, 4),
+                    "skipped": False,
+                }
+            )
 
     def _opened(self, request: Event) -> Preview:
         stage = Path(request["stage"])

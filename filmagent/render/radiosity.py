@@ -129,13 +129,18 @@ def light_set(
         for lamp in lamps:
             if lamp.light.kind != "sun":
                 rough[near] += lamp.colour.mean() * lamp.irradiance(
-                    points[near], normals[near], rays, 2)
+                    points[near], normals[near], rays, 2
+                )
         if not surface.steep(rough[copies], least, near[copies]):
             break
     rays = _rays(surface)
     lighting = _lit(surface, lamps, world, rays, roaming)
-    _log.info("lit %s: %d vertices in %.1f s", bake.name, len(surface.vertices),
-              time.perf_counter() - began)
+    _log.info(
+        "lit %s: %d vertices in %.1f s",
+        bake.name,
+        len(surface.vertices),
+        time.perf_counter() - began,
+    )
     return lighting
 
 
@@ -173,7 +178,9 @@ def _alike(surface: Surface) -> tuple[Array, Array]:
 def _inside(points: Array, roaming: tuple[Array, Array]) -> Array:
     """Which points are where people may be, or within half a metre of it, (N,) bool."""
     low, high = roaming
-    return np.asarray(np.all((points > low - 0.5) & (points < high + (0.5, 0.5, 1.5)), axis=1))
+    beyond = high + np.array([0.5, 0.5, 1.5])
+    return np.asarray(np.all((points > low - 0.5) & (points < beyond), axis=1))
+    )
 
 
 def _rays(surface: Surface) -> Rays:
@@ -191,14 +198,15 @@ def _lifted(surface: Surface) -> Array:
     count = len(surface.vertices)
     at = surface.faces.ravel()
     mean = np.stack([np.bincount(at, inward[:, k], count) for k in range(3)], -1)
-    mean /= np.maximum(np.bincount(at, minlength=count), 1)[:, None]
+    mean = mean / np.maximum(np.bincount(at, minlength=count), 1)[:, None]
     length = np.linalg.norm(mean, axis=1, keepdims=True)
     step = np.minimum(0.03, 0.4 * length) / np.maximum(length, 1e-9)
     return np.asarray(surface.vertices + mean * step + surface.normals * 0.008)
 
 
-def _lit(surface: Surface, lamps: list[Lamp], world: StageWorld, rays: Rays,
-         roaming: tuple[Array, Array]) -> Lighting:
+def _lit(
+    surface: Surface, lamps: list[Lamp], world: StageWorld, rays: Rays, roaming: tuple[Array, Array]
+) -> Lighting:
     first, copies = _alike(surface)
     points, normals = _lifted(surface)[first], surface.normals[first]
     direct = _direct(lamps, points, normals, rays, 10)[copies]
@@ -220,22 +228,33 @@ def _lit(surface: Surface, lamps: list[Lamp], world: StageWorld, rays: Rays,
     probes = _probes(where, rays, leaving, world)
     reach = _direct(lamps, where, None, rays, 4)
     mended = _mended(np.concatenate([smooth, direct], 1), buried, surface)
-    return Lighting(surface, mended[:, :3].astype(np.float32), mended[:, 3:].astype(np.float32),
-                    origin, step, counts, probes, reach)
+    return Lighting(
+        surface,
+        mended[:, :3].astype(np.float32),
+        mended[:, 3:].astype(np.float32),
+        origin,
+        step,
+        counts,
+        probes,
+        reach,
+    )
 
 
-def _direct(lamps: list[Lamp], points: Array, normals: Array | None, rays: Rays,
-            samples: int) -> Array:
+def _direct(
+    lamps: list[Lamp], points: Array, normals: Array | None, rays: Rays, samples: int
+) -> Array:
     """Direct light of each lamp at points, (N, L)."""
     found = np.zeros((len(points), len(lamps)))
     for number, lamp in enumerate(lamps):
-        found[:, number] = lamp.irradiance(points, normals, rays,
-                                           samples if lamp.soft else min(samples, 3))
+        found[:, number] = lamp.irradiance(
+            points, normals, rays, samples if lamp.soft else min(samples, 3)
+        )
     return found
 
 
-def _look_around(surface: Surface, points: Array, normals: Array, rays: Rays,
-                 world: StageWorld) -> tuple[sp.csr_matrix, Array, Array]:
+def _look_around(
+    surface: Surface, points: Array, normals: Array, rays: Rays, world: StageWorld
+) -> tuple[sp.csr_matrix, Array, Array]:
     """Form factors (V, F), the sky's irradiance (V, 3), and which vertices are inside things."""
     opaque = int((~surface.clear()).sum())
     blocks, heaven, inside = [], [], []
@@ -247,10 +266,12 @@ def _look_around(surface: Surface, points: Array, normals: Array, rays: Rays,
         face = hit["face"]
         met = face >= 0
         rows = np.repeat(np.arange(count), RAYS)
-        blocks.append(sp.csr_matrix(
-            (np.full(int(met.sum()), 1 / RAYS, np.float32), (rows[met], face[met])),
-            shape=(count, opaque),
-        ))
+        blocks.append(
+            sp.csr_matrix(
+                (np.full(int(met.sum()), 1 / RAYS, np.float32), (rows[met], face[met])),
+                shape=(count, opaque),
+            )
+        )
         open_sky = np.where(met[:, None], 0.0, sky(world, directions))
         heaven.append(np.pi * open_sky.reshape(count, RAYS, 3).mean(1))
         behind = met & (np.einsum("nc,nc->n", hit["normal"], directions) > 0)
@@ -347,8 +368,11 @@ def _probes(where: Array, rays: Rays, leaving: Array, world: StageWorld) -> Arra
     every = np.tile(directions, (len(where), 1))
     hit = rays.first(np.repeat(where, count, 0), every)
     met = hit["face"] >= 0
-    radiance = np.where(met[:, None], leaving[np.maximum(hit["face"], 0)],
-                        np.tile(sky(world, directions), (len(where), 1)))
+    radiance = np.where(
+        met[:, None],
+        leaving[np.maximum(hit["face"], 0)],
+        np.tile(sky(world, directions), (len(where), 1)),
+    )
     behind = met & (np.einsum("nc,nc->n", hit["normal"], every) > 0)
     inside = (behind & (hit["distance"] < 0.6)).reshape(len(where), count).mean(1) > 0.3
     spread = radiance.reshape(len(where), count, 3)
@@ -366,8 +390,17 @@ _BANDS = np.array([np.pi, *[2 * np.pi / 3] * 3, *[np.pi / 4] * 5])
 def harmonics(directions: Array) -> Array:
     """The nine real spherical harmonics up to degree two, (…, 9)."""
     x, y, z = np.moveaxis(directions, -1, 0)
-    return np.stack([
-        np.full_like(x, 0.282095), 0.488603 * y, 0.488603 * z, 0.488603 * x,
-        1.092548 * x * y, 1.092548 * y * z, 0.315392 * (3 * z * z - 1), 1.092548 * x * z,
-        0.546274 * (x * x - y * y),
-    ], -1)
+    return np.stack(
+        [
+            np.full_like(x, 0.282095),
+            0.488603 * y,
+            0.488603 * z,
+            0.488603 * x,
+            1.092548 * x * y,
+            1.092548 * y * z,
+            0.315392 * (3 * z * z - 1),
+            1.092548 * x * z,
+            0.546274 * (x * x - y * y),
+        ],
+        -1,
+    )

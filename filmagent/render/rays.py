@@ -25,7 +25,8 @@ class Rays:
         self._scene = rtcore_scene.EmbreeScene()
         self._mesh = TriangleMesh(
             self._scene,
-            np.ascontiguousarray(vertices, np.float32), np.ascontiguousarray(faces, np.int32),
+            np.ascontiguousarray(vertices, np.float32),
+            np.ascontiguousarray(faces, np.int32),
         )
 
     def first(self, origins: Array, directions: Array) -> dict[str, Array]:
@@ -53,12 +54,13 @@ def cosine_directions(normals: Array, count: int) -> Array:
     u, v = hammersley(count)
     radius, angle = np.sqrt(u), 2 * np.pi * v
     local = np.stack([radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1 - u)], -1)
-    return np.einsum("kj,njc->nkc", local, frames(normals)).astype(np.float32)
+    turned: Array = np.einsum("kj,njc->nkc", local, frames(normals)).astype(np.float32)
+    return turned
 
 
 def hammersley(count: int) -> tuple[Array, Array]:
     """``count`` points of the unit square, (count,) each."""
-    index = np.arange(count, dtype=np.uint32)
+    index: Array = np.arange(count)
     reversed_bits = np.zeros(count)
     scale = 0.5
     while np.any(index):

@@ -23,16 +23,18 @@ class ShadowView:
     moving_blur: float
 
 
-def shadow_view(lamp: Lamp, set_box: tuple[Array, Array], people: tuple[Array, Array],
-                resolution: int) -> ShadowView:
+def shadow_view(
+    lamp: Lamp, set_box: tuple[Array, Array], people: tuple[Array, Array], resolution: int
+) -> ShadowView:
     """The shadow maps of a lamp: over the whole set, and close around the people."""
     if lamp.light.kind == "sun":
         fixed, width = _parallel(lamp, _within(set_box, people, 30.0), set_box)
         moving, near = _parallel(lamp, people, people)
         # a sun's penumbra two metres behind what blocks it
         penumbra = max(2.0 * np.tan(lamp.light.size[0] / 2), 0.004)
-        return ShadowView(fixed, moving, penumbra / width + 0.7 / resolution,
-                          penumbra / near + 0.7 / resolution)
+        return ShadowView(
+            fixed, moving, penumbra / width + 0.7 / resolution, penumbra / near + 0.7 / resolution
+        )
     view, tangent = _toward(lamp, people)
     span = 2 * tangent * 2.0
     # the penumbra of what stands a quarter of the way from what it shades
@@ -41,19 +43,27 @@ def shadow_view(lamp: Lamp, set_box: tuple[Array, Array], people: tuple[Array, A
     return ShadowView(view, view, blur, blur)
 
 
-def _within(box: tuple[Array, Array], people: tuple[Array, Array],
-            margin: float) -> tuple[Array, Array]:
+def _within(
+    box: tuple[Array, Array], people: tuple[Array, Array], margin: float
+) -> tuple[Array, Array]:
     return (np.maximum(box[0], people[0] - margin), np.minimum(box[1], people[1] + margin))
 
 
 def _corners(box: tuple[Array, Array]) -> Array:
     low, high = box
-    return np.array([[(low, high)[i][0], (low, high)[j][1], (low, high)[k][2]]
-                     for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+    return np.array(
+        [
+            [(low, high)[i][0], (low, high)[j][1], (low, high)[k][2]]
+            for i in (0, 1)
+            for j in (0, 1)
+            for k in (0, 1)
+        ]
+    )
 
 
-def _parallel(lamp: Lamp, cover: tuple[Array, Array],
-              casters: tuple[Array, Array]) -> tuple[Array, float]:
+def _parallel(
+    lamp: Lamp, cover: tuple[Array, Array], casters: tuple[Array, Array]
+) -> tuple[Array, float]:
     turn = np.stack([lamp.across, lamp.up, -lamp.forward])
     wide, deep = _corners(cover) @ turn.T, _corners(casters) @ turn.T
     low, high = wide.min(0), wide.max(0)

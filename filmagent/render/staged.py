@@ -1,4 +1,4 @@
-"""A staged scene with its arrays: what a renderer needs of `SceneStage`, ready to index by frame."""
+"""A staged scene with its arrays: what a renderer needs of `SceneStage`, indexed by frame."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ Array = NDArray[Any]
 
 NEAR, FAR = 0.05, 300.0
 """Clipping distances in metres."""
+
+_MIDDLE, _TO_HEAD = np.array([0.0, 0.0, 0.9]), np.array([0.0, 0.0, 0.5])
+"""From the floor to a body's middle, and from there to its head, metres."""
 
 
 @dataclass
@@ -64,11 +67,17 @@ def rotation(quaternion: Array) -> Array:
     q = np.asarray(quaternion, np.float64)
     w, x, y, z = np.moveaxis(q / np.linalg.norm(q, axis=-1, keepdims=True), -1, 0)
     rows = [
-        1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
-        2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-        2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
+        1 - 2 * (y * y + z * z),
+        2 * (x * y - w * z),
+        2 * (x * z + w * y),
+        2 * (x * y + w * z),
+        1 - 2 * (x * x + z * z),
+        2 * (y * z - w * x),
+        2 * (x * z - w * y),
+        2 * (y * z + w * x),
+        1 - 2 * (x * x + y * y),
     ]
-    return np.stack(rows, -1).reshape(*q.shape[:-1], 3, 3)
+    return np.asarray(np.stack(rows, -1).reshape(*q.shape[:-1], 3, 3))
 
 
 @dataclass
@@ -132,8 +141,10 @@ class Staged:
             if name in (camera.setup, camera.take):
                 return camera
         known = ", ".join(camera.setup for camera in self.doc.cameras)
-        raise DocumentError(f"scene {self.doc.scene} has no setup {name!r} on its stage (it has "
-                            f"{known or 'none'}); name one of these.")
+        raise DocumentError(
+            f"scene {self.doc.scene} has no setup {name!r} on its stage (it has "
+            f"{known or 'none'}); name one of these."
+        )
 
     def camera(self, setup: str, frame: int) -> Camera:
         """The camera of a setup at a scene frame."""
@@ -145,8 +156,10 @@ class Staged:
         return Camera(
             position=np.asarray(track["positions"][at], np.float64),
             world_from_camera=rotation(track["quaternions"][at]),
-            focal_mm=float(track["focal_mm"][at]), focus_m=float(track["focus_m"][at]),
-            fstop=float(staged.fstop), sensor_mm=float(staged.sensor_mm),
+            focal_mm=float(track["focal_mm"][at]),
+            focus_m=float(track["focus_m"][at]),
+            fstop=float(staged.fstop),
+            sensor_mm=float(staged.sensor_mm),
         )
 
     def visible(self, thing: StageActor | StageProp, frame: int) -> bool:
@@ -188,12 +201,15 @@ class Staged:
 
     def seen(self, camera: Camera, frame: int) -> list[StageActor]:
         """The actors near enough to the picture to be seen, or to throw a shadow into it."""
-        return [actor for actor in self.doc.actors
-                if self.visible(actor, frame) and self._near(camera, self._place(actor, frame))]
+        return [
+            actor
+            for actor in self.doc.actors
+            if self.visible(actor, frame) and self._near(camera, self._place(actor, frame))
+        ]
 
     def _place(self, actor: StageActor, frame: int) -> Array:
         arrays = self.arrays(actor.performance)
-        return np.asarray(arrays["root"][self.row(arrays, frame, "root")]) + (0.0, 0.0, 0.9)
+        return np.asarray(arrays["root"][self.row(arrays, frame, "root")] + _MIDDLE)
 
     def _near(self, camera: Camera, place: Array, reach: float = 2.4) -> bool:
         """Whether a ball of ``reach`` metres meets the camera's pyramid."""
@@ -220,8 +236,8 @@ class Staged:
             for frame in range(first, max(end, first + 1), max(1, (end - first) // 6)):
                 camera = self.camera(setup, frame)
                 for actor in self.doc.actors:
-                    place = self._place(actor, frame) + (0.0, 0.0, 0.5)
+                    place = self._place(actor, frame) + _TO_HEAD
                     if self.visible(actor, frame) and self._near(camera, place, 0.3):
                         found.append(place)
         cells = np.round(np.array(found).reshape(-1, 3) * 4) / 4
-        return np.unique(cells, axis=0)
+        return np.asarray(np.unique(cells, axis=0))

@@ -9,6 +9,7 @@ cut off anywhere.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -57,8 +58,13 @@ class Pool:
         Variables set for the workers.
     """
 
-    def __init__(self, command: Sequence[str], count: int, log: Path,
-                 environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        count: int,
+        log: Path,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self._command, self._count, self._log = list(command), count, log
         self._environment = {**os.environ, **(environment or {})}
         self._selector = selectors.DefaultSelector()
@@ -107,8 +113,9 @@ class Pool:
     def _heard(self) -> list[_Worker]:
         return [key.data for key, _ in self._selector.select(timeout=1.0)]
 
-    def _read(self, worker: _Worker, waiting: deque[Job],
-              on_event: Callable[[Job, Event], None]) -> None:
+    def _read(
+        self, worker: _Worker, waiting: deque[Job], on_event: Callable[[Job, Event], None]
+    ) -> None:
         lines, alive = worker.lines()
         for line in lines:
             try:
@@ -145,8 +152,11 @@ class Pool:
             return
         job.tries += 1
         if job.tries >= TRIES:
-            raise RenderError(self._failure(
-                f"A renderer died {TRIES} times on the same frames (exit code {code})."))
+            raise RenderError(
+                self._failure(
+                    f"A renderer died {TRIES} times on the same frames (exit code {code})."
+                )
+            )
         _log.warning("a render worker died (exit code %s); its frames are given to another", code)
         if "frames" in job.request:
             job.request["frames"] = list(job.frames)
@@ -164,8 +174,12 @@ class _Worker:
     def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                env=environment, start_new_session=True,
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+                start_new_session=True,
             )
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -198,16 +212,12 @@ class _Worker:
     def stop(self) -> int:
         """End the process and all that it started; its exit code."""
         if self.process.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         code = self.process.wait()
         if self.process.stdin is not None:
-            try:
+            with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.close()
-            except BrokenPipeError:
-                pass
         return code
 
 

@@ -49,9 +49,14 @@ class Surface:
             start += len(corners)
         table = np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
         return cls(
-            table[:, :3], table[:, 3:6], table[:, 6:8], table[:, 8:11],
+            table[:, :3],
+            table[:, 3:6],
+            table[:, 6:8],
+            table[:, 8:11],
             np.concatenate(faces) if faces else np.zeros((0, 3), np.int64),
-            np.concatenate(owner) if owner else np.zeros(0, np.int64), parts, bake.materials,
+            np.concatenate(owner) if owner else np.zeros(0, np.int64),
+            parts,
+            bake.materials,
             {m.texture: mean_colour(bake, m.texture) for m in bake.materials.values()},
         )
 

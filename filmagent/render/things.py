@@ -46,8 +46,13 @@ class Stationary:
         self._numbers = surface_numbers(surface)
         blank = np.zeros((len(surface.vertices), 3), np.float32)
         self.mesh = gl.Mesh(
-            surface.faces[order], position=surface.vertices, normal=surface.normals,
-            uv=surface.uvs, colour=surface.colours, light=blank, keys=blank,
+            surface.faces[order],
+            position=surface.vertices,
+            normal=surface.normals,
+            uv=surface.uvs,
+            colour=surface.colours,
+            light=blank,
+            keys=blank,
         )
         self.box = surface.vertices.min(0), surface.vertices.max(0)
         self._low = np.array([piece.box[0] for piece in self.pieces])
@@ -59,7 +64,7 @@ class Stationary:
         table[:, 2] = self._numbers
         table[:, : len(keys)] = self._lighting.direct[:, keys]
         self.mesh.update(light=self._lighting.ambient(lamps, keys), keys=table)
-        return np.maximum(table[:, :2].max(0), 1e-6)
+        return np.asarray(np.maximum(table[:, :2].max(0), 1e-6))
 
     def seen(self, clip: Array) -> list[Piece]:
         """The opaque pieces that may be in view, neighbours of one material joined."""
@@ -70,8 +75,9 @@ class Stationary:
                 continue
             last = found[-1] if found else None
             if last and last.material == piece.material and last.first + last.count == piece.first:
-                found[-1] = Piece(last.material, last.first, last.count + piece.count,
-                                  last.box, False)
+                found[-1] = Piece(
+                    last.material, last.first, last.count + piece.count, last.box, False
+                )
             else:
                 found.append(piece)
         return found
@@ -104,8 +110,14 @@ class Person:
             rows = np.unique(body.faces.ravel()[span.first : span.first + span.count])
             numbers[rows, 2] = 7 * object_id + number
         self.mesh = gl.Mesh(
-            body.faces, position=body.vertices, normal=body.vertices, uv=body.uvs,
-            colour=body.colours, light=light, keys=numbers, after=body.vertices,
+            body.faces,
+            position=body.vertices,
+            normal=body.vertices,
+            uv=body.uvs,
+            colour=body.colours,
+            light=light,
+            keys=numbers,
+            after=body.vertices,
         )
         self.now = body.vertices
         self._shown: int | None = None
@@ -133,9 +145,14 @@ class Person:
 
 
 _BALLS = (
-    ("foot.L", 0.055, 0.35), ("foot.L", 0.05, 1.1), ("foot.R", 0.055, 0.35), ("foot.R", 0.05, 1.1),
-    ("lowerleg01.L", 0.07, 0.8), ("lowerleg01.R", 0.07, 0.8),
-    ("spine05", 0.15, 0.3), ("spine02", 0.15, 0.5),
+    ("foot.L", 0.055, 0.35),
+    ("foot.L", 0.05, 1.1),
+    ("foot.R", 0.055, 0.35),
+    ("foot.R", 0.05, 1.1),
+    ("lowerleg01.L", 0.07, 0.8),
+    ("lowerleg01.R", 0.07, 0.8),
+    ("spine05", 0.15, 0.3),
+    ("spine02", 0.15, 0.5),
 )
 """Bone, radius in metres, place along the bone (0 head, 1 tail)."""
 
@@ -155,8 +172,13 @@ class Thing:
         keys = np.zeros((count, 3), np.float32)
         keys[:, 2] = surface_numbers(surface) + 11 * object_id
         self.mesh = gl.Mesh(
-            surface.faces[order], position=surface.vertices, normal=surface.normals,
-            uv=surface.uvs, colour=surface.colours, light=np.ones((count, 3)), keys=keys,
+            surface.faces[order],
+            position=surface.vertices,
+            normal=surface.normals,
+            uv=surface.uvs,
+            colour=surface.colours,
+            light=np.ones((count, 3)),
+            keys=keys,
         )
         self.model = self.model_after = _IDENTITY
 
@@ -177,7 +199,7 @@ def _by_material(surface: Surface) -> Array:
     names = [part.material for part in surface.parts]
     rank = {name: place for place, name in enumerate(sorted(set(names)))}
     per_part = np.array([rank[name] for name in names], int)
-    return np.lexsort((surface.part, _cells(surface), per_part[surface.part]))
+    return np.asarray(np.lexsort((surface.part, _cells(surface), per_part[surface.part])))
 
 
 def _cells(surface: Surface) -> Array:
@@ -200,8 +222,13 @@ def _pieces(surface: Surface, order: Array) -> list[Piece]:
     low = np.minimum.reduceat(corners.min(1), starts, axis=0)
     high = np.maximum.reduceat(corners.max(1), starts, axis=0)
     return [
-        Piece(surface.parts[owner[start]].material, 3 * int(start), 3 * int(end - start),
-              (low[k], high[k]), bool(through[owner[start]]))
+        Piece(
+            surface.parts[owner[start]].material,
+            3 * int(start),
+            3 * int(end - start),
+            (low[k], high[k]),
+            bool(through[owner[start]]),
+        )
         for k, (start, end) in enumerate(zip(starts, ends, strict=True))
     ]
 
@@ -209,10 +236,14 @@ def _pieces(surface: Surface, order: Array) -> list[Piece]:
 def boxes_in_view(low: Array, high: Array, clip: Array) -> Array:
     """Which boxes, corners (N, 3), may reach into the picture of a clip_from_world, (N,) bool."""
     ends = np.stack([low, high])
-    corners = np.stack([
-        np.stack([ends[i, :, 0], ends[j, :, 1], ends[k, :, 2], np.ones(len(low))], -1)
-        for i in (0, 1) for j in (0, 1) for k in (0, 1)
-    ])
+    corners = np.stack(
+        [
+            np.stack([ends[i, :, 0], ends[j, :, 1], ends[k, :, 2], np.ones(len(low))], -1)
+            for i in (0, 1)
+            for j in (0, 1)
+            for k in (0, 1)
+        ]
+    )
     x, y, _, w = np.moveaxis(corners @ clip.T, -1, 0)
     out = [x > w, x < -w, y > w, y < -w, w < 0]
     return np.asarray(~np.any([side.all(0) for side in out], axis=0))

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 def config_path() -> Path | None:
     """Blender's ``config.ocio``, or None where bpy is not installed."""
     spec = importlib.util.find_spec("bpy")
-    for place in (spec.submodule_search_locations or [] if spec else []):
+    for place in spec.submodule_search_locations or [] if spec else []:
         found = sorted(Path(place).glob("*/datafiles/colormanagement/config.ocio"))
         if found:
             return found[-1]
@@ -58,13 +58,17 @@ def develop(linear: Array, view_transform: str = "AgX", look: str = "None") -> A
     source = _first(settings, ("Linear Rec.709", "Linear", "scene_linear"))
     group = ocio.GroupTransform()
     if look not in ("", "None"):
-        names = {name.split(" - ")[-1]: name for name in settings.getLookNames()
-                 if " - " not in name or name.startswith(view_transform)}
+        names = {
+            name.split(" - ")[-1]: name
+            for name in settings.getLookNames()
+            if " - " not in name or name.startswith(view_transform)
+        }
         chosen = look if look in settings.getLookNames() else names.get(look, "")
         if chosen:
             group.appendTransform(ocio.LookTransform(src=source, dst=source, looks=chosen))
-    group.appendTransform(ocio.DisplayViewTransform(src=source, display="sRGB",
-                                                    view=view_transform))
+    group.appendTransform(
+        ocio.DisplayViewTransform(src=source, display="sRGB", view=view_transform)
+    )
     settings.getProcessor(group).getDefaultCPUProcessor().applyRGB(flat)
     return np.clip(flat, 0.0, 1.0).reshape(linear.shape)
 
@@ -74,9 +78,13 @@ def _first(settings: Any, names: tuple[str, ...]) -> str:
     return next(name for name in names if name in known)
 
 
-_INSET = np.array([[0.842479062253094, 0.0784335999999992, 0.0792237451477643],
-                   [0.0423282422610123, 0.878468636469772, 0.0791661274605434],
-                   [0.0423756549057051, 0.0784336, 0.879142973793104]])
+_INSET = np.array(
+    [
+        [0.842479062253094, 0.0784335999999992, 0.0792237451477643],
+        [0.0423282422610123, 0.878468636469772, 0.0791661274605434],
+        [0.0423756549057051, 0.0784336, 0.879142973793104],
+    ]
+)
 _CURVE = (-17.86, 78.01, -126.7, 92.06, -28.72, 4.361, -0.1718, 0.002857)
 
 
@@ -85,5 +93,4 @@ def agx(linear: Array) -> Array:
     encoded = np.log2(np.maximum(linear @ _INSET.T, 1e-10))
     encoded = np.clip((encoded + 12.47393) / (4.026069 + 12.47393), 0.0, 1.0)
     curved = np.polyval(_CURVE, encoded)
-    display = np.clip(curved @ np.linalg.inv(_INSET).T, 0.0, 1.0)
-    return display
+    return np.asarray(np.clip(curved @ np.linalg.inv(_INSET).T, 0.0, 1.0))

@@ -15,6 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "render"))
 import small_film
+
 from filmagent import render
 from filmagent.documents import SceneStage, StageActor
 from filmagent.library import cast, npz, sets
@@ -32,15 +33,32 @@ def cafe(film: Path) -> None:
         (("ines", (-1.2, 2.1, 0), -1.4), ("walter", (-0.1, 2.0, 0), 1.6))
     ):
         member = cast.load(name)
-        npz.save(film / f"performance/1/{name}.npz",
-                 small_film.performance(member.bones, place, heading))
-        actors.append(StageActor(id=name, name=name, bake=str(member.bake_path),
-                                 performance=f"performance/1/{name}.npz", object_id=2 + number))
+        npz.save(
+            film / f"performance/1/{name}.npz", small_film.performance(member.bones, place, heading)
+        )
+        actors.append(
+            StageActor(
+                id=name,
+                name=name,
+                bake=str(member.bake_path),
+                performance=f"performance/1/{name}.npz",
+                object_id=2 + number,
+            )
+        )
     SceneStage(
-        scene="1", fps=(24, 1), first=small_film.FIRST, end=small_film.END, size=(640, 360),
-        set_name="cafe", set_bake=str(piece.bake_path), light_plan="day",
-        lights=list(plan.lights), world=plan.world, exposure=plan.exposure,
-        look="Medium High Contrast", actors=actors,
+        scene="1",
+        fps=(24, 1),
+        first=small_film.FIRST,
+        end=small_film.END,
+        size=(640, 360),
+        set_name="cafe",
+        set_bake=str(piece.bake_path),
+        light_plan="day",
+        lights=list(plan.lights),
+        world=plan.world,
+        exposure=plan.exposure,
+        look="Medium High Contrast",
+        actors=actors,
         cameras=[
             small_film.camera(film, "1A", (-0.9, 4.6, 1.55), (-0.7, 2.0, 1.35), 35.0),
             small_film.camera(film, "1C", (-2.6, 2.6, 1.6), (-0.3, 1.9, 1.45), 35.0, (0.3, 0, 0)),
@@ -55,13 +73,20 @@ def measure(film: Path, setups: list[str], frames: list[int]) -> None:
     render.render(film, [render.Shot("1", setups[0], "", frames[:1])], wanted=("rgb",))
     print(f"light of the set and first frame: {time.perf_counter() - began:.1f} s")
     for setup in setups:
-        for name, wanted in (("colour", ("rgb",)), ("all passes", ("rgb", "depth", "ids", "vectors"))):
+        for name, wanted in (
+            ("colour", ("rgb",)),
+            ("all passes", ("rgb", "depth", "ids", "vectors")),
+        ):
             times: list[float] = []
-            render.render(film, [render.Shot("1", setup, "", frames)], wanted=wanted,
-                          size=(stage.size[0], stage.size[1]),
-                          on_progress=lambda done, total, t=times: t.append(time.perf_counter()))
+            render.render(
+                film,
+                [render.Shot("1", setup, "", frames)],
+                wanted=wanted,
+                size=(stage.size[0], stage.size[1]),
+                on_progress=lambda done, total, t=times: t.append(time.perf_counter()),
+            )
             # from the first frame of each worker on: starting them is paid once a film
-            warm = times[1 + cores():]
+            warm = times[1 + cores() :]
             rate = (len(warm) - 1) / (warm[-1] - warm[0])
             print(f"{setup} {name}: {rate:.1f} frames/s with {cores()} workers")
 

@@ -13,11 +13,12 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
+
 from filmagent.documents import SceneStage
 from filmagent.render import passes
 from filmagent.render.picture import Preview
 from filmagent.render.staged import Staged
-from PIL import Image
 
 SIZE = (480, 270)
 
@@ -26,16 +27,41 @@ def final(film: Path, scene: str, setup: str, frame: int, samples: int) -> dict[
     """Cycles' colour and ids of a frame."""
     with tempfile.TemporaryDirectory() as folder:
         jobs = Path(folder) / "jobs.json"
-        jobs.write_text(json.dumps([{
-            "setup": setup, "frames": [frame], "folder": folder, "passes": ["rgb", "ids"],
-            "quality": "final", "samples": samples, "size": list(SIZE),
-        }]))
+        jobs.write_text(
+            json.dumps(
+                [
+                    {
+                        "setup": setup,
+                        "frames": [frame],
+                        "folder": folder,
+                        "passes": ["rgb", "ids"],
+                        "quality": "final",
+                        "samples": samples,
+                        "size": list(SIZE),
+                    }
+                ]
+            )
+        )
         blend = film / "stage" / f"scene_{scene.zfill(2)}.blend"
-        subprocess.run([sys.executable, "-m", "filmagent.blender", "render", "--blend", str(blend),
-                        "--jobs", str(jobs)], check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
-        return {name: np.asarray(Image.open(next(Path(folder).glob(f"{name}.*.png"))))
-                for name in ("rgb", "ids")}
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "filmagent.blender",
+                "render",
+                "--blend",
+                str(blend),
+                "--jobs",
+                str(jobs),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return {
+            name: np.asarray(Image.open(next(Path(folder).glob(f"{name}.*.png"))))
+            for name in ("rgb", "ids")
+        }
 
 
 def light(rgb: np.ndarray) -> np.ndarray:
@@ -58,12 +84,23 @@ def compare(film: Path, scene: str, setup: str, frame: int, samples: int) -> Non
             continue
         overlap = (mine & other).sum() / (mine | other).sum()
         person = preview.people[actor.id]
-        head = camera.project(person.motion.bones(frame)[[person.body.member.bone("head")], :3, 3]
-                              + (0, 0, 0.06), SIZE)[0]
+        head = camera.project(
+            person.motion.bones(frame)[[person.body.member.bone("head")], :3, 3] + (0, 0, 0.06),
+            SIZE,
+        )[0]
         rows, columns = np.mgrid[: SIZE[1], : SIZE[0]] + 0.5
-        radius = 0.1 * camera.focal_mm / camera.sensor_mm * SIZE[0] / max(
-            -(camera.view() @ np.append(person.motion.bones(frame)[0, :3, 3] + (0, 0, 0.6), 1))[2],
-            0.1)
+        radius = (
+            0.1
+            * camera.focal_mm
+            / camera.sensor_mm
+            * SIZE[0]
+            / max(
+                -(camera.view() @ np.append(person.motion.bones(frame)[0, :3, 3] + (0, 0, 0.6), 1))[
+                    2
+                ],
+                0.1,
+            )
+        )
         face = mine & other & (np.hypot(columns - head[0], rows - head[1]) < radius)
         line = f"{setup} {frame} {actor.id}: IoU {overlap:.3f}"
         if face.sum() > 30:

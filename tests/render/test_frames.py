@@ -13,13 +13,14 @@ import time
 import numpy as np
 import pytest
 import small_film
+from PIL import Image
+
 from filmagent import render
 from filmagent.documents import SceneStage
 from filmagent.errors import DocumentError, RenderError
 from filmagent.library import npz
 from filmagent.render import keys, passes
 from filmagent.render.supervise import Job, Pool
-from PIL import Image
 
 SIZE = (96, 54)
 
@@ -113,8 +114,18 @@ def test_exposure_and_light_are_in_the_key(film):
     assert key() == key()
     lights = [light.model_dump() for light in Staged.read(film, "1").doc.lights]
     lights[0]["energy"] += 1
-    assert len({key(), key(exposure=1.0), key(look="None"), key(lights=lights),
-                key(view_transform="Standard")}) >= 4
+    assert (
+        len(
+            {
+                key(),
+                key(exposure=1.0),
+                key(look="None"),
+                key(lights=lights),
+                key(view_transform="Standard"),
+            }
+        )
+        >= 4
+    )
 
 
 def test_moves_render_only_what_is_nowhere():
@@ -132,43 +143,53 @@ def test_damaged_keys_mean_nothing_is_known(tmp_path):
 def worker(tmp_path, body: str) -> list[str]:
     """A worker that answers requests with ``body`` (it sees request, say)."""
     script = tmp_path / "worker.py"
-    script.write_text(textwrap.dedent("""
+    script.write_text(
+        textwrap.dedent("""
         import json, os, sys, signal, time, pathlib
         here = pathlib.Path(__file__).parent
         def say(**event): print(json.dumps(event), flush=True)
         for line in sys.stdin:
             request = json.loads(line)
-    """) + textwrap.indent(textwrap.dedent(body), "    "))
+    """)
+        + textwrap.indent(textwrap.dedent(body), "    ")
+    )
     return [sys.executable, str(script)]
 
 
 def test_a_killed_workers_frames_go_to_another(tmp_path):
-    command = worker(tmp_path, """
+    command = worker(
+        tmp_path,
+        """
         for frame in request["frames"]:
             if frame == 2 and not (here / "died").exists():
                 (here / "died").touch()
                 os.kill(os.getpid(), signal.SIGKILL)
             say(event="frame", frame=frame, id="x")
         say(event="done", id="x")
-    """)
+    """,
+    )
     seen = []
     Pool(command, 1, tmp_path / "log").run(
-        [Job({"frames": [0, 1, 2, 3]}, [0, 1, 2, 3])], lambda job, e: seen.append(e.get("frame")))
+        [Job({"frames": [0, 1, 2, 3]}, [0, 1, 2, 3])], lambda job, e: seen.append(e.get("frame"))
+    )
     assert seen == [0, 1, 2, 3, None]
 
 
 def test_a_job_that_kills_every_worker_ends_in_one_sentence(tmp_path):
     command = worker(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)")
-    with pytest.raises(RenderError, match="died 3 times.*log, then run again"):
+    with pytest.raises(RenderError, match=r"died 3 times.*log, then run again"):
         Pool(command, 2, tmp_path / "log").run([Job({"frames": [0]}, [0])], lambda job, e: None)
 
 
 def test_a_failure_says_what_and_where_the_log_is(tmp_path):
-    command = worker(tmp_path, """
+    command = worker(
+        tmp_path,
+        """
         print("details", file=sys.stderr)
         say(event="failed", error="The lamp is broken.")
         time.sleep(60)
-    """)
+    """,
+    )
     with pytest.raises(RenderError, match=r"The lamp is broken; see .*log"):
         Pool(command, 1, tmp_path / "log").run([Job({"frames": [0]}, [0])], lambda job, e: None)
     assert "details" in (tmp_path / "log").read_text()
@@ -189,18 +210,23 @@ def _alive(pid: int) -> bool:
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_the_run(tmp_path, sign):
-    command = worker(tmp_path, """
+    command = worker(
+        tmp_path,
+        """
         (here / "pid").write_text(str(os.getpid()))
         time.sleep(60)
-    """)
+    """,
+    )
     script = tmp_path / "run.py"
-    script.write_text(textwrap.dedent(f"""
+    script.write_text(
+        textwrap.dedent(f"""
         from pathlib import Path
         from filmagent.render.supervise import Job, Pool, leashed
         command = leashed(*{command[1:]!r})
         Pool(command, 1, Path({str(tmp_path / "log")!r})).run(
             [Job({{"frames": [0]}}, [0])], lambda job, event: None)
-    """))
+    """)
+    )
     run = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.DEVNULL)
     until = time.monotonic() + 20
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():

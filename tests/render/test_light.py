@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from small_film import box, look_at, room
+
 from filmagent.documents import StageLight, StageWorld
 from filmagent.library.bake import Bake, Material
 from filmagent.render import view
 from filmagent.render.lamps import Lamp, sky
 from filmagent.render.radiosity import harmonics, light_set
 from filmagent.render.rays import Rays
-from small_film import box, look_at, room
 
 DOWN = (1.0, 0.0, 0.0, 0.0)
 FAR_AWAY = Rays(np.array([[90, 90, 90], [91, 90, 90], [90, 91, 90.0]]), np.array([[0, 1, 2]]))
 
 
 # irradiance at the centre of a white plane 4 m under each light, measured in Cycles 4.5
-@pytest.mark.parametrize(("light", "irradiance"), [
-    ({"kind": "sun", "energy": 1.0, "size": (0.01, 0.01)}, 1.0),
-    ({"kind": "point", "energy": 100.0, "size": (0.05, 0.05)}, 0.49727),
-    ({"kind": "spot", "energy": 100.0, "size": (0.05, 0.05), "spot_angle": 1.2}, 0.49727),
-    ({"kind": "area", "energy": 100.0, "size": (0.1, 0.1)}, 1.98897),
-    ({"kind": "area", "energy": 100.0, "size": (1.0, 1.0)}, 1.94922),
-])
+@pytest.mark.parametrize(
+    ("light", "irradiance"),
+    [
+        ({"kind": "sun", "energy": 1.0, "size": (0.01, 0.01)}, 1.0),
+        ({"kind": "point", "energy": 100.0, "size": (0.05, 0.05)}, 0.49727),
+        ({"kind": "spot", "energy": 100.0, "size": (0.05, 0.05), "spot_angle": 1.2}, 0.49727),
+        ({"kind": "area", "energy": 100.0, "size": (0.1, 0.1)}, 1.98897),
+        ({"kind": "area", "energy": 100.0, "size": (1.0, 1.0)}, 1.94922),
+    ],
+)
 def test_lamps_are_as_bright_as_cycles(light, irradiance):
     lamp = Lamp(StageLight(id="x", position=(0, 0, 4), quaternion=DOWN, **light))
     found = lamp.irradiance(np.zeros((1, 3)), np.array([[0, 0, 1.0]]), FAR_AWAY, 64)[0]
@@ -32,9 +36,12 @@ def test_lamps_are_as_bright_as_cycles(light, irradiance):
 
 def test_a_closed_white_box_keeps_the_light_it_gets():
     """The furnace test: in a closed room of reflectance r, light sums to 1 / (1 − r)."""
-    bake = Bake("set", "furnace", [box("walls", "grey", (-2, -2, 0), (2, 2, 4), inside=True)],
-                {"grey": Material(base_colour=(0.5, 0.5, 0.5), emission=(1, 1, 1),
-                                  emission_strength=1.0)})
+    bake = Bake(
+        "set",
+        "furnace",
+        [box("walls", "grey", (-2, -2, 0), (2, 2, 4), inside=True)],
+        {"grey": Material(base_colour=(0.5, 0.5, 0.5), emission=(1, 1, 1), emission_strength=1.0)},
+    )
     dark = StageWorld(top=(0, 0, 0), horizon=(0, 0, 0), ground=(0, 0, 0))
     lit = light_set(bake, [], dark, (np.array([-1, -1, 0]), np.array([1, 1, 2])))
     total = np.pi * (1 + 0.5 + 0.25 + 0.125)
@@ -44,8 +51,14 @@ def test_a_closed_white_box_keeps_the_light_it_gets():
 
 
 def test_a_red_wall_tints_what_is_beside_it():
-    east = StageLight(id="w", kind="area", position=(-2, 0, 1.5), energy=100,
-                      quaternion=tuple(look_at((0, 0, 0), (1, 0, 0.001))), size=(1, 1))
+    east = StageLight(
+        id="w",
+        kind="area",
+        position=(-2, 0, 1.5),
+        energy=100,
+        quaternion=tuple(look_at((0, 0, 0), (1, 0, 0.001))),
+        size=(1, 1),
+    )
     world = StageWorld(top=(0, 0, 0), horizon=(0, 0, 0), ground=(0, 0, 0))
     lit = light_set(room(), [east], world, (np.array([-2, -2, 0]), np.array([2, 2, 2])))
     at = lit.surface.vertices
@@ -55,8 +68,9 @@ def test_a_red_wall_tints_what_is_beside_it():
 
 
 def test_the_table_shades_the_floor_under_it():
-    lamp = StageLight(id="l", kind="area", position=(0.2, 0.7, 2.7), energy=80, quaternion=DOWN,
-                      size=(0.4, 0.4))
+    lamp = StageLight(
+        id="l", kind="area", position=(0.2, 0.7, 2.7), energy=80, quaternion=DOWN, size=(0.4, 0.4)
+    )
     world = StageWorld(top=(0, 0, 0), horizon=(0, 0, 0), ground=(0, 0, 0))
     lit = light_set(room(), [lamp], world, (np.array([-2, -2, 0]), np.array([2, 2, 2])))
     at = lit.surface.vertices

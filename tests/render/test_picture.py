@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from filmagent.render.people import Motion
 from filmagent.render.staged import Staged
 
@@ -23,7 +24,7 @@ def test_a_head_is_where_the_camera_says_it_is(preview, film):
     frame = preview.frame("1B", 0)
     rows, columns = np.nonzero(frame["ids"] == 2)
     top = rows.min() + 0.5
-    crown = camera.project(centre + [[0, 0, 0.14]], preview.size)[0]
+    crown = camera.project(centre + np.array([[0, 0, 0.14]]), preview.size)[0]
     assert abs(crown[1] - top) < 2.0
     head = columns[rows < expected[1]]
     assert abs(head.mean() + 0.5 - expected[0]) < 0.6
@@ -118,9 +119,14 @@ def test_a_body_is_posed_as_the_library_poses_it(film):
     arrays = staged.arrays(actor.performance)
     motion = Motion(body, arrays)
     row = motion.row(5)
-    world = skin.pose(body.member, arrays["rotations"][row : row + 1],
-                      arrays["root"][row : row + 1], arrays["root_rotation"][row : row + 1])
+    world = skin.pose(
+        body.member,
+        arrays["rotations"][row : row + 1],
+        arrays["root"][row : row + 1],
+        arrays["root_rotation"][row : row + 1],
+    )
     face = arrays["face"][row : row + 1]
-    expected = np.concatenate([skin.deform(body.member, part, world, face)[0]
-                               for part in bake.parts])
+    expected = np.concatenate(
+        [skin.deform(body.member, part, world, face)[0] for part in bake.parts]
+    )
     assert np.abs(motion.vertices(5) - expected).max() < 1e-5
