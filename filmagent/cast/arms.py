@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from filmagent.cast.rotation import Array, apply, blend, carry, matrices, quaternions, unit
-from filmagent.cast.skeleton import OUT, Posed, Skeleton, bend
+from filmagent.cast.skeleton import OUT, Posed, Skeleton, bend, reach
 from filmagent.cast.trunk import Frame, shoulders
 
 FINGERS = 5
@@ -35,20 +35,47 @@ class Hand:
     shrug: Array
     """(F,) 0–1."""
 
-    def towards(self, other: Hand, share: Array, shoulder: Array) -> Hand:
-        """Blend on an arc about the shoulder: hands do not cut through bodies."""
+    def towards(self, other: Hand, share: Array, joint: Joint) -> Hand:
+        """Blend on an arc about the shoulder, so that hands do not cut through bodies.
+
+        Hands turn with their forearms: what is blended is the turn of the hand against the
+        forearm, which never has to choose between two ways round.
+        """
+        shoulder = joint.point
         a, b = self.wrist - shoulder, other.wrist - shoulder
         s = share[:, None]
         near, far = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
         straight = a + (b - a) * s
         arc = unit(straight) * (near + (far - near) * s)
+        wrist = shoulder + 0.6 * arc + 0.4 * straight
+        pole = unit(self.pole + (other.pole - self.pole) * s)
+        mine = np.swapaxes(joint.forearm(self.wrist, self.pole), -1, -2) @ self.turn
+        theirs = np.swapaxes(joint.forearm(other.wrist, other.pole), -1, -2) @ other.turn
         return Hand(
-            shoulder + 0.6 * arc + 0.4 * straight,
-            blend(self.turn, other.turn, share),
-            unit(self.pole + (other.pole - self.pole) * s),
+            wrist,
+            joint.forearm(wrist, pole) @ blend(mine, theirs, share),
+            pole,
             self.curl + (other.curl - self.curl) * s,
             self.shrug + (other.shrug - self.shrug) * share,
         )
+
+
+@dataclass
+class Joint:
+    """A shoulder and the arm that hangs on it."""
+
+    point: Array
+    """(F, 3) body axes."""
+    lengths: tuple[float, float]
+    fore: Array
+    """(3,) direction of the forearm at rest."""
+    normal: Array
+    """(3,) the elbow's hinge at rest."""
+
+    def forearm(self, wrist: Array, pole: Array) -> Array:
+        """The forearm's turn (F, 3, 3) when the wrist is there."""
+        middle, end, normal = reach(self.point, wrist, self.lengths, pole)
+        return carry(self.fore, self.normal, end - middle, normal)
 
 
 @dataclass(frozen=True)
@@ -78,7 +105,10 @@ def palm_of(skeleton: Skeleton, side: str) -> Palm:
     # fingers curl towards the palm, also at rest
     if float(palm @ (unit(last) - unit(first))) < 0:
         palm = -palm
-    return Palm(fingers, palm, wrist, skeleton.marks[f"grip.{side}"])
+    knuckle = skeleton.head(f"finger3-1.{side}")
+    # three quarters of the way to the knuckles, and as deep as a closed hand's hollow
+    centre = wrist + 0.75 * (knuckle - wrist) + 0.28 * float(np.linalg.norm(knuckle - wrist)) * palm
+    return Palm(fingers, palm, wrist, centre)
 
 
 def turn_to(palm: Palm, fingers: Array, facing: Array) -> Array:
@@ -92,6 +122,14 @@ def shoulder_at(frame: Frame, side: str) -> Array:
     base = skeleton.head(f"clavicle.{side}")
     joint = skeleton.head(f"upperarm01.{side}")
     return frame.posed.head(f"clavicle.{side}") + apply(frame.chest, joint - base)
+
+
+def joint_at(frame: Frame, side: str) -> Joint:
+    """The shoulder of a side, for blending hands."""
+    skeleton = frame.posed.skeleton
+    bones = (f"upperarm01.{side}", f"lowerarm01.{side}", f"wrist.{side}")
+    fore = skeleton.head(bones[2]) - skeleton.head(bones[1])
+    return Joint(shoulder_at(frame, side), skeleton.arm, fore, _rest_normal(skeleton, bones))
 
 
 def solve(frame: Frame, side: str, hand: Hand, breath: Array, droop: Array) -> None:

@@ -18,6 +18,9 @@ from filmagent.errors import RenderError
 PITCH = {"rms": 104.0, "awb": 122.0, "kal16": 105.0, "slt": 172.0}
 """The usable voices and their mean pitch in Hz; flite's 8 kHz and clock voices are not listed."""
 
+FIXED_PITCH = frozenset({"rms"})
+"""Voices deaf to flite's pitch settings: theirs moves with the size of the throat alone."""
+
 _SPELT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": ", ", "—": ", ", "…": "..."})
 
 

@@ -22,6 +22,7 @@ from filmagent.cast.rotation import (
     hashed,
     noise,
     scaled,
+    smooth,
     unit,
     wrap,
 )
@@ -116,13 +117,14 @@ def _angles(
         return ahead + look.offset, np.full(len(eyes), _FAR)
     way = apply(to_body, look.points - eyes)
     far = np.maximum(np.linalg.norm(way, axis=-1), 0.25)
-    yaw = np.unwrap(np.arctan2(-way[:, 0], way[:, 1]))
-    yaw -= 2 * np.pi * np.round(np.median(yaw) / (2 * np.pi))
+    yaw = np.arctan2(-way[:, 0], way[:, 1])
     angles = np.column_stack([yaw, np.arcsin(np.clip(way[:, 2] / far, -1, 1))]) + look.offset
-    # somebody behind a walker is heard, not looked at
-    behind = ease((np.abs(wrap(yaw)) - np.radians(75)) / np.radians(35)) * np.maximum(
-        going, ease((np.abs(wrap(yaw)) - np.radians(120)) / np.radians(30))
-    )
+    # what is behind is heard, not looked at; what is underfoot has no direction. Both fade to a
+    # look ahead before the yaw can jump from one side to the other
+    aside = np.abs(yaw)
+    behind = ease((aside - np.radians(75)) / np.radians(35)) * going
+    behind = np.maximum(behind, ease((aside - np.radians(120)) / np.radians(40)))
+    behind = np.maximum(behind, ease((0.5 - np.hypot(way[:, 0], way[:, 1])) / 0.3))
     return angles + (ahead - angles) * behind[:, None], far
 
 
@@ -137,8 +139,11 @@ def chest_twist(target: Aim, going: Array) -> Array:
 def turn_head(frame: Frame, target: Aim, held: Array, seed: int) -> None:
     """Turn neck and head. ``held`` (F, 3) adds pitch, roll, yaw of nods and attitudes."""
     t = frame.travel.t
-    yaw = _limited(_dead(target.head[:, 0], np.radians(5)) * 0.9, _HEAD_YAW)
-    pitch = _limited(_dead(target.head[:, 1], np.radians(3)) * 0.75, _HEAD_PITCH)
+    rate = 1.0 / max(float(t[1] - t[0]), 1e-6) if len(t) > 1 else 1.0
+    # a head has weight: it never follows a target's own jerks
+    wished = smooth(target.head, 0.09 * rate)
+    yaw = _limited(_dead(wished[:, 0], np.radians(5)) * 0.9, _HEAD_YAW)
+    pitch = _limited(_dead(wished[:, 1], np.radians(3)) * 0.75, _HEAD_PITCH)
     idle = 0.012 * np.column_stack([noise(t, 0.55, seed + k) for k in (11, 12, 13)])
     total = held + idle
     turn = euler(pitch + total[:, 0], total[:, 1] - 0.06 * yaw, yaw + total[:, 2])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from filmagent.cast.arms import Hand, Palm, mirrored, palm_of, shoulder_at, turn_to
+from filmagent.cast.arms import Hand, Palm, joint_at, mirrored, palm_of, shoulder_at, turn_to
 from filmagent.cast.props import grip, lying
 from filmagent.cast.rotation import Array, about_x, about_z, apply, ease, unit, window
 from filmagent.cast.skeleton import OUT, Skeleton
@@ -136,7 +136,8 @@ def carried(frame: Frame, hand: Hand, grasp: Grasp) -> Hand:
     hand = Hand(hand.wrist, hand.turn, hand.pole, closed, hand.shrug)
     if grasp.prop.model in _HANGING:
         return hand
-    shoulder = shoulder_at(frame, side)
+    joint = joint_at(frame, side)
+    shoulder = joint.point
     palm = palm_of(frame.posed.skeleton, side)
     length = sum(frame.posed.skeleton.arm)
     calm = 1 - 0.35 * frame.travel.stride
@@ -161,13 +162,13 @@ def carried(frame: Frame, hand: Hand, grasp: Grasp) -> Hand:
         np.tile(_GRASP, (n, 1)),
         np.zeros(n),
     )
-    return hand.towards(target, share, shoulder)
+    return hand.towards(target, share, joint)
 
 
 def touched(frame: Frame, hand: Hand, grasp: Grasp) -> Hand:
     """Bring a hand to a prop when it takes it, and to where it leaves it."""
     t = frame.travel.t
-    shoulder = shoulder_at(frame, grasp.side)
+    joint = joint_at(frame, grasp.side)
     for second, place in ((grasp.hold.start, grasp.taken), (grasp.hold.end, grasp.left)):
         if place is None:
             continue
@@ -181,7 +182,7 @@ def touched(frame: Frame, hand: Hand, grasp: Grasp) -> Hand:
         above = 0.09 * np.sin(np.pi * np.clip(share, 0, 1)) ** 2
         target.wrist[:, 2] += above
         target.curl = target.curl - 0.25 * ease((second - t) / 0.25)[:, None]
-        hand = hand.towards(target, share, shoulder)
+        hand = hand.towards(target, share, joint)
     return hand
 
 
@@ -191,7 +192,7 @@ def reached(frame: Frame, hand: Hand, side: str, second: float, place: Array) ->
     palm = palm_of(frame.posed.skeleton, side)
     share = ease((t - second + _REACH) / _REACH) * ease((second + _LEAVE - t) / _LEAVE)
     target = _from_above(frame, side, np.tile(place, (n, 1)), palm, 0.03)
-    return hand.towards(target, share, shoulder_at(frame, side))
+    return hand.towards(target, share, joint_at(frame, side))
 
 
 def _upright(prop: PropTiming) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from filmagent.cast import face as faces
 from filmagent.cast import gaze as gazes
 from filmagent.cast import gestures, handling, lipsync, posture
-from filmagent.cast.arms import Hand, shoulder_at, solve
+from filmagent.cast.arms import Hand, joint_at, solve
 from filmagent.cast.body import Body, embody
 from filmagent.cast.role import Role, grasped
 from filmagent.cast.rotation import Array, continuous, quaternions, window
@@ -101,19 +101,17 @@ def _hands(role: Role, frame: Frame, bearing: Bearing) -> None:
 
 
 def _acted(role: Role, frame: Frame, hand: Hand, side: str) -> Hand:
-    shoulder = shoulder_at(frame, side)
+    joint = joint_at(frame, side)
     marks = role.skeleton.marks
     for act in role.beats:
         if side in act.sides:
-            hand = hand.towards(
-                gestures.pose(frame, act, side, marks), act.weight(role.t), shoulder
-            )
+            hand = hand.towards(gestures.pose(frame, act, side, marks), act.weight(role.t), joint)
     own = [g for g in role.grasps if g.side == side]
     for grasp in own:
         hand = handling.carried(frame, hand, grasp)
     for act in role.acts:
         if side in act.sides:
-            hand = hand.towards(_use(role, frame, act, side, own), act.weight(role.t), shoulder)
+            hand = hand.towards(_use(role, frame, act, side, own), act.weight(role.t), joint)
         elif (
             act.action in ("pick_up", "put_down")
             and act.target is not None
@@ -152,11 +150,11 @@ def _tables(role: Role) -> Array:
     marks = sets.load(name).spec.marks
     for segment in role.me.segments:
         mark = marks.get(segment.mark)
-        if mark is not None and mark.surface is not None:
-            rows = (role.t >= segment.start - 1.0) & (role.t < segment.end + 1.0)
-            point = posture.table_of(segment, np.array(mark.surface))
-            if np.isfinite(point).all():
-                out[rows] = point
+        if segment.kind == "sit" and mark is not None and mark.surface is not None:
+            # a seat is shared by its sitting down, its sitting and its standing up
+            rows = (role.t >= segment.start - 3.0) & (role.t < segment.end + 3.0)
+            rows &= role.travel.seated > 0
+            out[rows] = posture.table_of(segment, np.array(mark.surface))
     return out
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from filmagent.cast.arms import Hand, mirrored, palm_of, shoulder_at, turn_to
+from filmagent.cast.arms import Hand, joint_at, mirrored, palm_of, shoulder_at, turn_to
 from filmagent.cast.rotation import Array, about_x, apply, ease, noise, unit
 from filmagent.cast.skeleton import OUT
 from filmagent.cast.trunk import Frame
@@ -75,16 +75,18 @@ def idle(frame: Frame, side: str, member: Member, tables: Array, seed: int) -> H
     seated = frame.travel.seated
     if not (seated > 0).any():
         return hand
-    shoulder = shoulder_at(frame, side)
-    # hands leave the thighs late when sitting down and early when standing up
-    hand = hand.towards(
-        _in_lap(frame, side, thigh_top(member), seed), ease((seated - 0.25) / 0.7), shoulder
-    )
+    joint = joint_at(frame, side)
     at_table = np.isfinite(tables).all(axis=1)
-    on_table = _table_share(frame, side, seed) * at_table
-    if on_table.any():
+    if not at_table.all():
+        lap = _in_lap(frame, side, thigh_top(member), seed)
+        # hands leave the thighs late when sitting down and early when standing up
+        hand = hand.towards(lap, ease((seated - 0.25) / 0.7) * ~at_table, joint)
+    if at_table.any():
         tabled = _on_table(frame, side, np.where(at_table[:, None], tables, 0.0), seed)
-        hand = hand.towards(tabled, ease((seated - 0.9) / 0.1) * on_table, shoulder)
+        share = ease((seated - 0.30) / 0.7) * at_table
+        hand = hand.towards(tabled, share, joint)
+        # over the table's edge, not through it
+        hand.wrist[:, 2] += 0.14 * np.sin(np.pi * share)
     return hand
 
 
@@ -103,8 +105,8 @@ def _hanging(frame: Frame, side: str, member: Member, seed: int) -> Hand:
     shoulder = shoulder_at(frame, side)
     hang, _ = girth(member)
     length = sum(skeleton.arm)
-    joint = abs(float(skeleton.head(f"upperarm01.{side}")[0]))
-    clear = max(hang + _HALF_HAND, joint + 0.02) - joint
+    apart = abs(float(skeleton.head(f"upperarm01.{side}")[0]))
+    clear = max(hang + _HALF_HAND, apart + 0.02) - apart
     sign = 1.0 if side == "R" else -1.0
     # the right arm comes forward with the left foot, which lands at phase 0
     swing = travel.stride * np.cos(travel.phase - 0.25) * sign
@@ -153,16 +155,13 @@ def _on_table(frame: Frame, side: str, table: Array, seed: int) -> Hand:
     top = frame.to_body(table)
     ahead = np.clip(top[:, 1] - 0.10, 0.24, 0.68 * sum(skeleton.arm)) + rng.uniform(-0.03, 0.02)
     wide = rng.uniform(0.10, 0.15)
-    wrist = np.column_stack([np.full(n, OUT[side] * wide), ahead, top[:, 2] + 0.042])
+    # hands rest, now and then find another place, and rest again
+    t, key = frame.travel.t, seed_of(seed, "table/drift", side)
+    ahead = ahead + 0.030 * np.tanh(3 * noise(t, 0.12, key))
+    across = OUT[side] * (wide + 0.025 * np.tanh(3 * noise(t, 0.10, key + 1)))
+    wrist = np.column_stack([across, ahead, top[:, 2] + 0.042])
     fingers = np.tile(mirrored(np.array([-rng.uniform(0.5, 0.8), 0.75, -0.06]), side), (n, 1))
     facing = np.tile(mirrored(np.array([-0.35, 0.0, -1.0]), side), (n, 1))
     pole = np.tile(mirrored(np.array([0.9, -0.5, -0.5]), side), (n, 1))
     curl = np.tile(RELAXED * [0.6, 1.0, 1.1, 1.2, 1.2], (n, 1))
     return Hand(wrist, turn_to(palm, fingers, facing), unit(pole), curl, np.zeros(n))
-
-
-def _table_share(frame: Frame, side: str, seed: int) -> Array:
-    """Which hands are on the table: both, one, or for a while the other one."""
-    t = frame.travel.t
-    mood = noise(t, 0.05, seed + 101) + (0.55 if side == "L" else 0.75)
-    return ease((mood + 0.12) / 0.24)

@@ -1,10 +1,10 @@
 """Props in hands: the hand's frame, and where every prop is in every frame.
 
-The hand's frame, the same on every body: origin in the middle of the closed hand (the member's
-landmark ``grip``), Y from the wrist to the middle finger's knuckle, Z out of the palm, X = Y × Z,
-which is the thumb's side of a right hand and the little finger's side of a left one. It is rigid
-with the bone ``wrist.L`` or ``wrist.R``. `filmagent.library.props` says where a hand is on a prop:
-a held prop stands at ``world_from_hand @ inv(prop_from_hand)``.
+The hand's frame, the same on every body: origin in the hollow of the closed hand, Y from the
+wrist to the middle finger's knuckle, Z out of the palm, X = Y × Z, which is the thumb's side of a
+right hand and the little finger's side of a left one. It is rigid with the bone ``wrist.L`` or
+``wrist.R``. `filmagent.library.props` says where a hand is on a prop: a held prop stands at
+``world_from_hand @ inv(prop_from_hand)``.
 """
 
 from __future__ import annotations

@@ -91,8 +91,12 @@ def plan(segments: Sequence[Segment], t: Array, skeleton: Skeleton, seed: int) -
         key = seed_of(seed, "travel", f"{name}/{seen[name]}")
         end_position = _end_position(segment, after, skeleton)
         # headings are unwrapped along the way, so that nobody spins the long way round
-        start = heading + float(wrap(segment.heading - heading))
-        heading = start + float(wrap(segment.end_heading - start))
+        facing = segment.heading
+        if segment.kind == "offstage" and after is not None:
+            facing = after.heading  # who comes in has already turned to the way in
+        start = heading + float(wrap(facing - heading))
+        away = segment.kind == "offstage"
+        heading = start if away else start + float(wrap(segment.end_heading - start))
         last = after is None
         rows = (
             (t >= segment.start) & ((t < segment.end) | last) if i else ((t < segment.end) | last)
@@ -153,7 +157,8 @@ def _height(segment: Segment) -> float:
 
 def _offstage(part: walk.Part, travel: Travel) -> None:
     travel.visible[part.rows] = False
-    travel.ground[part.rows] = part.segment.position[:2]
+    travel.ground[part.rows] = part.end[:2]
+    travel.floor[part.rows] = part.end[2]
     travel.yaw[part.rows] = part.heading
     # unseen feet are simply put where the next entrance needs them
     for side, plant in walk.stance(part.end, part.end_heading, part.skeleton, part.key).items():

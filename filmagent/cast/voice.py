@@ -115,13 +115,15 @@ def speak(beat: Beat, voice: Voice | None, reading: LineReading | None, wav: Pat
     semitones, rate, liveliness = _FEELING["neutral" if reading is None else reading.emotion]
     strength = 0.6 + 0.8 * energy
     total = chosen.pitch + semitones * strength + 1.5 * (energy - 0.5)
-    throat = 2 ** (chosen.pitch * _THROAT / 12)
+    fixed = chosen.engine == "flite" and chosen.name in flite.FIXED_PITCH
+    moved = total if fixed else chosen.pitch * _THROAT
+    throat = 2 ** (moved / 12)
     pace = chosen.rate * rate * (0.94 + 0.12 * energy)
     try:
         said = _ENGINES[chosen.engine](
             text,
             chosen.name,
-            total - chosen.pitch * _THROAT,
+            total - moved,
             pace / throat,
             liveliness * (0.75 + 0.5 * energy),
         )
