@@ -41,6 +41,8 @@ class Dresser:
     name: str
     layers: list[Sheet] = field(default_factory=list)
     """Clothes already worn: the next goes over them."""
+    hidden: Array = field(default_factory=lambda: np.zeros(0))
+    """(N,) metres inside what will be worn over the next garment."""
 
     def rng(self, item: str) -> np.random.Generator:
         """Chance for one item of this member, whatever else is made."""

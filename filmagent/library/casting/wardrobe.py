@@ -19,8 +19,8 @@ from filmagent.library.casting.sheet import (
     Sheet,
     clip,
     from_group,
+    keep_faces,
     lighten,
-    smooth,
     subdivide,
     thicken,
 )
@@ -32,6 +32,8 @@ Array = NDArray[Any]
 _ARM = ("clavicle", "shoulder01", "upperarm", "lowerarm", "wrist", "finger", "metacarpal")
 _SLEEVE = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
 _FAR = 0.5
+_HIDE = 0.04
+"""Cloth this far inside the edges of what is worn over it is left out, metres."""
 
 
 def raise_on_soles(figure: Figure, recipe: Recipe) -> None:
@@ -51,11 +53,15 @@ def dress(dresser: Dresser, recipe: Recipe) -> Array:
     """
     figure = dresser.figure
     covered = np.full(len(figure.points), -_FAR)
-    # what is worn under another is made before it
-    for garment in sorted(recipe.garments, key=lambda worn: list(_KINDS).index(worn.kind)):
-        make = _KINDS[garment.kind]
-        inside = make(dresser, garment)
-        covered = np.maximum(covered, inside)
+    # from the outermost inwards, to know what each is hidden by; made in the other order
+    order = sorted(recipe.garments, key=lambda worn: list(_KINDS).index(worn.kind))
+    hidden_by = []
+    for garment in reversed(order):
+        hidden_by.append(covered)
+        covered = np.maximum(covered, _COVERS[garment.kind](figure, garment))
+    for garment, over in zip(order, reversed(hidden_by), strict=True):
+        dresser.hidden = over
+        _KINDS[garment.kind](dresser, garment)
     return covered
 
 
@@ -71,6 +77,8 @@ def _add(
     for under in dresser.layers:
         sheet = cloth.clear_of(sheet, under, 0.003)
     sheet = thicken(sheet, garment.thickness, rim)
+    hidden = sheet.carry(dresser.hidden) > _HIDE
+    sheet = keep_faces(sheet, ~hidden[sheet.faces].all(axis=1))
     for use, surface in (("render", sheet), ("preview", lighten(sheet, light))):
         dresser.add(
             surface, garment.name if use == "render" else f"{garment.name}_preview",
@@ -166,7 +174,7 @@ def _leg_field(figure: Figure, low: float) -> Array:
     return np.where(arm, -_FAR, np.minimum(_waist(figure) - z, z - low))
 
 
-def _top(dresser: Dresser, garment: Garment) -> Array:
+def _top(dresser: Dresser, garment: Garment) -> None:
     figure = dresser.figure
     field = _top_field(figure, garment)
     base = subdivide(from_group(figure, "tights"))
@@ -177,10 +185,9 @@ def _top(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
     _add(dresser, garment, sheet, 950)
     dresser.layers.append(sheet)
-    return field
 
 
-def _trousers(dresser: Dresser, garment: Garment) -> Array:
+def _trousers(dresser: Dresser, garment: Garment) -> None:
     figure = dresser.figure
     ankle = figure.head_of("foot.L")[2]
     field = _leg_field(figure, ankle)
@@ -193,10 +200,9 @@ def _trousers(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.lengthen(sheet, figure, ankle + 0.01, 0.032 + garment.ease, 0.0)
     _add(dresser, garment, sheet, 950)
     dresser.layers.append(sheet)
-    return field
 
 
-def _skirt(dresser: Dresser, garment: Garment) -> Array:
+def _skirt(dresser: Dresser, garment: Garment) -> None:
     figure = dresser.figure
     hip = figure.head_of("upperleg01.L")[2]
     field = _leg_field(figure, hip - 0.035)
@@ -207,10 +213,9 @@ def _skirt(dresser: Dresser, garment: Garment) -> Array:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     _add(dresser, garment, sheet, 900)
     dresser.layers.append(sheet)
-    return _leg_field(figure, hip - garment.hem)
 
 
-def _coat(dresser: Dresser, garment: Garment) -> Array:
+def _coat(dresser: Dresser, garment: Garment) -> None:
     figure = dresser.figure
     hip = figure.head_of("upperleg01.L")[2]
     hangs = garment.hem > -0.01
@@ -230,21 +235,37 @@ def _coat(dresser: Dresser, garment: Garment) -> Array:
         name = f"{garment.name}_buttons"
         dresser.add(points, name, name, "accessory", uvs=np.zeros((len(points.points), 2)))
     dresser.layers.append(sheet)
-    # the front is open: only arms and back count as covered
-    front = (figure.points[:, 1] > 0) & (figure.influence(*_SLEEVE) < 0.3)
-    return np.where(front, -_FAR, field)
 
 
-def _shoes(dresser: Dresser, garment: Garment) -> Array:
+def _shoes(dresser: Dresser, garment: Garment) -> None:
     figure = dresser.figure
     upper, sole = shoes.pair(figure, garment)
     _add(dresser, garment, upper, 400, kind="shoe")
     part = garment.model_copy(update={"name": f"{garment.name}_sole"})
     dresser.add(sole, part.name, garment.name, "shoe", uvs=cloth.unwrap(sole, figure))
-    return shoes.field(figure)
 
 
+def _trousers_cover(figure: Figure, garment: Garment) -> Array:
+    return _leg_field(figure, figure.head_of("foot.L")[2])
+
+
+def _skirt_cover(figure: Figure, garment: Garment) -> Array:
+    return _leg_field(figure, figure.head_of("upperleg01.L")[2] - garment.hem)
+
+
+def _coat_cover(figure: Figure, garment: Garment) -> Array:
+    """All but what the open front shows, and legs: a coat swings clear of them."""
+    x, y, _ = figure.points.T
+    shown = (y > 0) & (np.abs(x) < garment.open / 2 + 0.06)
+    shown &= figure.influence(*_SLEEVE) < 0.3
+    field = _top_field(figure, garment.model_copy(update={"hem": min(garment.hem, 0.0)}))
+    return np.where(shown, -_FAR, field)
+
+
+_COVERS = {
+    "shoes": lambda figure, garment: shoes.field(figure), "trousers": _trousers_cover,
+    "skirt": _skirt_cover, "top": _top_field, "coat": _coat_cover,
+}  # fmt: skip
 _KINDS = {
     "shoes": _shoes, "trousers": _trousers, "skirt": _skirt, "top": _top, "coat": _coat,
 }  # fmt: skip
-__all__ = ["dress", "raise_on_soles", "smooth"]
