@@ -307,7 +307,10 @@ class Preview:
         towards = [-p.forward if s else p.position for p, s in zip(self.keys, sun, strict=False)]
         towards += [np.zeros(3)] * (KEYS - len(towards))
         program.set(
-            eye=camera.position, size=self.size, key_scale=self.key_scale, towards_key=np.array(towards)
+            eye=camera.position,
+            size=self.size,
+            key_scale=self.key_scale,
+            towards_key=np.array(towards),
         )
         program.set_int_pair(key_is_sun=(int(sun[0]), int(sun[1])))
 

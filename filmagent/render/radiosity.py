@@ -180,7 +180,6 @@ def _inside(points: Array, roaming: tuple[Array, Array]) -> Array:
     low, high = roaming
     beyond = high + np.array([0.5, 0.5, 1.5])
     return np.asarray(np.all((points > low - 0.5) & (points < beyond), axis=1))
-    )
 
 
 def _rays(surface: Surface) -> Rays:
