@@ -16,10 +16,12 @@ from typing import Protocol
 from filmagent.documents import (
     Breakdown,
     Catalogue,
+    Character,
     Scene,
     SceneBlocking,
     SceneCoverage,
     SceneTiming,
+    Voice,
 )
 from filmagent.screenplay import Screenplay
 
@@ -36,6 +38,16 @@ class Crew(Protocol):
 
         ``previous`` is the breakdown of an earlier draft: what is still there keeps its id, its
         cast member and its voice.
+        """
+        ...
+
+    def voice(
+        self, character: Character, breakdown: Breakdown, catalogue: Catalogue
+    ) -> Voice | None:
+        """The voice of a character whose cast member a person has just changed.
+
+        It fits the member, and is told apart from everybody else's; None where the machine has
+        no voice.
         """
         ...
 

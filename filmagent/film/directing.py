@@ -33,7 +33,8 @@ def cast(film: Film, character: str, member: str) -> None:
     if member not in {m.name for m in film.catalogue.members}:
         raise _nearest("cast member", member, [m.name for m in film.catalogue.members])
     who.member = member
-    who.voice = crew_of(film).voice(who, breakdown, film.catalogue)
+    if who.voice is not None:
+        who.voice = crew_of(film).voice(who, breakdown, film.catalogue)
     breakdown.write(film.folder.breakdown)
 
 

@@ -27,10 +27,12 @@ from __future__ import annotations
 from filmagent.documents import (
     Breakdown,
     Catalogue,
+    Character,
     Scene,
     SceneBlocking,
     SceneCoverage,
     SceneTiming,
+    Voice,
 )
 from filmagent.screenplay import Screenplay
 
@@ -62,6 +64,18 @@ class HouseCrew:
         from filmagent.crew.house.breakdown import break_down
 
         return break_down(screenplay, catalogue, previous, strict=self.strict)
+
+    def voice(
+        self, character: Character, breakdown: Breakdown, catalogue: Catalogue
+    ) -> Voice | None:
+        """The voice of a character whose member has just changed, apart from everybody else's."""
+        from filmagent.crew.house.language import guess_language
+        from filmagent.crew.house.voicing import voice_for
+
+        lines = [b for s in breakdown.scenes for b in s.beats if b.kind == "line"]
+        default = guess_language(" ".join(b.text for b in lines))
+        said = " ".join(b.text for b in lines if b.speaker == character.id)
+        return voice_for(character, guess_language(said, default), breakdown.characters, catalogue)
 
     def block(
         self, scene: Scene, breakdown: Breakdown, catalogue: Catalogue, seed: int

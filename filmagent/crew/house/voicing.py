@@ -75,6 +75,29 @@ def cast_voices(
     return said
 
 
+def voice_for(
+    character: Character, language: str, others: Iterable[Character], catalogue: Catalogue
+) -> Voice | None:
+    """The voice of somebody who has just been recast; None where the machine has none.
+
+    It goes by the sex and age of the member, which are what one sees; and it is apart from the
+    voices of the ``others``, which stay as they are.
+    """
+    if not catalogue.voices:
+        return None
+    member = next((m for m in catalogue.members if m.name == character.member), None)
+    seen = character
+    if member is not None:
+        seen = character.model_copy(update={"gender": member.gender, "age": member.age})
+    uses: dict[tuple[str, str], int] = {}
+    for other in others:
+        if other.voice is not None and other.id != character.id:
+            key = (other.voice.engine, other.voice.name)
+            uses[key] = uses.get(key, 0) + 1
+    entry = _choose(catalogue.voices, language, seen.gender, uses, "")
+    return _shifted(entry, seen, seen.gender, uses.get((entry.engine, entry.name), 0))
+
+
 def _choose(
     voices: list[VoiceEntry],
     language: str,
