@@ -161,7 +161,7 @@ class View:
 
 
 def cut_faults(before: View, after: View) -> dict[str, float]:
-    """What is wrong with a cut: ``line`` (180°), ``angle`` (30°), ``jump`` and ``gaze``, 0 for none.
+    """What is wrong with a cut: ``line`` (180°), ``angle`` (30°), ``jump``, ``gaze``; 0 for none.
 
     The 30° rule counts where the same subject is shown and the size changes by less than two
     classes: an axial cut-in is legal.

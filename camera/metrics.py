@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.integrate import trapezoid
 
 from camera.grammar import HEAD
 from camera.lens import Lens
@@ -60,11 +61,7 @@ def log_dimensionless_jerk(times: ArrayLike, positions: ArrayLike) -> float:
     peak = float(np.linalg.norm(track.velocities(), axis=1).max())
     if peak < 1e-9:
         return 0.0
-    power = float(
-        np.trapezoid((track.jerks() ** 2).sum(1), t)
-        if hasattr(np, "trapezoid")
-        else np.trapz((track.jerks() ** 2).sum(1), t)
-    )
+    power = float(trapezoid((track.jerks() ** 2).sum(1), t))
     return -float(np.log(max(track.duration**3 / peak**2 * power, 1e-12)))
 
 

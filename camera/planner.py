@@ -204,11 +204,12 @@ def _optimise(
     dt = float(at[1] - at[0]) if len(at) > 1 else 1.0
     d2, d3 = np.diff(basis, 2, axis=0) / dt**2, np.diff(basis, 3, axis=0) / dt**3
     others = np.broadcast_to(scene.others, (len(scene.times), *scene.others.shape[1:]))[pick]
-    weight, cost, parts = 8.0, np.inf, {}
+    weight, cost, shape = 8.0, np.inf, control.shape
+    parts: dict[str, float] = {}
     for _ in range(3):
 
         def value(x: Array, weight: float = weight) -> tuple[float, Array]:
-            c = x.reshape(control.shape)
+            c = x.reshape(shape)
             p = basis @ c
             total, gradient, found = _cost(
                 p, calm[pick], wish, pick, scene, others, world, weight, radius
@@ -226,7 +227,7 @@ def _optimise(
             method="L-BFGS-B",
             options={"maxiter": 60, "ftol": 1e-7},
         )
-        control, cost = found.x.reshape(control.shape), float(found.fun)
+        control, cost = found.x.reshape(shape), float(found.fun)
         value(found.x)
         positions = full @ control
         distance, _ = world.rough_clearance(positions[:: max(len(positions) // 60, 1)])
@@ -302,7 +303,7 @@ def _column(p: Array, eyes: Array) -> tuple[Array, Array]:
 
 def _samples(times: Array) -> Array:
     count = max(int(np.ceil((times[-1] - times[0]) * _RATE)), 4) + 1
-    return np.linspace(times[0], times[-1], count)
+    return np.asarray(np.linspace(times[0], times[-1], count))
 
 
 def _knots(times: Array) -> Array:
@@ -313,7 +314,7 @@ def _knots(times: Array) -> Array:
 
 def _basis(at: Array) -> Array:
     knots = _knots(at)
-    return BSpline.design_matrix(np.clip(at, at[0], at[-1] - 1e-9), knots, 3).toarray()
+    return np.asarray(BSpline.design_matrix(np.clip(at, at[0], at[-1] - 1e-9), knots, 3).toarray())
 
 
 def _calm(times: Array, eyes: Array) -> Array:

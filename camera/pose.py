@@ -1,6 +1,6 @@
 """Camera poses: quaternions, aiming, and the conversions between the world's conventions.
 
-A pose is ``world_from_camera``: a position (3,) in metres and a unit quaternion ``wxyz``. The camera
+A pose is ``world_from_camera``: a position (3,) in metres and a unit quaternion ``wxyz``. A camera
 looks along its −Z with +Y up (Blender, OpenGL); OpenCV and COLMAP look along +Z with +Y down. The
 world is right-handed with Z up. All functions are vectorised over leading axes.
 
@@ -178,7 +178,7 @@ def look(forward: ArrayLike, roll: float = 0.0) -> Array:
 
 
 def look_at(position: ArrayLike, target: ArrayLike, roll: float = 0.0) -> Array:
-    """Quaternions (..., 4) of a camera at ``position`` with ``target`` in the middle of the frame."""
+    """Quaternions (..., 4) of cameras at ``position`` with ``target`` in mid frame."""
     return look(np.asarray(target, np.float64) - np.asarray(position, np.float64), roll)
 
 

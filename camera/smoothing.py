@@ -59,17 +59,22 @@ def smooth(
         return _tripod(trajectory, known)
     if len(trajectory) < 4:
         return _filled(trajectory, known)
-    lens = {
-        name: None
-        if (value := getattr(trajectory, name)) is None
-        else np.exp(_whittaker(np.log(value), trajectory.times, np.ones(len(value), bool), rig))
-        for name in ("focal_lengths", "focus_distances")
-    }
     if method == "kalman":
         moved = _kalman(trajectory, known, rig, noise)
     else:
         moved = _banded(trajectory, known, rig)
-    return replace(moved, **lens)
+    return replace(
+        moved,
+        focal_lengths=_smooth_lens(trajectory.focal_lengths, trajectory.times, rig),
+        focus_distances=_smooth_lens(trajectory.focus_distances, trajectory.times, rig),
+    )
+
+
+def _smooth_lens(values: Array | None, times: Array, rig: str | None) -> Array | None:
+    """Focal lengths or focus distances smoothed by ratio, so that they stay positive."""
+    if values is None:
+        return None
+    return np.asarray(np.exp(_whittaker(np.log(values), times, np.ones(len(values), bool), rig)))
 
 
 def shake(trajectory: Trajectory, rig: str, seed: int) -> Trajectory:
@@ -162,7 +167,8 @@ def _whittaker(
     bands[0] += known
     if not known.any() or int(known.sum()) < 3:
         return y
-    return solveh_banded(bands, flat * known[:, None], lower=True).reshape(y.shape)
+    solved: Array = solveh_banded(bands, flat * known[:, None], lower=True)
+    return solved.reshape(y.shape)
 
 
 def _penalty(times: Array, lam: float) -> Array:
@@ -256,7 +262,7 @@ def _rts(
     *,
     forward_only: bool = False,
 ) -> tuple[Array, float]:
-    """Smoothed values and the log likelihood. One 3×3 covariance serves the three axes of a channel."""
+    """Smoothed values and the log likelihood. One 3×3 covariance serves a channel's three axes."""
     turning = channel == 1
     n = len(t)
     measured = t.quaternions if turning else t.positions
@@ -309,7 +315,7 @@ def _rts(
 
 
 def _white_jerk(dt: float) -> Array:
-    """Covariance of a constant-acceleration state after dt of unit white jerk (Bar-Shalom 6.2.3)."""
+    """Covariance a constant-acceleration state gains in dt of white jerk (Bar-Shalom 6.2.3)."""
     return np.array(
         [
             [dt**5 / 20, dt**4 / 8, dt**3 / 6],

@@ -114,7 +114,7 @@ class World:
         return odd
 
     def border(self, points: ArrayLike) -> tuple[Array, Array]:
-        """Signed distance (N,) to the limit of `contains`, inside positive, and its gradient (N, 3)."""
+        """Signed distance (N,) to the limit of `contains`, inside positive; its gradient (N, 3)."""
         p = np.asarray(points, np.float64).reshape(-1, 3)
         if self.rings is None:
             return np.full(len(p), np.inf), np.zeros((len(p), 3))
@@ -252,15 +252,15 @@ def _hidden_by(origins: Array, ends: Array, bodies: Bodies, owner: int) -> Array
 
 
 def to_bodies(points: ArrayLike, bodies: Bodies) -> Array:
-    """Distance (N,) from points (N, 3) to the nearest capsule; bodies with N rows, or one for all."""
+    """Distance (N,) from points (N, 3) to the nearest capsule; bodies with N rows, or one."""
     p = np.asarray(points, np.float64).reshape(-1, 1, 3)
     ends = np.broadcast_to(bodies.ends, (len(p), *bodies.ends.shape[1:]))
     gap = _between_segments(p, p, ends[:, :, 0], ends[:, :, 1]) - bodies.radii
-    return np.min(np.where(np.isnan(gap), np.inf, gap), axis=1, initial=np.inf)
+    return np.asarray(np.min(np.where(np.isnan(gap), np.inf, gap), axis=1, initial=np.inf))
 
 
 def _between_segments(p: Array, q: Array, a: Array, b: Array) -> Array:
-    """Distance between segments p–q and a–b (C. Ericson, "Real-Time Collision Detection", 5.1.9)."""
+    """Distance of segments p–q and a–b (C. Ericson, "Real-Time Collision Detection", 5.1.9)."""
     u, v, w = q - p, b - a, p - a
     uu, vv, uv = (u * u).sum(-1), (v * v).sum(-1), (u * v).sum(-1)
     uw, vw = (u * w).sum(-1), (v * w).sum(-1)
@@ -314,7 +314,7 @@ def _embree(triangles: Array) -> Any:
 
 
 def _sampled(triangles: Array) -> tuple[Array, Array, float]:
-    """Points on every triangle, whose triangle each is, and how far a surface point can be from one.
+    """Points on every triangle, whose each is, and how far a surface point can be from one.
 
     A triangle is divided into n² like ones, n by its longest edge; their corners are the points.
     """

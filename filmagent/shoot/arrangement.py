@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -81,11 +82,18 @@ class Company:
             stance.seat_height,
         )
 
-    def places(self, actor: str, spans: Sequence[tuple[int, int]]) -> list[Stance]:
-        """Every place somebody passes during some frames: stances, and their walks' points."""
+    def places(
+        self, actor: str, spans: Sequence[tuple[int, int]], *, settled: bool = False
+    ) -> list[Stance]:
+        """Every place somebody passes during some frames: stances, and their walks' points.
+
+        ``settled`` leaves walks out.
+        """
         found: dict[tuple[str, int, int, bool], Stance] = {}
         for segment in self.actors[actor].segments:
-            if segment.kind == "offstage" or not self._during(segment, spans):
+            if segment.kind == "offstage" or (settled and segment.kind == "walk"):
+                continue
+            if not self._during(segment, spans):
                 continue
             for stance in _passed(actor, segment):
                 found.setdefault(stance.key, stance)
@@ -107,7 +115,7 @@ class Company:
         found: list[Arrangement] = []
         for start, end in spans:
             marks = [start, *(e for e in edges if start < e < end), end]
-            for a, b in zip(marks, marks[1:], strict=False):
+            for a, b in pairwise(marks):
                 middle = (a + b) / 2 / self.rate
                 stances = [self.stance(x, middle) for x in actors if x in self.actors]
                 if any(s is None for s in stances) or not stances:

@@ -28,7 +28,7 @@ _TORSO = ("shoulder.L", "shoulder.R")
 
 @dataclass
 class Candidates:
-    """Cameras (N): positions (N, 3), quaternions (N, 4), focal lengths in mm and wish costs (N,)."""
+    """Cameras: positions (N, 3), quaternions (N, 4), focal lengths in mm, wish costs (N,)."""
 
     positions: Array
     quaternions: Array
@@ -159,7 +159,7 @@ def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
     hit = place.world.ray_lengths(
         np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), 25.0
     )
-    return np.median(hit.reshape(len(f), -1), axis=1)
+    return np.asarray(np.median(hit.reshape(len(f), -1), axis=1))
 
 
 def seen(candidates: Candidates, frame: Frame, points: Array) -> tuple[Array, Array]:

@@ -1,9 +1,10 @@
-"""``edit.json``: the scenes' cut lists in film order, cards, transitions, and where lines are heard."""
+"""``edit.json``: the scenes' cut lists in film order, cards, transitions, where lines sound."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from camera.pose import Array
 from filmagent.documents import (
@@ -114,11 +115,7 @@ def _partner(scenes: Sequence[Scene], scene: Scene) -> str:
 def _silences(timing: SceneTiming) -> list[float]:
     """Seconds between lines at which an intercut may leave a scene."""
     lines = sorted(timing.lines, key=lambda x: x.start)
-    return [
-        (a.end + b.start) / 2
-        for a, b in zip(lines, lines[1:], strict=False)
-        if b.start - a.end > 0.15
-    ]
+    return [(a.end + b.start) / 2 for a, b in pairwise(lines) if b.start - a.end > 0.15]
 
 
 def _woven(scenes: Sequence[Scene], streams: dict[str, list[_Event]]) -> list[_Event]:
@@ -258,7 +255,7 @@ def _assembled(
 def _pending(scenes: Sequence[Scene]) -> dict[str, Transition]:
     """Transitions written at a scene's end belong to the start of the next."""
     pending: dict[str, Transition] = {}
-    for scene, after in zip(scenes, scenes[1:], strict=False):
+    for scene, after in pairwise(scenes):
         for beat in reversed(scene.beats):
             if beat.kind in ("line", "action", "pause"):
                 break

@@ -162,7 +162,7 @@ def _cost(setup: Setup, m: Moment, start: float, listener: float, arc: float) ->
     if m.movers:
         moved = subject in m.movers or bool(set(setup.subjects) & set(m.movers))
         if setup.kind in ("follow", "entrance", "exit") and moved:
-            cost -= 1.15
+            cost -= 1.45
         elif setup.kind in _WIDE and moved:
             cost -= 0.5
         elif setup.kind in _SOLO and subject in m.movers:

@@ -93,12 +93,8 @@ def track(
                 np.abs(np.flatnonzero(known)[None] - np.arange(len(rows))[:, None]).argmin(axis=1)
             ]
             return eyes[nearest], look[nearest]
-    eyes, look = [], []
-    for number in frames:
-        figure = walking_figure(company, actor, float(number) / company.rate)
-        eyes.append(figure.eyes)
-        look.append(float(figure.look))
-    return np.array(eyes), np.unwrap(np.array(look))
+    figures = [walking_figure(company, actor, float(n) / company.rate) for n in frames]
+    return np.array([f.eyes for f in figures]), np.unwrap(np.array([f.look for f in figures]))
 
 
 def walking_figure(company: Company, actor: str, second: float) -> Figure:

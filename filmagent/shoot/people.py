@@ -1,6 +1,6 @@
 """Bodies as the camera department sees them: landmarks, capsules, where somebody looks.
 
-A `Figure` is either canonical (one row: how the blocking places somebody, whatever they do there) or
+A `Figure` is either canonical (one row: how the blocking places somebody, whatever they do) or
 acted (a row a frame, from a performance by forward kinematics). Cameras that stand still are solved
 on canonical figures, so that the length of a line never moves a camera.
 """

@@ -42,7 +42,7 @@ class Place:
         mesh = set_piece.collision_mesh()
         world = World(mesh.vertices, mesh.faces, inside=[np.array(ground.exterior.coords)[:-1]])
         doors = {
-            door.id: np.round(np.array(door.position) + [0.0, 0.0, 1.5], 3)
+            door.id: np.round(np.add(door.position, (0.0, 0.0, 1.5)), 3)
             for door in spec.doors.values()
         }
         return cls(world, doors, interior)
@@ -51,7 +51,8 @@ class Place:
         """Points (N, 2) all over where cameras may stand, metres."""
         if self.world.rings is None:
             span = np.arange(-8.0, 8.0 + step, step)
-            return np.stack(np.meshgrid(span, span, indexing="ij"), -1).reshape(-1, 2)
+            axes = [span, span]
+            return np.asarray(np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 2))
         ring = np.concatenate(self.world.rings)
         axes = [
             np.arange(np.ceil(ring[:, i].min() / step) * step, ring[:, i].max(), step)

@@ -146,7 +146,7 @@ def _grid(
 
 
 def _dead(timing: SceneTiming) -> list[tuple[float, float]]:
-    """Seconds that nothing but a long walk, or nothing at all, fills: their middles are left out."""
+    """Seconds that a long walk, or nothing at all, fills: their middles are left out."""
     busy: list[tuple[float, float]] = [(x.start - 0.2, x.end + 0.3) for x in timing.lines]
     for actor in timing.actors:
         if actor.extra:
@@ -246,7 +246,7 @@ def _view(
     subjects = tuple(setup.subjects)
     target = eyes.get(subjects[0] if subjects else "", None)
     if target is None:
-        target = np.mean(list(eyes.values()), axis=0) if eyes else position + [0.0, 1.0, 0.0]
+        target = np.mean(list(eyes.values()), axis=0) if eyes else np.add(position, (0.0, 1.0, 0.0))
     pair = tuple(setup.line) if len(setup.line) == 2 else line
     side = 0
     if setup.kind not in ("insert", "establishing") and pair and all(a in eyes for a in pair):
@@ -297,7 +297,7 @@ def _cut_table(material: SceneMaterial, views: list[list[View]], frames: Array) 
                 if key not in known:
                     known[key] = _cut_cost(setups[i], setups[j], row[i], row[j])
                 sampled[k, i, j] = known[key]
-    return sampled[np.minimum(np.arange(len(frames)) // 8, len(views) - 1)]
+    return np.asarray(sampled[np.minimum(np.arange(len(frames)) // 8, len(views) - 1)])
 
 
 def _cut_cost(before: Setup, after: Setup, a: View, b: View) -> float:
@@ -315,7 +315,7 @@ def _cut_cost(before: Setup, after: Setup, a: View, b: View) -> float:
 
 
 def _shares(material: SceneMaterial, frames: Array, pieces: Sequence[Piece]) -> tuple[float, float]:
-    """How much of the lines' time is on a listener, and how many cuts are within 3 frames of an edge."""
+    """The share of the lines' time on a listener, and of cuts within 3 frames of a line's edge."""
     timing, rate = material.timing, material.rate
     setups = material.coverage.setups
     spoken = [m.line for m in moments(timing, frames / rate)]

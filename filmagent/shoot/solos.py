@@ -1,6 +1,6 @@
 """Cameras on one person: singles, reactions, over-the-shoulders; opposing ones solved as a pair.
 
-A pair shares every number: lens, size, distance, angle off the eyeline, height over the eyes. So the
+A pair shares every number: lens, size, distance, angle off the eyeline, height. So the
 two pictures match and the looks cross. The table of what is tried is ordered by how much of the
 wish it gives up; the best sound entry wins, and what it gave up is said.
 """

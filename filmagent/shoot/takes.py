@@ -22,6 +22,8 @@ from filmagent.shoot.place import Place
 from filmagent.shoot.solos import Solo, Solved, solve_together
 
 _WIDE_KINDS = ("establishing", "master", "group", "two_shot", "entrance", "exit")
+_MASTER_REACH = 3.2
+"""Metres round where people come to rest that a master holds."""
 _SOLO_KINDS = ("ots", "single", "reaction")
 
 
@@ -371,6 +373,8 @@ def _passed_by(
     ways: list[Stance] = []
     for actor in subjects:
         stances = [s for s in company.places(actor, spans) if _on_set(stage.place, s)]
+        if setup.kind in ("master", "group", "establishing"):
+            stances = _round_rest(company, subjects, spans, stances)
         ways += company.places(actor, spans)
         # where somebody ends is where they are seen longest: it comes first
         stances = stances[::-1]
@@ -386,6 +390,22 @@ def _passed_by(
         middle = stage.place.grid(1.0).mean(axis=0)
         extra = [np.array([middle[0], middle[1], 1.2])]
     return film, extra
+
+
+def _round_rest(
+    company: Company,
+    subjects: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    stances: Sequence[Stance],
+) -> list[Stance]:
+    """The places of a way near where people come to rest: a master is not for a whole street."""
+    rests = [s.position[:2] for a in subjects for s in company.places(a, spans, settled=True)]
+    near = [
+        s
+        for s in stances
+        if any(np.hypot(*np.subtract(s.position[:2], rest)) < _MASTER_REACH for rest in rests)
+    ]
+    return near or list(stances)
 
 
 def _on_set(place: Place, stance: Stance) -> bool:
@@ -510,7 +530,7 @@ def _moving_take(stage: _Stage, setup: Setup, piece: Piece | None) -> Take:
     spans = company.spans(setup.beats)
     if piece is not None and setup.move not in ("follow", "lead", "pan"):
         spans = [(piece.start, piece.end)]
-    handle = int(round(company.timing.handle * company.rate))
+    handle = round(company.timing.handle * company.rate)
     first = max(spans[0][0] - handle, company.first)
     end = min(spans[-1][1] + handle, company.end)
     frames = np.arange(first, end)

@@ -80,7 +80,7 @@ def test_a_solved_single_has_the_size_and_headroom_it_was_asked_for(size):
     eyes = np.array([1.0, 2.0, 1.6])
     setup = framing.single(eyes, 0.4, lens, size=size, azimuth=0.4, screen_x=0.1)
     screen, depth = lens.project(
-        np.stack([eyes, eyes + [0, 0, framing.CROWN]]), setup.position, setup.quaternion
+        np.stack([eyes, np.add(eyes, (0, 0, framing.CROWN))]), setup.position, setup.quaternion
     )
     assert size_of(0.23 * lens.focal_heights / depth[0]) == size
     assert 0.5 - screen[1, 1] == pytest.approx(SIZES[size].headroom, abs=0.01)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from staging import COVERAGE, FPS, SIZE, breakdown, place, timing
@@ -47,7 +49,7 @@ def test_a_talk_of_half_a_minute_has_a_lively_number_of_shots_none_under_a_secon
 
 def test_the_shots_tile_the_scene(shots):
     assert shots[0].source_in == 0
-    for a, b in zip(shots, shots[1:], strict=False):
+    for a, b in pairwise(shots):
         assert a.source_out == b.source_in
         assert a.setup != b.setup
 
@@ -171,7 +173,7 @@ def test_scenes_join_as_the_slugline_says(material, join, transition):
 def test_an_intercut_goes_back_and_forth_and_keeps_lines_in_order(material):
     edit = second_scene(material, join="intercut", intercut_with="1")
     scenes = [c.scene for c in edit.cuts if c.kind == "shot"]
-    changes = sum(a != b for a, b in zip(scenes, scenes[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(scenes))
     assert changes >= 6
     for scene in ("1", "2"):
         order = [h.film_seconds for h in edit.heard if h.scene == scene]
