@@ -159,9 +159,12 @@ def glass() -> Shape:
         (0.0295, 0.012),
         (0.0, 0.010),
     ]
-    shape.add(lathe(wall, 28, 50.0), "glass")
+    shape.add(lathe(wall, 28, 50.0), "tumbler")
     shape.add(
         lathe([(0.0, 0.0105), (0.0292, 0.0125), (0.0335, 0.078), (0.0, 0.078)], 28, 30.0), "water"
+    )
+    shape.own["tumbler"] = Material(
+        base_colour=(0.95, 0.97, 0.96), roughness=0.02, transmission=1.0, ior=1.45
     )
     shape.own["water"] = Material(
         base_colour=(0.92, 0.96, 0.97), roughness=0.0, transmission=1.0, ior=1.33
@@ -399,7 +402,7 @@ def laptop() -> Shape:
             shape.add(box((0.0165, 0.0155, 0.0013), 0.0), "plastic_grey", (x, y, 0.0131))
     shape.add(box((0.10, 0.06, 0.0004), 0.0), "steel", (0, -depth * 0.29, 0.012))
     lid = rounded_box(width, depth, 0.006, 0.012, 0.0015).moved((0, depth / 2, 0))
-    shape.add(lid, "galvanised", (0, depth / 2 - 0.004, 0.010), tilt=108)
+    shape.add(lid, "galvanised", (0, depth / 2 - 0.004, 0.010), tilt=72)
     glow = shape.print(
         "desktop",
         printed.columns_of_print(9, (256, 176), 2, "", (236, 238, 242), (90, 96, 110)),
@@ -408,8 +411,8 @@ def laptop() -> Shape:
     shape.add(
         sheet(width - 0.02, depth - 0.02, fitted=True),
         glow,
-        (0, depth / 2 - 0.0015, 0.0195),
-        tilt=-18 + 0.0,
+        (0, depth / 2 - 0.0074, 0.0214),
+        tilt=-18,
     )
     return shape
 
