@@ -29,10 +29,10 @@ from filmagent.stage.meter import Meter
 Array = NDArray[Any]
 Tracks = Mapping[str, Mapping[str, Array]]
 
-CARD = {"day": 1.6, "dawn": 1.2, "dusk": 1.2, "night": 1.05}
+CARD = {"day": 1.6, "dawn": 1.2, "dusk": 1.2, "night": 1.15}
 """Radiance of an 18 % grey card at a face, in units of 0.18, before the view transform."""
 
-_SET_SHARE = {"day": (0.5, 1.1), "dawn": (0.45, 1.0), "dusk": (0.45, 1.0), "night": (0.3, 0.9)}
+_SET_SHARE = {"day": (0.5, 1.1), "dawn": (0.45, 1.0), "dusk": (0.45, 1.0), "night": (0.3, 1.3)}
 """Least and most of a face's light that the set's own lamps, windows and sky may give."""
 
 _OUTSIDE = {"day": 2.0, "dawn": 1.4, "dusk": 1.2, "night": 1.0}
@@ -48,7 +48,7 @@ costs the street outside its daylight, so little of that."""
 _STOPS_OUTSIDE = (-2.0, 2.0)
 """The same where the set is the street itself."""
 
-_FILL = {"day": 0.65, "dawn": 0.55, "dusk": 0.5, "night": 0.5}
+_FILL = {"day": 0.65, "dawn": 0.55, "dusk": 0.55, "night": 0.6}
 """Fill, as a share of the light on the key side."""
 
 _MOST_SPOTS = 4
