@@ -47,14 +47,16 @@ class PropPiece:
     def prop_from_hand(self, hand: Literal["left", "right"] = "right", action: str = "") -> Array:
         """(4, 4): takes points of the hand's frame to the prop's, for an action's grip.
 
-        The left hand's frame is the right one's mirror image (X still towards the thumb), so
-        its grip is the right one's with both frames mirrored in x.
+        The left hand's is the right one's mirror image: the hand reversed in x, the prop in that
+        one of its own axes that leaves it the same thing (``extra["mirror"]``).
         """
         grips: dict[str, Any] = self.bake.extra["grips"]
         grip = np.array(grips.get(action, grips[""]), np.float64)
         if hand == "left":
-            flip = np.diag([-1.0, 1.0, 1.0, 1.0])
-            grip = flip @ grip @ flip
+            own = (
+                [1.0, -1.0, 1.0, 1.0] if self.bake.extra["mirror"] == "y" else [-1.0, 1.0, 1.0, 1.0]
+            )
+            grip = np.diag(own) @ grip @ np.diag([-1.0, 1.0, 1.0, 1.0])
         return grip
 
     def entry(self) -> PropEntry:

@@ -68,3 +68,12 @@ def test_a_key_can_be_read_in_an_insert():
     parts = props.load("key").bake.parts
     assert sum(len(part.faces) for part in parts) > 1000
     assert len({part.material for part in parts}) >= 3
+
+
+def test_a_left_hand_holds_things_the_right_way_up():
+    for name, axis in (("cup", 2), ("letter", 1), ("phone", 2)):
+        right = np.linalg.inv(props.load(name).prop_from_hand("right"))[:3, axis]
+        left = np.linalg.inv(props.load(name).prop_from_hand("left"))[:3, axis]
+        assert np.allclose(left, right * [-1, 1, 1]), name
+    handle = np.linalg.inv(props.load("cup").prop_from_hand("left"))[:3, 0]
+    assert handle[1] < -0.9, "the cup's handle points back into the hand"

@@ -75,6 +75,7 @@ def bake(name: str) -> Bake:
                 "": _grip(grip),
                 **{key: _grip(grip | value) for key, value in special.items()},
             },
+            "mirror": grip.get("mirror", "x"),
             "anchors": {key: list(anchor.position) for key, anchor in shape.anchors.items()},
         },
     )
