@@ -8,9 +8,9 @@
 A prop's own frame: it lies as it rests on a surface, that surface at z = 0 under its middle, its
 front (what a reader sees the right way up) towards −y.
 
-The hand's frame is that of `filmagent.cast.props`: origin at the palm's centre, X towards the
-thumb's side, Y towards the fingers, Z out of the palm. ``prop_from_hand`` takes points of that
-frame to the prop's; a held prop therefore stands at ``world_from_hand @ inv(prop_from_hand)``.
+The hand's frame is that of `filmagent.cast.props`: origin in the palm's hollow, Y towards the
+fingers, Z out of the palm, X = Y × Z (the thumb's side of a right hand). ``prop_from_hand`` takes
+points of that frame to the prop's; a held prop stands at ``world_from_hand @ inv(prop_from_hand)``.
 """
 
 from __future__ import annotations
