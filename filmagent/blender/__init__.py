@@ -6,6 +6,7 @@ that it names, and nothing else. It always runs in a child process::
 
     python -m filmagent.blender build STAGE.json OUT.blend
     python -m filmagent.blender render --blend SCENE.blend --jobs jobs.json
+    python -m filmagent.blender read SCENE.blend --folder tracks
     python -m filmagent.blender worker
     blender -b --python filmagent/blender/__main__.py -- worker
 
@@ -29,7 +30,8 @@ Optional keys of a build: ``root`` (the film folder that paths are relative to; 
 parent of the stage document's folder). Of a render: ``take`` (when a setup has several),
 ``passes`` (default ``["rgb"]``), ``quality`` (``final``, the default, or ``draft``), ``samples``,
 ``size``, ``seconds`` (time limit for one image), ``overwrite`` (false skips files that exist).
-``cameras`` reads the cameras of a .blend that somebody has worked on back as ``<take>.npz``.
+``cameras`` reads the cameras of a .blend that somebody has worked on back, a track a take, with
+the markers that cut between them and the names of cameras that no take has.
 
 Answers::
 
@@ -37,7 +39,9 @@ Answers::
     {"id": "b1", "event": "built", "blend": "…", "seconds": 1.8}
     {"id": "r1", "event": "frame", "frame": 0, "files": ["…/rgb.0000.png"], "seconds": 1.2,
      "skipped": false}
-    {"id": "c1", "event": "cameras", "files": {"1A_t01": "F/tmp/1A_t01.npz"}}
+    {"id": "c1", "event": "cameras", "files": {"1A_t01": "F/tmp/000.npz"},
+     "cameras": [{"take": "1A_t01", "setup": "1A", "sensor_mm": 36.0, "fstop": 2.8}],
+     "markers": [{"frame": 0, "take": "1A_t01"}], "strangers": []}
     {"id": "r1", "event": "done", "seconds": 3.5}
     {"id": "r1", "event": "failed", "error": "One sentence: what, where, what to do next."}
 
@@ -52,6 +56,6 @@ temporary name and renamed, so that a file that exists is whole:
              x right, y up
 ===========  ===================================================================================
 
-``build`` and ``render`` on the command line print the same events and leave with exit code 0, or
+``build``, ``render`` and ``read`` on the command line print the same events and leave with exit code 0, or
 1 after a ``failed``. A jobs file is a JSON list of render requests without ``do`` and ``blend``.
 """

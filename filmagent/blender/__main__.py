@@ -37,6 +37,9 @@ def main(words: list[str]) -> int:
     render = verbs.add_parser("render", help="render jobs from a .blend")
     render.add_argument("--blend", required=True)
     render.add_argument("--jobs", required=True, type=Path)
+    read = verbs.add_parser("read", help="read cameras and markers back from a .blend")
+    read.add_argument("blend", type=Path)
+    read.add_argument("--folder", default="", help="where to write the tracks; beside the .blend if left out")
     verbs.add_parser("worker", help="answer JSON requests on stdin")
     asked = parser.parse_args(words)
 
@@ -50,6 +53,9 @@ def main(words: list[str]) -> int:
         return 0
     if asked.verb == "build":
         jobs = [{"do": "build", "stage": asked.stage, "blend": asked.blend, "root": asked.root}]
+    elif asked.verb == "read":
+        folder = asked.folder or str(asked.blend.with_suffix(".tracks"))
+        jobs = [{"do": "cameras", "blend": str(asked.blend), "folder": folder}]
     else:
         listed = json.loads(asked.jobs.read_text(encoding="utf-8"))
         jobs = [{"do": "render", "blend": asked.blend, **job} for job in listed]

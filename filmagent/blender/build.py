@@ -14,6 +14,7 @@ from .cast import actor
 from .frames import blender_frame
 from .lights import lamp, world
 from .scenery import dress, prop
+from .seal import seal
 
 
 def build(stage: Path, blend: Path, root: Path | None = None) -> None:
@@ -166,6 +167,7 @@ def _save(blend: Path) -> None:
         bpy.ops.wm.save_as_mainfile(
             filepath=str(whole), compress=True, check_existing=False, relative_remap=False
         )
+        seal(whole)
         whole.replace(blend)
     finally:
         whole.unlink(missing_ok=True)

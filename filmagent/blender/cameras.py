@@ -63,20 +63,25 @@ def mark_cuts(scene: Any, cuts: list[dict[str, Any]], cameras: dict[str, Any]) -
         reached = cut["source_out"]
 
 
+def shots(scene: Any) -> dict[str, Any]:
+    """The scene's cameras by take; of copies, which share their original's take, the original."""
+    found: dict[str, Any] = {}
+    cameras = [thing for thing in scene.objects if thing.type == "CAMERA" and thing.get("take")]
+    for thing in sorted(cameras, key=lambda thing: (len(thing.name), thing.name)):
+        found.setdefault(thing["take"], thing)
+    return found
+
+
 def tracks(scene: Any) -> dict[str, dict[str, np.ndarray]]:
     """Where the cameras are that somebody may have moved by hand, by take.
 
     Returns the arrays of a take's npz (``filmagent/documents/shots.py``) over the scene's range,
     with whatever moves the camera, constraints and parents included.
     """
-    shots = {
-        thing["take"]: thing
-        for thing in scene.objects
-        if thing.type == "CAMERA" and thing.get("take")
-    }
+    found_shots = shots(scene)
     for layer in scene.view_layers[0].layer_collection.children:
         # bodies cost most of a frame change, and no camera of ours hangs on one
-        layer.exclude = layer.name == "Cast" and not _hang_on(shots.values(), layer.collection)
+        layer.exclude = layer.name == "Cast" and not _hang_on(found_shots.values(), layer.collection)
     frames = np.arange(scene.frame_start, scene.frame_end + 1)
     found = {
         take: {
@@ -86,11 +91,11 @@ def tracks(scene: Any) -> dict[str, dict[str, np.ndarray]]:
             "focal_mm": np.empty(len(frames)),
             "focus_m": np.empty(len(frames)),
         }
-        for take in shots
+        for take in found_shots
     }
     for index, frame in enumerate(frames):
         scene.frame_set(int(frame))
-        for take, thing in shots.items():
+        for take, thing in found_shots.items():
             position, turn, _ = thing.matrix_world.decompose()
             found[take]["positions"][index] = position
             found[take]["quaternions"][index] = turn

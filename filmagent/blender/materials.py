@@ -233,14 +233,14 @@ def _eye(graph: _Graph) -> Any:
 
 
 def _hair(graph: _Graph) -> Any:
+    # a mesh gleams as one sheet where hair gleams in threads: at full strength dark hair goes grey
     data = graph.data
     shader = graph.node(
         "ShaderNodeBsdfPrincipled",
         Base_Color=graph.colour(),
         Roughness=graph.roughness(),
-        Specular_IOR_Level=data.get("specular", 0.3),
+        Specular_IOR_Level=0.5 * data.get("specular", 0.5),
         Alpha=data.get("alpha", 1.0),
-        Sheen_Weight=0.15,
     )
     return shader.outputs["BSDF"]
 

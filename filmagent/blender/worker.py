@@ -19,6 +19,7 @@ from .bakes import StageError
 from .build import build
 from .cameras import tracks
 from .devices import use_best
+from .read import facts
 
 Event = dict[str, Any]
 
@@ -113,9 +114,13 @@ class Worker:
         # reading leaves collections out: the next render opens the file again
         self._open = None
         folder = Path(request["folder"])
-        found = tracks(render.stage_of())
-        files = {take: _written(folder / f"{take}.npz", track) for take, track in found.items()}
-        self.say({**mine, "event": "cameras", "files": files})
+        scene = render.stage_of()
+        known = facts(scene)
+        files = {
+            take: _written(folder / f"{number:03d}.npz", track)
+            for number, (take, track) in enumerate(sorted(tracks(scene).items()))
+        }
+        self.say({**mine, "event": "cameras", "files": files, **known})
 
     def _render(self, mine: Event, request: Event) -> None:
         self._open_blend(request)
