@@ -225,7 +225,7 @@ def _optimise(
             control.ravel(),
             jac=True,
             method="L-BFGS-B",
-            options={"maxiter": 60, "ftol": 1e-7},
+            options={"maxiter": 40, "ftol": 1e-6},
         )
         control, cost = found.x.reshape(shape), float(found.fun)
         value(found.x)

@@ -214,7 +214,8 @@ def _composition(
         deep = np.maximum(-0.32 - screen[..., 1].min(axis=1), 0)
         out = np.where(depth.min(axis=1) > 0.3, out + tall + deep, 2.0)
         cost += 90 * out
-        facing_camera = np.cos(figure.look - heading_of(candidates.positions - figure.eyes))
+        look = _look(setup, figure, film)
+        facing_camera = np.cos(look - heading_of(candidates.positions - figure.eyes))
         backs = 18.0 if setup.kind == "two_shot" else 8.0
         cost += backs * np.maximum(0.2 - facing_camera, 0) / len(film)
     for point in extra:
@@ -239,6 +240,14 @@ def _composition(
         off_line = (candidates.positions[:, :2] - a.eyes[:2]) @ normal
         cost += 120 * np.maximum(0.25 - off_line, 0) + np.where(off_line < 0, 60.0, 0.0)
     return cost
+
+
+def _look(setup: Setup, figure: Figure, film: Sequence[Figure]) -> float:
+    """Where somebody looks: in a two-shot at the others, elsewhere ahead."""
+    others = [f.eyes for f in film if f.actor != figure.actor]
+    if setup.kind != "two_shot" or not others:
+        return float(figure.look)
+    return float(heading_of(np.mean(others, axis=0) - figure.eyes))
 
 
 def _spacing(candidates: Candidates, frame: Frame, film: Sequence[Figure]) -> Array:
