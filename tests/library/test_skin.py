@@ -15,7 +15,9 @@ from filmagent.library.bake import ARKIT
 STILL = np.array([[1.0, 0, 0, 0]])
 
 
-def _motion(member: cast.Member, frames: int, key: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _motion(
+    member: cast.Member, frames: int, key: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(key)
     rotations = np.zeros((frames, len(member.bones), 4))
     rotations[..., 0] = 1

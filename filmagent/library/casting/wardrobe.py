@@ -258,7 +258,7 @@ def _coat_cover(figure: Figure, garment: Garment) -> Array:
     x, y, _ = figure.points.T
     shown = (y > 0) & (np.abs(x) < garment.open / 2 + 0.06)
     shown &= figure.influence(*_SLEEVE) < 0.3
-    field = _top_field(figure, garment.model_copy(update={"hem": min(garment.hem, 0.0)}))
+    field = _top_field(figure, garment.model_copy(update={"hem": min(garment.hem, 0.075)}))
     return np.where(shown, -_FAR, field)
 
 
