@@ -1,4 +1,4 @@
-"""The cast on the shelf: whole, dressed, light enough, and friendly when asked for somebody else."""
+"""The cast on the shelf: whole, dressed, light enough, friendly when asked for somebody else."""
 
 from __future__ import annotations
 

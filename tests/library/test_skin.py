@@ -12,6 +12,7 @@ import pytest
 from filmagent.library import cast, skin
 from filmagent.library.bake import ARKIT
 
+# ruff: noqa: E501 - the child script below is dense on purpose
 STILL = np.array([[1.0, 0, 0, 0]])
 
 
