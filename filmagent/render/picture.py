@@ -169,8 +169,8 @@ class Preview:
         for target, shadow in zip(self.fixed, self.shadows, strict=False):
             target.clear()
             self._common(self.shadow_program, shadow.fixed, shadow.fixed, 0)
-            for piece in self.set.seen(shadow.fixed):
-                self.set.mesh.draw(piece.first, piece.count)
+            for piece in self.set.seen(shadow.fixed, plain=True):
+                self.set.outline.draw(piece.first, piece.count)
         GL.glDisable(GL.GL_POLYGON_OFFSET_FILL)
         kinds = tuple(_KINDS[lamp.light.kind] for lamp in self.keys) + (0,) * KEYS
         self.shade_programs = self._shade_programs(kinds[:KEYS])
@@ -285,15 +285,13 @@ class Preview:
         passes = [(self.surface_program, self.surfaces, self.set_surfaces)]
         if edges:
             passes.append((self.edge_program, self.edges, self.set_edges))
-        seen = None if held else self.set.seen(clip)
         for program, target, kept in passes:
             program.use()
             self._frame_uniforms(program, camera)
             self._common(program, clip, clip_after, 0)
             if not held:
-                assert seen is not None
                 (kept if still else target).clear()
-                self._draw_set(program, seen, surface=program is self.surface_program)
+                self._draw_set(program, clip, surface=program is self.surface_program)
             if still:
                 gl.copy(kept, target)
             target.use()
@@ -314,15 +312,15 @@ class Preview:
         )
         program.set_int_pair(key_is_sun=(int(sun[0]), int(sun[1])))
 
-    def _draw_set(self, program: gl.Program, seen: list[Any], surface: bool) -> None:
+    def _draw_set(self, program: gl.Program, clip: Array, surface: bool) -> None:
         glow = self.staged.doc.world.glow
         program.set(object_id=1.0)
         last = ""
-        for piece in seen:
+        for piece in self.set.seen(clip, plain=not surface):
             if surface and piece.material != last:
                 self.set.paints.put(program, piece.material, glow)
                 last = piece.material
-            self.set.mesh.draw(piece.first, piece.count)
+            (self.set.mesh if surface else self.set.outline).draw(piece.first, piece.count)
 
     def _draw_living(
         self,

@@ -55,8 +55,15 @@ class Stationary:
             keys=blank,
         )
         self.box = surface.vertices.min(0), surface.vertices.max(0)
-        self._low = np.array([piece.box[0] for piece in self.pieces])
-        self._high = np.array([piece.box[1] for piece in self.pieces])
+        # edges and shadows need the shapes alone, before light cut them finer
+        plain = Surface.of(bake)
+        rows = _by_material(plain)
+        self.outline_pieces = _pieces(plain, rows)
+        numbers = np.zeros((len(plain.vertices), 3), np.float32)
+        numbers[:, 2] = surface_numbers(plain)
+        self.outline = gl.Mesh(
+            plain.faces[rows], position=plain.vertices, normal=plain.normals, keys=numbers
+        )
 
     def relight(self, lamps: list[Lamp], keys: list[int]) -> Array:
         """Take the ``keys`` out of the baked light; returns their greatest irradiances (KEYS,)."""
@@ -66,11 +73,16 @@ class Stationary:
         self.mesh.update(light=self._lighting.ambient(lamps, keys), keys=table)
         return np.asarray(np.maximum(table[:, :2].max(0), 1e-6))
 
-    def seen(self, clip: Array) -> list[Piece]:
-        """The opaque pieces that may be in view, neighbours of one material joined."""
+    def seen(self, clip: Array, plain: bool = False) -> list[Piece]:
+        """The opaque pieces that may be in view, neighbours of one material joined.
+
+        ``plain`` asks for those of `outline`.
+        """
         found: list[Piece] = []
-        shown = boxes_in_view(self._low, self._high, clip)
-        for piece in (self.pieces[k] for k in np.flatnonzero(shown)):
+        pieces = self.outline_pieces if plain else self.pieces
+        low, high = np.array([p.box[0] for p in pieces]), np.array([p.box[1] for p in pieces])
+        shown = boxes_in_view(low, high, clip)
+        for piece in (pieces[k] for k in np.flatnonzero(shown)):
             if piece.pane:
                 continue
             last = found[-1] if found else None
