@@ -30,7 +30,7 @@ from filmagent.render.surface import Surface
 
 Array = NDArray[Any]
 
-VERSION = 4
+VERSION = 5
 KEYS = 2
 """Live lamps; vertex attributes and shaders hold this many."""
 RAYS = 64
@@ -145,9 +145,9 @@ def light_set(
 
 
 def _finest(roaming: tuple[Array, Array]) -> float:
-    """Metres between vertices that know the light: 0.45 in a room, more on a street."""
+    """Metres between vertices that know the light: 0.6 in a room, more on a street."""
     width, depth = (roaming[1] - roaming[0])[:2]
-    return float(max(0.45, np.sqrt(width * depth) / 20))
+    return float(max(0.6, np.sqrt(width * depth) / 20))
 
 
 def _cut_even(surface: Surface, roaming: tuple[Array, Array]) -> None:

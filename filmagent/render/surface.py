@@ -81,7 +81,7 @@ class Surface:
         """
         a, b, length = self._edges()
         level = np.log2(light + 0.05 * light.mean() + 1e-9)
-        change = np.abs(level[a] - level[b]) > 0.7
+        change = np.abs(level[a] - level[b]) > 1.0
         return self.split(change & (length > least) & where[a] & where[b])
 
     def _edges(self) -> tuple[Array, Array, Array]:
