@@ -102,7 +102,7 @@ class TimingStage:
                     "scene": digest(words(scene)),
                     "blocking": digest(blocking.get(scene.id)),
                     "lines": digest([spoken.model_dump() for spoken in lines_of(film, scene)]),
-                    "cast": digest(_players(film)),
+                    "cast": digest(_players(film), _years(film)),
                     "set": film.digests.file(sets.load(blocking[scene.id].set).bake_path),
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
@@ -125,6 +125,7 @@ class TimingStage:
             _players(film),
             seed(film.settings.seed, self.name, scene.id),
             previous,
+            years=_years(film),
         )
         film.put(path, timing)
         for problem in timing.problems:
@@ -212,6 +213,12 @@ def _voice(film: Film, beat: Beat) -> Voice:
 def _readings(film: Film, scene: str) -> dict[str, LineReading]:
     blocking = next((s for s in film.blocking.scenes if s.scene == scene), None)
     return {r.beat: r for r in blocking.readings} if blocking else {}
+
+
+def _years(film: Film) -> dict[str, int]:
+    """How old the people are who play the characters: the old walk more slowly."""
+    years = {m.name: m.years for m in film.catalogue.members}
+    return {actor: years[member] for actor, member in _players(film).items() if member in years}
 
 
 def _players(film: Film) -> dict[str, str]:

@@ -49,7 +49,8 @@ class Folder:
 
     def line(self, scene: str, beat: str) -> Path:
         """A recorded line, without its ending (.wav and .json)."""
-        return self.performance(scene) / "lines" / beat
+        # a beat's id has a dot (``1.4``), which must not look like an ending
+        return self.performance(scene) / "lines" / beat.replace(".", "_")
 
     def staged(self, scene: str) -> Path:
         """A scene's stage document."""

@@ -13,6 +13,7 @@ from filmagent.documents.film_time import needed
 from filmagent.documents.seeds import seed
 from filmagent.documents.settings import Quality
 from filmagent.errors import InputError
+from filmagent.film import hand_saved
 from filmagent.film.production import Event, Film
 from filmagent.film.records import Item, digest
 from filmagent.film.shooting import reports_of
@@ -46,6 +47,7 @@ class AssembleStage:
                         "shotlist": digest(coverage_of(film, scene.id)),
                         "takes": digest(reports_of(film, scene.id)),
                         "edit": digest(cuts),
+                        "light": _light(film, scene.id),
                         "bakes": digest(
                             {k: film.digests.file(p) for k, p in _bakes(timing).items()}
                         ),
@@ -87,7 +89,7 @@ class AssembleStage:
                 for p in timing.props
             },
             seed=seed(settings.seed, self.name, scene_id),
-            light_plan=next(b.light for b in film.blocking.scenes if b.scene == scene_id),
+            light_plan=_light(film, scene_id),
             tracks={
                 r.setup: npz.load(folder.take(r.take).with_suffix(".npz"))
                 for r in reports_of(film, scene_id)
@@ -124,17 +126,14 @@ class BlendStage:
     def make(self, film: Film, scene: str) -> None:
         """Build one scene; a .blend saved by hand is kept beside the new one."""
         blend = film.folder.blend(scene)
-        built = film.records.value(f"built/{scene}").get("blend")
-        if blend.exists() and film.digests.file(blend) != built:
-            kept = _free_name(blend)
-            blend.replace(kept)
+        kept = hand_saved.keep_aside(film, scene)
+        if kept is not None:
             film.note(
                 self.name,
-                f"{blend.name} was changed by hand; it is kept as {kept.name}, "
-                "and its cameras hold in the new one.",
+                f"{blend.name} was saved by hand; it is kept as {kept.name}, beside a new one.",
             )
+        hand_saved.remember(film, scene)
         render.build_blend(film.folder.staged(scene), blend, film.root)
-        film.records.keep(f"built/{scene}", {"blend": film.digests.file(blend)})
 
 
 @dataclass
@@ -202,6 +201,11 @@ class FramesStage:
         return {setup: frames for setup, frames in wanted.items() if setup in self.only}
 
 
+def _light(film: Film, scene: str) -> str:
+    """The light plan that the blocking chose."""
+    return next((b.light for b in film.blocking.scenes if b.scene == scene), "")
+
+
 def _bakes(timing: SceneTiming) -> dict[str, Path]:
     """Every bake a scene needs, by the library's names."""
     found = {a.member: members.load(a.member).bake_path for a in timing.actors}
@@ -231,10 +235,3 @@ def _performance_digests(film: Film, timing: SceneTiming) -> list[str]:
 def _files(film: Film, scene: str) -> list[str]:
     tracks = [film.folder.take(r.take).with_suffix(".npz") for r in reports_of(film, scene)]
     return [*_performance_digests(film, film.timing(scene)), *map(film.digests.file, tracks)]
-
-
-def _free_name(path: Path) -> Path:
-    number = 1
-    while (kept := path.with_name(f"{path.stem}.hand-{number}{path.suffix}")).exists():
-        number += 1
-    return kept
