@@ -56,6 +56,7 @@ temporary name and renamed, so that a file that exists is whole:
              x right, y up
 ===========  ===================================================================================
 
-``build``, ``render`` and ``read`` on the command line print the same events and leave with exit code 0, or
-1 after a ``failed``. A jobs file is a JSON list of render requests without ``do`` and ``blend``.
+``build``, ``render`` and ``read`` on the command line print the same events and leave with exit
+code 0, or 1 after a ``failed``. A jobs file is a JSON list of render requests without ``do`` and
+``blend``.
 """

@@ -39,7 +39,7 @@ def main(words: list[str]) -> int:
     render.add_argument("--jobs", required=True, type=Path)
     read = verbs.add_parser("read", help="read cameras and markers back from a .blend")
     read.add_argument("blend", type=Path)
-    read.add_argument("--folder", default="", help="where to write the tracks; beside the .blend if left out")
+    read.add_argument("--folder", default="", help="where the tracks go; by default beside it")
     verbs.add_parser("worker", help="answer JSON requests on stdin")
     asked = parser.parse_args(words)
 

@@ -117,6 +117,7 @@ def _collections(scene: Any) -> dict[str, Any]:
 def _timeline(scene: Any, document: dict[str, Any], cameras: dict[str, Any]) -> None:
     scene.frame_start = blender_frame(document["first"])
     scene.frame_end = blender_frame(document["end"]) - 1
+    scene["range"] = [scene.frame_start, scene.frame_end]
     cuts = document["cuts"]
     mark_cuts(scene, cuts, cameras)
     used = [(c["source_in"], c["source_out"]) for c in cuts if c["setup"] in cameras]

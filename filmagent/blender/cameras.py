@@ -78,11 +78,13 @@ def tracks(scene: Any) -> dict[str, dict[str, np.ndarray]]:
     Returns the arrays of a take's npz (``filmagent/documents/shots.py``) over the scene's range,
     with whatever moves the camera, constraints and parents included.
     """
-    found_shots = shots(scene)
+    cameras = shots(scene)
     for layer in scene.view_layers[0].layer_collection.children:
         # bodies cost most of a frame change, and no camera of ours hangs on one
-        layer.exclude = layer.name == "Cast" and not _hang_on(found_shots.values(), layer.collection)
-    frames = np.arange(scene.frame_start, scene.frame_end + 1)
+        layer.exclude = layer.name == "Cast" and not _hang_on(cameras.values(), layer.collection)
+    # somebody at work may have narrowed the range that plays
+    first, last = scene.get("range", (scene.frame_start, scene.frame_end))
+    frames = np.arange(first, last + 1)
     found = {
         take: {
             "frames": np.array([scene_frame(int(f)) for f in frames]),
@@ -91,19 +93,27 @@ def tracks(scene: Any) -> dict[str, dict[str, np.ndarray]]:
             "focal_mm": np.empty(len(frames)),
             "focus_m": np.empty(len(frames)),
         }
-        for take in found_shots
+        for take in cameras
     }
     for index, frame in enumerate(frames):
         scene.frame_set(int(frame))
-        for take, thing in found_shots.items():
+        for take, thing in cameras.items():
             position, turn, _ = thing.matrix_world.decompose()
             found[take]["positions"][index] = position
             found[take]["quaternions"][index] = turn
             found[take]["focal_mm"][index] = thing.data.lens
-            found[take]["focus_m"][index] = thing.data.dof.focus_distance
+            found[take]["focus_m"][index] = _focus(thing)
     for track in found.values():
         track["quaternions"] = keys.unbroken(track["quaternions"])
     return found
+
+
+def _focus(thing: Any) -> float:
+    """Metres along the axis to what is sharp, an object that is followed included."""
+    target = thing.data.dof.focus_object
+    if target is None:
+        return float(thing.data.dof.focus_distance)
+    return max(0.01, float(-(thing.matrix_world.inverted() @ target.matrix_world.translation).z))
 
 
 def _hang_on(shots: Iterable[Any], collection: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from filmagent.documents import Breakdown, Document, ShotList, TakeReport
 from filmagent.errors import InputError
+from filmagent.film import hand_saved
 from filmagent.film.production import Film
 from filmagent.film.writing import crew_of
 
@@ -66,7 +67,7 @@ def lock(film: Film, name: str, locked: bool = True) -> None:
 
 
 def changed_by_hand(film: Film) -> list[str]:
-    """The documents that differ from the machine's last output."""
+    """The documents and .blend files that differ from the machine's last output."""
     kinds: dict[Path, type[Document]] = {
         film.folder.breakdown: Breakdown,
         film.folder.shotlist: ShotList,
@@ -77,7 +78,7 @@ def changed_by_hand(film: Film) -> list[str]:
         base = film.folder.base / film.folder.relative(path)
         if path.exists() and base.exists() and _plain(path) != _plain(base):
             changed.append(film.folder.relative(path))
-    return sorted(changed)
+    return sorted([*changed, *hand_saved.changed(film)])
 
 
 def _plain(path: Path) -> Any:

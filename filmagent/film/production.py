@@ -193,6 +193,10 @@ class Film:
         self.folder.require()
         with self.folder.locked():
             try:
+                if any(stage.name == "takes" for stage in stages):
+                    from filmagent.film.hand_saved import adopt
+
+                    adopt(self)
                 for stage in stages:
                     if only is None or stage.name == only:
                         self._run_stage(stage)

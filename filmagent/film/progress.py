@@ -20,6 +20,7 @@ from rich.progress import (
 from filmagent.film.production import Event
 
 _TITLES = {
+    "hand": "reading your .blend back",
     "breakdown": "reading the screenplay",
     "blocking": "blocking",
     "voices": "recording voices",
