@@ -200,7 +200,7 @@ def _foley(
                 else synth.cloth(step.weight, seed_of(seed, "cloth", item))
             )
             # a wide shot hears feet better than a close-up does, relative to the voices
-            sound = sound * 10 ** ((-level * 0.5 - 6) / 20)
+            sound = sound * 10 ** ((-level * 0.5 - 13) / 20)
             at = round((start + frame - cut.source_in) / rate * RATE)
             piece = sound[: max(0, length - at)]
             out[at : at + len(piece)] += piece[:, None]

@@ -17,7 +17,7 @@ from filmagent.film.records import Item, digest
 from filmagent.film.shooting import performances_of, reports_of
 from filmagent.library import sets
 
-STILL_BUDGET = 45.0
+STILL_BUDGET = 30.0
 """Seconds the contact sheet's stills may take together; shots beyond it show their own frames."""
 BOARD_SIZE = (480, 270)
 
