@@ -129,8 +129,8 @@ def _picture(cut: Cut, frame: int, frames: Path, quality: str, size: tuple[int, 
         return _mix(np.zeros_like(image), image, weight) if weight < 1 else image
     path = frame_path(frames, quality, cut.setup, "rgb", frame, "png")
     try:
-        with Image.open(path) as image:
-            picture = image.convert("RGB")
+        with Image.open(path) as file:
+            picture = file.convert("RGB")
             if picture.size != size:
                 picture = picture.resize(size, Image.Resampling.LANCZOS)
             return np.asarray(picture)

@@ -140,7 +140,7 @@ def _figure(shot: Shot, size: tuple[int, int]) -> str:
 def _spec(shot: Shot) -> str:
     if shot.setup is None:
         return ""
-    words = [shot.setup.size]
+    words: list[str] = [shot.setup.size]
     if shot.report:
         words.append(f"{shot.report.lens_mm:g} mm")
     if shot.setup.angle != "eye":

@@ -118,4 +118,7 @@ def _balance(rows: list[str], width: int) -> list[str]:
     words = " ".join(rows).split(" ")
     splits = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
     fitting = [s for s in splits if max(map(len, s)) <= width]
-    return list(min(fitting, key=lambda s: abs(len(s[0]) - len(s[1])))) if fitting else rows
+    if not fitting:
+        return rows
+    first, second = min(fitting, key=lambda s: abs(len(s[0]) - len(s[1])))
+    return [first, second]

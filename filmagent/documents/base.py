@@ -13,7 +13,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from filmagent.errors import DocumentError
 
-
 # reading the umask means setting it: once, before there are threads
 _UMASK = os.umask(0)
 os.umask(_UMASK)

@@ -38,7 +38,7 @@ class SpokenLine(Part):
     actor: str
     text: str
     wav: str
-    """Path relative to the film folder; 48 kHz mono PCM. "" when no voice can say it (then silent)."""
+    """Path relative to the film folder; 48 kHz mono PCM. "" if no voice can say it (silent)."""
     seconds: Real
     words: list[Word] = []
     phones: list[Phone] = []

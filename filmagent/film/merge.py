@@ -58,11 +58,16 @@ def _merge_dicts(
 def _merge_lists(
     base: list[Any], mine: list[Any], new: list[Any], key: str, place: str
 ) -> tuple[list[Any], list[str]]:
-    by = [{entry[key]: entry for entry in side} for side in (base, mine, new)]
+    was, hand, crew = ({entry[key]: entry for entry in side} for side in (base, mine, new))
     conflicts: list[str] = []
     merged: list[Any] = []
     for name in _order([e[key] for e in mine], [e[key] for e in new], mine != base):
-        value, more = _one(*(side.get(name, _MISSING) for side in by), f"{place}[{name}]")
+        value, more = _one(
+            was.get(name, _MISSING),
+            hand.get(name, _MISSING),
+            crew.get(name, _MISSING),
+            f"{place}[{name}]",
+        )
         conflicts += more
         if value is not _MISSING:
             merged.append(value)

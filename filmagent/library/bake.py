@@ -215,12 +215,12 @@ class Bake:
                 raise DocumentError(f"{path} is a bake of a newer filmagent; upgrade filmagent.")
             parts = [
                 MeshPart(
-                    **entry,
-                    **{
+                    **entry
+                    | {
                         key: arrays[f"{entry['name']}/{key}"]
                         for key in _DTYPES
                         if f"{entry['name']}/{key}" in arrays
-                    },
+                    }
                 )
                 for entry in manifest["parts"]
             ]

@@ -35,7 +35,7 @@ def save(path: Path, arrays: Mapping[str, Array]) -> None:
             if array.dtype.hasobject:
                 raise ValueError(f"array {key!r} holds Python objects; npz files here never do")
             member = io.BytesIO()
-            np.lib.format.write_array(
+            np.lib.format.write_array(  # type: ignore[no-untyped-call]
                 member, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False
             )
             info = zipfile.ZipInfo(f"{key}.npy", date_time=_EPOCH)
