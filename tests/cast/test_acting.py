@@ -6,13 +6,13 @@ import tomllib
 
 import numpy as np
 import pytest
+from moves import segment
 
 from filmagent import cast
 from filmagent.cast import gestures, speaking
 from filmagent.documents import ActorTiming, Gesture, Mood, SceneTiming
 from filmagent.library import shelf
 from filmagent.library.bake import ARKIT
-from tests.cast.conftest import segment
 
 ACTIONS = tomllib.loads((shelf.data("assets") / "actions.toml").read_text("utf-8"))["action"]
 GESTURES = [a["name"] for a in ACTIONS if a["kind"] == "gesture"]

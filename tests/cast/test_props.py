@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from moves import segment
 
 from filmagent import cast
 from filmagent.documents import ActorTiming, Gesture, PropHold, PropTiming, SceneTiming
-from tests.cast.conftest import segment
 
 TABLE = (0.12, 0.48, 0.745)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from moves import segment
 
 from filmagent.documents import ActorTiming, SceneTiming
 from filmagent.library import cast, skin
-from tests.cast.conftest import segment
 
 
 def seated(member: str, seat: float, mark: str = "chair", place: str = "nowhere") -> SceneTiming:

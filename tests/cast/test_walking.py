@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from moves import polyline, segment
 
 from filmagent.cast.body import embody
 from filmagent.cast.steps import feet
 from filmagent.documents import ActorTiming, SceneTiming
 from filmagent.library import skin
-from tests.cast.conftest import polyline, segment
 
 
 @pytest.mark.parametrize("fps", [(24, 1), (24000, 1001), (50, 1)], ids=str)
