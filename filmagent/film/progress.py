@@ -19,7 +19,7 @@ from rich.progress import (
 
 from filmagent.film.production import Event
 
-_TITLES = {
+TITLES = {
     "hand": "reading your .blend back",
     "breakdown": "reading the screenplay",
     "blocking": "blocking",
@@ -86,7 +86,7 @@ class ProgressListener:
     def __call__(self, event: Event) -> None:
         """Show an event."""
         if event.kind == "stage":
-            title = _TITLES.get(event.stage, event.stage)
+            title = TITLES.get(event.stage, event.stage)
             self._task = self._progress.add_task(title, total=event.total or 1)
         elif event.kind == "note" and event.text not in self._said:
             self._said.add(event.text)
