@@ -103,14 +103,19 @@ def plan(
     pick = np.clip(np.searchsorted(times, at), 0, len(times) - 1)
     basis, knots = _basis(at), _knots(times)
     full = BSpline.design_matrix(np.clip(times, times[0], times[-1] - 1e-9), knots, 3).toarray()
-    best: tuple[float, Array, _Wish, dict[str, float]] | None = None
-    for azimuth in np.atleast_1d(np.asarray(azimuths, np.float64)):
-        wish = _wish(shot, lens, times, calm, look, float(azimuth))
-        total, track, costs = _optimise(wish, scene, world, calm, at, pick, basis, full, radius)
-        if best is None or total < best[0] - 1e-9:
-            best = (total, track, wish, costs)
-    assert best is not None
-    _, positions, wish, costs = best
+    wishes = [
+        _wish(shot, lens, times, calm, look, float(azimuth))
+        for azimuth in np.atleast_1d(np.asarray(azimuths, np.float64))
+    ]
+    if len(wishes) > 1:
+        # a few steps tell which way round is free; only that way is carried through
+        tried = [
+            _optimise(w, scene, world, calm, at, pick, basis, full, radius, steps=8, rounds=1)[0]
+            for w in wishes
+        ]
+        wishes = [wishes[int(np.argmin(np.round(tried, 9)))]]
+    wish = wishes[0]
+    _, positions, costs = _optimise(wish, scene, world, calm, at, pick, basis, full, radius)
     screen = np.array([screen_x, eyes_height(shot.size)])
     focal_heights = wish.focal * lens.aspect / lens.sensor_mm
     quaternions = aim(positions, calm, screen, focal_heights)
@@ -194,6 +199,8 @@ def _optimise(
     basis: Array,
     full: Array,
     radius: float,
+    steps: int = 40,
+    rounds: int = 3,
 ) -> tuple[float, Array, dict[str, float]]:
     start = calm[pick] + wish.distance[pick, None] * wish.direction[pick]
     if not wish.moving:
@@ -206,7 +213,7 @@ def _optimise(
     others = np.broadcast_to(scene.others, (len(scene.times), *scene.others.shape[1:]))[pick]
     weight, cost, shape = 8.0, np.inf, control.shape
     parts: dict[str, float] = {}
-    for _ in range(3):
+    for _ in range(rounds):
 
         def value(x: Array, weight: float = weight) -> tuple[float, Array]:
             c = x.reshape(shape)
@@ -225,7 +232,7 @@ def _optimise(
             control.ravel(),
             jac=True,
             method="L-BFGS-B",
-            options={"maxiter": 40, "ftol": 1e-6},
+            options={"maxiter": steps, "ftol": 1e-6},
         )
         control, cost = found.x.reshape(shape), float(found.fun)
         value(found.x)

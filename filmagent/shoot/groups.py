@@ -57,7 +57,7 @@ def solve_wide(
     extra
         Points that should be seen too: a door.
     """
-    candidates, sizes = _everywhere(setup, film, frame, place, extra)
+    candidates = _everywhere(setup, film, frame, place, extra)
     candidates.cost += _composition(setup, candidates, frame, film, extra, line)
     keep = np.argsort(candidates.cost, kind="stable")[:260]
     few = _pick(candidates, keep)
@@ -71,8 +71,9 @@ def solve_wide(
     depth = backdrop(final, frame, place)
     total += (6.0 if setup.kind in ("establishing", "master") else 3.0) * np.exp(-depth / 3.0)
     best = int(np.argmin(total))
-    index = int(keep[order[best]])
-    return _solved(setup, final, best, float(total[best]), sizes[index], film, float(depth[best]))
+    at = float(_nearest(final, film)[best]) if film else 3.0
+    size = size_of(HEAD * float(frame.focal_heights(final.focal[best])) / max(at, 0.3))
+    return _solved(setup, final, best, float(total[best]), size, film, float(depth[best]))
 
 
 def solve_insert(
@@ -135,7 +136,7 @@ def solve_insert(
 
 def _everywhere(
     setup: Setup, film: Sequence[Figure], frame: Frame, place: Place, extra: Sequence[Array]
-) -> tuple[Candidates, list[str]]:
+) -> Candidates:
     """Cameras on a grid over the floor, each aimed to hold the people as well as its lens can."""
     heads = np.array([f.eyes for f in film]) if film else np.array(list(extra))
     middle = heads.mean(axis=0)
@@ -156,12 +157,7 @@ def _everywhere(
     positions, focal, cost = table[:, :3], table[:, 3], table[:, 4]
     f = frame.focal_heights(focal)
     aimed = _aimed(positions, heads, f)
-    candidates = Candidates(np.round(positions, 6), aimed, focal, cost)
-    depth = np.maximum(
-        _nearest(candidates, film) if film else np.linalg.norm(positions - middle, axis=1), 0.3
-    )
-    sizes = [size_of(float(v)) for v in HEAD * f / depth]
-    return candidates, sizes
+    return Candidates(np.round(positions, 6), aimed, focal, cost)
 
 
 def _heights(setup: Setup, middle: Array) -> list[float]:
