@@ -7,28 +7,40 @@ from pathlib import Path
 from filmagent import screenplay
 from filmagent.documents import write_bytes
 from filmagent.errors import InputError
-from filmagent.film.folder import MARK
+from filmagent.film.folder import MARK, Folder
 from filmagent.film.production import Film, save_settings
 
 _RECORD = "screenplay"
 
 
-def import_screenplay(film: Film, source: Path) -> None:
-    """Check a screenplay and copy it into the film folder.
+def check_import(film: Film, source: Path) -> None:
+    """Refuse what cannot become a film before anything is written.
 
     Raises
     ------
     InputError
-        If it cannot be read, if the folder holds something else, or if both the source and the
-        film's own copy changed since the last import.
+        If the screenplay cannot be read, or the folder holds something else.
     """
     screenplay.read(source)
     folder = film.folder
-    if folder.root.exists() and not folder.settings.exists() and any(folder.root.iterdir()):
+    if folder.root.exists() and not folder.root.is_dir():
+        raise InputError(f"{folder.root} is a file; choose another place with -o.")
+    if folder.root.exists() and not folder.settings.exists() and _foreign(folder):
         raise InputError(
             f"{folder.root} exists and is not a film folder (it has no {MARK}); "
             "choose another with -o."
         )
+
+
+def import_screenplay(film: Film, source: Path) -> None:
+    """Copy a screenplay into the film folder.
+
+    Raises
+    ------
+    InputError
+        If both the source and the film's own copy changed since the last import.
+    """
+    folder = film.folder
     if not folder.settings.exists():
         save_settings(folder)
     if folder.screenplay.exists() and source.resolve() == folder.screenplay.resolve():
@@ -45,3 +57,11 @@ def import_screenplay(film: Film, source: Path) -> None:
         )
     write_bytes(folder.screenplay, source.read_bytes())
     film.records.keep(_RECORD, {"source": theirs, "copy": theirs})
+
+
+def _foreign(folder: Folder) -> bool:
+    """Whether anything lies there that a film just begun, and stopped, does not leave."""
+    return any(
+        path != folder.hidden and not path.name.startswith(f".{MARK}.")
+        for path in folder.root.iterdir()
+    )

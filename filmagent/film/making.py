@@ -11,7 +11,7 @@ from filmagent.documents.settings import CrewName, Quality
 from filmagent.errors import InputError
 from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
 from filmagent.film.finishing import CutStage
-from filmagent.film.importing import import_screenplay
+from filmagent.film.importing import check_import, import_screenplay
 from filmagent.film.picturing import AssembleStage, BlendStage, FramesStage
 from filmagent.film.production import Film, Listener, Stage, save_settings
 from filmagent.film.shooting import EditStage, TakesStage
@@ -94,20 +94,22 @@ def make(
     root = Path(folder) if folder is not None else Path("films") / source.stem
     film = Film(root, listener)
     sensor = sensor_width(filmback) if filmback is not None else None
-    import_screenplay(film, source)
-    save_settings(
-        film.folder,
-        quality=quality,
-        crew=crew,
-        seed=seed,
-        fps=fps,
-        size=size,
-        filmback=filmback,
-        sensor_mm=sensor,
-        strict=strict,
-    )
-    redo_stages(film, redo)
-    film.run(stages_to(until))
+    check_import(film, source)
+    with film.held():
+        import_screenplay(film, source)
+        save_settings(
+            film.folder,
+            quality=quality,
+            crew=crew,
+            seed=seed,
+            fps=fps,
+            size=size,
+            filmback=filmback,
+            sensor_mm=sensor,
+            strict=strict,
+        )
+        redo_stages(film, redo)
+        film.run(stages_to(until))
     return film
 
 

@@ -6,7 +6,8 @@ import errno
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -77,6 +78,7 @@ class Film:
     folder: Folder = field(init=False)
     digests: Digests = field(init=False, default_factory=Digests)
     _parsed: dict[Path, tuple[str, Document]] = field(init=False, default_factory=dict)
+    _holds: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.root = Path(self.root)
@@ -154,7 +156,12 @@ class Film:
         """Write a machine-made document; a person's changes since the last one are merged in."""
         new = json.loads(document.to_json())
         base_path = self.folder.base / self.folder.relative(path)
+        pending = base_path.with_name(f"{base_path.name}.pending")
         mine, base = read_json(path), read_json(base_path)
+        left = read_json(pending)
+        if left is not None and mine == left["written"]:
+            # stopped between the document and its base: nothing of it is a hand's
+            base = left["base"]
         merged, conflicts = (new, []) if mine is None or base is None else merge(base, mine, new)
         for place in conflicts:
             self.note(
@@ -162,8 +169,11 @@ class Film:
                 f"{self.folder.relative(path)}: {place} was changed by hand and by "
                 "the crew; the hand's version is kept.",
             )
-        type(document).from_raw(merged, str(path)).write(path)
+        whole = type(document).from_raw(merged, str(path))
+        write_text(pending, json.dumps({"base": new, "written": json.loads(whole.to_json())}))
+        whole.write(path)
         write_text(base_path, document.to_json())
+        pending.unlink()
 
     def put_scene(self, path: Path, document: Document, scene: str) -> None:
         """Write one scene of a document that holds all scenes; other scenes stay as they are."""
@@ -182,6 +192,37 @@ class Film:
 
     # -- running ---------------------------------------------------------------------------
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the film for this process, however often; a full disk becomes one sentence.
+
+        Raises
+        ------
+        BusyError
+            If another process holds it.
+        FilmError
+            If the disk is full.
+        """
+        try:
+            if self._holds:
+                yield
+                return
+            with self.folder.locked():
+                # what another process did before this one got the film
+                self.__dict__.pop("records", None)
+                self._holds += 1
+                try:
+                    yield
+                finally:
+                    self._holds -= 1
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise FilmError(
+                    f"The disk that holds {self.root} is full; free some space and run the "
+                    "same command again: what is finished is kept."
+                ) from None
+            raise
+
     def run(self, stages: Sequence[Stage], *, only: str | None = None) -> None:
         """Bring stages up to date, in order. Finished items survive any stop.
 
@@ -191,22 +232,14 @@ class Film:
             In one sentence; what was finished is kept.
         """
         self.folder.require()
-        with self.folder.locked():
-            try:
-                if any(stage.name == "takes" for stage in stages):
-                    from filmagent.film.hand_saved import adopt
+        with self.held():
+            if any(stage.name == "takes" for stage in stages):
+                from filmagent.film.hand_saved import adopt
 
-                    adopt(self)
-                for stage in stages:
-                    if only is None or stage.name == only:
-                        self._run_stage(stage)
-            except OSError as error:
-                if error.errno == errno.ENOSPC:
-                    raise FilmError(
-                        f"The disk that holds {self.root} is full; free some space and run the "
-                        "same command again: what is finished is kept."
-                    ) from None
-                raise
+                adopt(self)
+            for stage in stages:
+                if only is None or stage.name == only:
+                    self._run_stage(stage)
 
     def _run_stage(self, stage: Stage) -> None:
         started = time.monotonic()
@@ -260,7 +293,9 @@ class Film:
         names = [s.name for s in stages]
         if stage not in names:
             raise InputError(f"There is no stage {stage!r}; the stages are {', '.join(names)}.")
-        if not self.records.forget(stage, item) and item:
+        with self.held():
+            forgotten = self.records.forget(stage, item)
+        if not forgotten and item:
             known = [i.id for s in stages if s.name == stage for i in s.items(self)]
             raise InputError(
                 f"Stage {stage} has no item {item!r} that is done; its items are "
