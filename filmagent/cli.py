@@ -2,6 +2,12 @@
 
 Exit codes: 0 done, 1 failed, 2 input or options, 3 a document, 4 something not installed,
 5 another process has the film, 6 a renderer or encoder, 130 stopped with Ctrl-C.
+
+With ``--json``, commands that make something print an event a line, each a JSON object; the last
+has ``"event": "made"`` and says where the results are. Commands that answer a question (status,
+list, cast, set, doctor) print one JSON document. A failure is one line with ``"event": "failed"``.
+What is meant for eyes, progress bars and notes, goes to stderr; a bar only where there is a
+terminal.
 """
 
 from __future__ import annotations
@@ -13,24 +19,31 @@ import re
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import cyclopts
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from filmagent import __version__
 from filmagent.errors import FilmError, InputError
-from filmagent.film import STAGES, Film, directing, make, redo_stages, stages_to
-from filmagent.film.doctor import examine
-from filmagent.film.progress import JsonListener, ProgressListener
 
+if TYPE_CHECKING:
+    # departments load when a command needs them: --help and status answer at once
+    from filmagent.film import Film
+    from filmagent.film.progress import JsonListener, ProgressListener
+
+_FILM = Group("Make a film", sort_key=1)
+_LOOK = Group("Look", sort_key=2)
+_DIRECT = Group("Direct", sort_key=3)
+_STAGE = Group("One stage, and every stage before it", sort_key=4)
 app = cyclopts.App(
     name="filmagent",
     version=__version__,
     help="A virtual film studio: a screenplay in, a finished, cut film out.",
 )
+app["--help"].group = app["--version"].group = Group("Options", sort_key=9)
 console = Console(stderr=True, highlight=False)
 Json = Annotated[bool, Parameter(name="--json", help="Print JSON instead of words.")]
 Redo = Annotated[
@@ -40,7 +53,7 @@ Redo = Annotated[
 Quality = Literal["preview", "draft", "final"]
 
 
-@app.command(name="make")
+@app.command(name="make", group=_FILM)
 def make_command(
     screenplay: Path,
     *,
@@ -81,6 +94,8 @@ def make_command(
     strict
         Refuse a place the library lacks instead of taking the nearest set.
     """
+    from filmagent.film import make
+
     with _listener(json) as listener:
         film = make(
             screenplay,
@@ -95,20 +110,28 @@ def make_command(
             redo=redo or (),
             listener=listener,
         )
+    _status(film.root)
     _say_results(film, json)
 
 
 def _add_verb(verb: str, stage: str, text: str) -> None:
-    @app.command(name=verb, help=text)
+    @app.command(name=verb, help=text, group=_STAGE)
     def run(film: Path, *, redo: Redo = None, json: Json = False) -> None:
+        from filmagent.film import Film
+
         with _listener(json) as listener:
-            _bring(Film(film, listener), stage, redo)
+            production = Film(film, listener)
+            _bring(production, stage, redo)
+        _made(production, json, stage=stage)
 
 
 def _bring(film: Film, stage: str, names: list[str] | None = None) -> None:
+    from filmagent.film import redo_stages, stages_to
+
     film.folder.require()
     redo_stages(film, names or ())
     film.run(stages_to(stage))
+    _status(film.root)
 
 
 _VERBS = {
@@ -125,10 +148,10 @@ _VERBS = {
     "cut": ("cut", "Mix the sound and write film, subtitles, timeline, contact sheet."),
 }
 for _verb, (_stage, _text) in _VERBS.items():
-    _add_verb(_verb, _stage, f"{_text} Brings every stage before it up to date.")
+    _add_verb(_verb, _stage, _text)
 
 
-@app.command
+@app.command(group=_FILM)
 def render(
     film: Path,
     *,
@@ -147,62 +170,92 @@ def render(
     shots
         Only these setups: 1B,1C.
     """
+    from filmagent.film import Film
     from filmagent.film.picturing import FramesStage
 
     only = [s.strip() for s in shots.split(",") if s.strip()] if shots else None
     with _listener(json) as listener:
         production = Film(film, listener)
-        _bring(production, "stage" if not only else "blend")
+        blender = (quality or production.settings.quality) != "preview"
+        _bring(production, "blend" if blender else "stage")
         production.run([FramesStage(quality=quality, only=only)])
+    _status(film)
+    folder = production.folder.frames / (quality or production.settings.quality)
+    _made(production, json, f"Frames: {folder}", frames=str(folder))
 
 
-@app.command
+@app.command(group=_LOOK)
 def boards(film: Path, *, json: Json = False) -> None:
     """One lit frame a shot, before any full render: cut/boards/ and cut/boards.html."""
+    from filmagent.film import Film
     from filmagent.film.finishing import make_boards
 
     with _listener(json) as listener:
         production = Film(film, listener)
         _bring(production, "stage")
         path = make_boards(production)
-    _print(json, {"boards": str(path)}, f"Boards: {path}")
+    _made(production, json, f"Boards: {path}", boards=str(path))
 
 
-@app.command
+@app.command(group=_LOOK)
 def status(film: Path, *, json: Json = False) -> None:
     """Show what is done, stale (because …) and missing."""
-    production = Film(film)
-    standings = production.status(STAGES)
-    by_hand = directing.changed_by_hand(production)
+    from filmagent.film import snapshot
+    from filmagent.film.folder import Folder
+
+    Folder(film).require()
+    known = snapshot.read(film) or _status(film)
     if json:
-        items = [{"item": s.item, "state": s.state, "because": s.because} for s in standings]
-        _out({"film": str(film), "items": items, "changed_by_hand": by_hand})
+        _out({"film": str(film), **known})
         return
-    table = Table("item", "state", "because", box=None)
     colours = {"done": "green", "stale": "yellow", "missing": "red"}
-    for s in standings:
-        table.add_row(s.item, f"[{colours[s.state]}]{s.state}[/]", ", ".join(s.because))
-    Console().print(table)
-    if by_hand:
-        Console().print("changed by hand: " + ", ".join(by_hand))
+    _table(
+        [
+            {
+                "item": escape(s["item"]),
+                "state": f"[{colours[s['state']]}]{s['state']}[/]",
+                "because": escape(", ".join(s["because"])),
+            }
+            for s in known["items"]
+        ]
+    )
+    if known["changed_by_hand"]:
+        _say("changed by hand: " + ", ".join(known["changed_by_hand"]))
 
 
-@app.command(name="cast")
+def _status(folder: Path) -> dict[str, Any]:
+    """Work out how a film stands, and keep it for whoever asks next."""
+    from filmagent.film import STAGES, Film, directing, snapshot
+
+    film = Film(folder)
+    found = {
+        "items": [
+            {"item": s.item, "state": s.state, "because": s.because} for s in film.status(STAGES)
+        ],
+        "changed_by_hand": directing.changed_by_hand(film),
+    }
+    snapshot.keep(folder, found)
+    return found
+
+
+@app.command(name="cast", group=_DIRECT)
 def cast_command(film: Path, *choices: str, json: Json = False) -> None:
     """Have a cast member play a character: filmagent cast FILM MARA=ines."""
-    production = Film(film)
-    _bring(production, "breakdown")
+    from filmagent.film import directing
+
+    production = _read(film, json)
     for choice in choices:
         character, member = _pair(choice, "MARA=ines")
         directing.cast(production, character, member)
     _out_cast(production, json)
 
 
-@app.command(name="set")
+@app.command(name="set", group=_DIRECT)
 def set_command(film: Path, *choices: str, json: Json = False) -> None:
     """Shoot a scene on another set: filmagent set FILM 1=cafe."""
-    production = Film(film)
-    _bring(production, "breakdown")
+    from filmagent.film import directing
+
+    production = _read(film, json)
     for choice in choices:
         scene, name = _pair(choice, "1=cafe")
         directing.place(production, scene, name)
@@ -213,14 +266,20 @@ def set_command(film: Path, *choices: str, json: Json = False) -> None:
     )
 
 
-@app.command
-def lock(film: Path, *setups: str, unlock: bool = False) -> None:
-    """Keep setups (1B) as they are, whatever else changes; --unlock lets go."""
+@app.command(group=_DIRECT)
+def lock(film: Path, *setups: str, unlock: bool = False, json: Json = False) -> None:
+    """Keep setups (1B) and their takes as they are, whatever else changes; --unlock lets go."""
+    from filmagent.film import Film, directing
+
+    production = Film(film)
+    production.folder.require()
     for setup in setups:
-        directing.lock(Film(film), setup, not unlock)
+        directing.lock(production, setup, not unlock)
+    held = sorted(s.id for scene in production.shotlist.scenes for s in scene.setups if s.locked)
+    _print(json, {"locked": held}, f"locked: {', '.join(held) or 'nothing'}")
 
 
-@app.command(name="list")
+@app.command(name="list", group=_LOOK)
 def list_command(
     shelf: Literal["sets", "cast", "actions", "props", "voices", "stages"],
     *,
@@ -232,29 +291,33 @@ def list_command(
 
     rows, sheet = shelf_views.rows(shelf), None
     if pictures and shelf in ("sets", "cast", "actions"):
-        with _listener(json) as listener:
+        with _listener(json, sys.stderr) as listener:
             sheet = shelf_views.picture_sheet(shelf, listener)
     if json:
         _out({shelf: rows, "pictures": str(sheet) if sheet else None})
         return
-    table = Table(*rows[0], box=None) if rows else Table()
-    for row in rows:
-        table.add_row(*(", ".join(v) if isinstance(v, list) else str(v) for v in row.values()))
-    Console().print(table)
+    _table(
+        [
+            {k: escape(", ".join(v) if isinstance(v, list) else str(v)) for k, v in row.items()}
+            for row in rows
+        ]
+    )
     if sheet:
-        Console().print(f"pictures: {sheet}")
+        _say(f"pictures: {sheet}")
 
 
-@app.command
+@app.command(group=_LOOK)
 def doctor(*, json: Json = False) -> None:
     """Say what is installed, what is missing, and what that costs."""
+    from filmagent.film.doctor import examine
+
     findings = examine()
     if json:
         _out([vars(f) for f in findings])
-        return
-    for f in findings:
-        mark = "[green]✓[/]" if f.present else "[yellow]–[/]"
-        Console().print(f"{mark} {f.name}: {f.found if f.present else f.costs}")
+    else:
+        for f in findings:
+            mark = "✓" if f.present else "–" if f.optional else "✗"
+            _say(f"{mark} {f.name}: {f.found if f.present else f.costs}")
     if not all(f.present or f.optional for f in findings):
         raise SystemExit(4)
 
@@ -316,17 +379,43 @@ def main() -> None:
         format="%(levelname)s %(name)s: %(message)s",
     )
     try:
-        app(exit_on_error=True)
+        app(exit_on_error=False, print_error=True, error_console=console)
+    except cyclopts.CycloptsError:
+        raise SystemExit(InputError.exit_code) from None
     except FilmError as error:
-        console.print(f"[red]error:[/] {error}", markup=True)
+        if "--json" in sys.argv:
+            print(json.dumps({"event": "failed", "error": str(error), "code": error.exit_code}))
+        console.print("error: ", style="red", end="")
+        console.print(str(error), markup=False, soft_wrap=True)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         console.print("Stopped. What is finished is kept; the same command goes on from there.")
         raise SystemExit(130) from None
 
 
-def _listener(as_json: bool) -> JsonListener | ProgressListener:
-    return JsonListener(sys.stdout) if as_json else ProgressListener(console)
+def _listener(as_json: bool, stream: TextIO | None = None) -> JsonListener | ProgressListener:
+    from filmagent.film.progress import JsonListener, ProgressListener
+
+    return JsonListener(stream or sys.stdout) if as_json else ProgressListener(console)
+
+
+def _read(folder: Path, as_json: bool) -> Film:
+    """A film with its breakdown up to date."""
+    from filmagent.film import Film
+
+    with _listener(as_json, sys.stderr) as listener:
+        film = Film(folder, listener)
+        _bring(film, "breakdown")
+    return film
+
+
+def _made(film: Film, as_json: bool, words: str = "", **results: str) -> None:
+    """Say where results are; under ``--json``, as the last event."""
+    if as_json:
+        made = {"event": "made", "film": str(film.root), **results}
+        print(json.dumps(made, ensure_ascii=False))
+    elif words:
+        _say(words)
 
 
 def _pair(text: str, example: str) -> tuple[str, str]:
@@ -344,7 +433,22 @@ def _print(as_json: bool, value: object, words: str) -> None:
     if as_json:
         _out(value)
     else:
-        Console().print(words, markup=False)
+        _say(words)
+
+
+def _say(words: str) -> None:
+    # paths stay whole, and brackets are brackets
+    Console(highlight=False).print(words, markup=False, soft_wrap=True)
+
+
+def _table(rows: list[dict[str, str]]) -> None:
+    """Rows of marked-up cells."""
+    from rich.table import Table
+
+    table = Table(*rows[0], box=None) if rows else Table(box=None)
+    for row in rows:
+        table.add_row(*row.values())
+    Console(highlight=False).print(table)
 
 
 def _out_cast(film: Film, as_json: bool) -> None:
@@ -364,14 +468,13 @@ def _say_results(film: Film, as_json: bool) -> None:
         "contact_sheet": str(folder.cut / "contact_sheet.html"),
         "blend": blends,
     }
-    words = (
-        f"Film:          {results['film']}\nContact sheet: {results['contact_sheet']}\n"
-        "Blender:       " + "\n               ".join(blends)
-    )
     if as_json:
         print(json.dumps({"event": "made", **results}, ensure_ascii=False))
     else:
-        Console().print(words, markup=False, soft_wrap=True)
+        _say(
+            f"Film:          {results['film']}\nContact sheet: {results['contact_sheet']}\n"
+            "Blender:       " + "\n               ".join(blends)
+        )
 
 
 __all__: list[str] = ["app", "main", "parse_fps", "parse_size"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filmagent import cast
+from filmagent.errors import MissingDependency
 from filmagent.library import shelf
 
 
@@ -34,7 +35,7 @@ _PACKAGES = (
     ("pyrender", "preview renderer", "no preview: pip install pyrender", False),
     ("av", "encoder", "no film.mp4: pip install av", False),
     ("embreex", "fast rays", "cameras cannot see walls: pip install embreex", False),
-    ("torch", "torch", "no camera policy: pip install torch==2.13.0", False),
+    ("torch", "torch", "no new cast members: pip install torch==2.13.0", True),
     (
         "PyOpenColorIO",
         "OpenColorIO",
@@ -47,16 +48,7 @@ _PACKAGES = (
         "English voices only: pip install espeakng-loader",
         True,
     ),
-    ("openai", "LLM crew", "house crew only: pip install 'filmagent[llm]'", True),
     ("anny", "casting tool", "no new cast members: pip install 'filmagent[cast]'", True),
-    (
-        "smplx",
-        "SMPL-X bodies",
-        "no bodies from your own weights: pip install 'filmagent[smplx]'",
-        True,
-    ),
-    ("diffusers", "video diffusion", "no photoreal refine: pip install 'filmagent[refine]'", True),
-    ("ray", "render farm", "one machine only: pip install 'filmagent[farm]'", True),
 )
 _DISTRIBUTIONS = {"PyOpenColorIO": "opencolorio", "espeakng_loader": "espeakng-loader"}
 
@@ -84,7 +76,7 @@ def examine() -> list[Finding]:
         )
     )
     for kind in ("scenes", "assets"):
-        findings.append(Finding(kind, True, str(shelf.data(kind)), ""))
+        findings.append(_shelf(kind))
     free = shutil.disk_usage(Path.cwd()).free / 1e9
     findings.append(
         Finding(
@@ -95,6 +87,13 @@ def examine() -> list[Finding]:
         )
     )
     return findings
+
+
+def _shelf(kind: str) -> Finding:
+    try:
+        return Finding(kind, True, str(shelf.data(kind)), "")
+    except MissingDependency as error:
+        return Finding(kind, False, "", str(error), optional=False)
 
 
 def _version(name: str) -> str:

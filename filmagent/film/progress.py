@@ -56,7 +56,7 @@ class JsonListener:
 
 
 class ProgressListener:
-    """A bar a stage, with the time left; notes above it."""
+    """A bar a stage, with the time left, where there is a terminal; notes above it."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
@@ -67,6 +67,7 @@ class ProgressListener:
             TextColumn("left"),
             TimeRemainingColumn(),
             console=console,
+            disable=not console.is_terminal,
         )
         self._task: TaskID | None = None
         self._said: set[str] = set()
@@ -90,7 +91,9 @@ class ProgressListener:
             self._task = self._progress.add_task(title, total=event.total or 1)
         elif event.kind == "note" and event.text not in self._said:
             self._said.add(event.text)
-            self._progress.console.print(f"  {event.text}", markup=False, style="dim")
+            self._progress.console.print(
+                f"  {event.text}", markup=False, style="dim", soft_wrap=True
+            )
         elif event.kind in ("item", "progress") and self._task is not None:
             self._progress.update(self._task, completed=event.done, total=event.total or None)
         elif event.kind == "end" and self._task is not None:
