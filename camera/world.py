@@ -74,7 +74,7 @@ class World:
         self.rings = None if inside is None else [np.asarray(r, np.float64)[:, :2] for r in inside]
         self._scene: Any = _embree(self.triangles)
         self._samples, self._owner, self.spacing = _sampled(self.triangles)
-        # the samples are spread evenly: a tree split at the middle is as quick, and built twice as fast
+        # the samples are spread evenly: splitting at the middle is as quick to ask, and to build
         self._tree = (
             cKDTree(self._samples, leafsize=32, balanced_tree=False, compact_nodes=False)
             if len(self._samples)

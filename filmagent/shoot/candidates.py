@@ -20,9 +20,12 @@ from filmagent.shoot.place import Place
 
 AIR = 0.25
 """Metres between a camera and anything of the set."""
+CLOSE = 1.2
+"""Metres before the lens within which a thing is a blur over the picture."""
 BODY_AIR = 0.32
 """Metres between a camera and anybody."""
 _FACE = ("eye.L", "eye.R", "mouth", "head_top")
+_BULK = ("shoulder.L", "shoulder.R", "elbow.L", "elbow.R", "hip.L", "hip.R")
 _TORSO = ("shoulder.L", "shoulder.R")
 
 
@@ -120,10 +123,24 @@ def judge(
     return Judged(cost, sound, visible)
 
 
-def obstructed(candidates: Candidates, frame: Frame, place: Place, distance: Array) -> Array:
-    """How much of the frame (N,) is filled by the set nearer than 0.6 of the subject's distance."""
-    x = np.linspace(-0.45, 0.45, 9) * frame.aspect
-    y = np.linspace(-0.45, 0.45, 7)
+def obstructed(
+    candidates: Candidates, frame: Frame, place: Place, distance: Array
+) -> tuple[Array, Array]:
+    """How much of the frame (N,) is filled by the set before the subject, and close to the lens.
+
+    Before the subject is nearer than 0.6 of its ``distance``; close is nearer than `CLOSE`.
+    """
+    hit = _depths(candidates, frame, place, np.maximum(distance * 0.6, CLOSE), 9, 7)
+    before = (hit < distance[:, None] * 0.6 - 1e-3).mean(axis=1)
+    return np.asarray(before), np.asarray((hit < CLOSE - 1e-3).mean(axis=1))
+
+
+def _depths(
+    candidates: Candidates, frame: Frame, place: Place, reach: Array, across: int, up: int
+) -> Array:
+    """Metres (N, P) to the set along a grid of rays all over each frame, at most ``reach``."""
+    x = np.linspace(-0.45, 0.45, across) * frame.aspect
+    y = np.linspace(-0.45, 0.45, up)
     grid = np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
     f = frame.focal_heights(candidates.focal)
     local = np.concatenate(
@@ -135,11 +152,12 @@ def obstructed(candidates: Candidates, frame: Frame, place: Place, distance: Arr
     )
     local /= np.linalg.norm(local, axis=-1, keepdims=True)
     world = rotate(candidates.quaternions[:, None], local)
-    reach = np.repeat(distance * 0.6, len(grid))
     hit = place.world.ray_lengths(
-        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), reach
+        np.repeat(candidates.positions, len(grid), axis=0),
+        world.reshape(-1, 3),
+        np.repeat(reach, len(grid)),
     )
-    return np.asarray((hit < reach - 1e-3).reshape(len(f), -1).mean(axis=1))
+    return np.asarray(hit.reshape(len(f), -1))
 
 
 def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
@@ -207,9 +225,7 @@ def _strangers_cost(
         share = within.mean(axis=1)
         before = np.linalg.norm(candidates.positions - figure.eyes, axis=1) < distance * 0.95
         cost += np.where(before, 45.0, 2.0) * share + 5.0 * ((share > 0) & (share < 1))
-        body, deep = seen(
-            candidates, frame, figure.stack(("shoulder.L", "shoulder.R", "elbow.L", "elbow.R"))
-        )
+        body, deep = seen(candidates, frame, figure.stack(_BULK))
         inside = (np.abs(body[..., 0]) < half) & (np.abs(body[..., 1]) < 0.5) & (deep > 0.05)
         cost += np.where(before, 30.0, 0.5) * inside.mean(axis=1)
     return cost

@@ -34,6 +34,8 @@ _RING = np.array(
         *([np.cos(a), np.sin(a), 0.0] for a in np.radians([0, 90, 180, 270, 45, 135, 225, 315])),
     ]
 )
+_BLURRED = 0.08
+"""Share of a wide frame that things close to the lens may fill."""
 Line = tuple[Figure, Figure, int]
 """Two people and the side of the line between them (+1 left) to keep to."""
 
@@ -65,9 +67,9 @@ def solve_wide(
     order = np.argsort(judged_cost, kind="stable")[:50]
     final = _pick(few, order)
     distance = _nearest(final, film)
-    total = judged_cost[order] + 130 * np.maximum(
-        obstructed(final, frame, place, distance) - 0.02, 0
-    )
+    before, close = obstructed(final, frame, place, distance)
+    total = judged_cost[order] + 130 * np.maximum(before - 0.02, 0)
+    total += 400 * np.maximum(close - _BLURRED, 0)
     depth = backdrop(final, frame, place)
     total += (6.0 if setup.kind in ("establishing", "master") else 3.0) * np.exp(-depth / 3.0)
     best = int(np.argmin(total))

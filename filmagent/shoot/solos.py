@@ -33,6 +33,10 @@ _USUAL = {
     "ELS": 24.0,
 }
 _CLOSE = ("ECU", "CU", "MCU")
+_UNEVEN = 0.35
+"""Metres between the heights of two heads from which nobody is filmed over a shoulder."""
+_SHARED = 0.3
+"""Share of the eyeline's slope a camera takes up: looked up to it is high, looked down to low."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,17 @@ class Solo:
     @property
     def over(self) -> bool:
         """Whether the partner's shoulder is in the foreground."""
-        return self.setup.kind == "ots" or bool(self.setup.over)
+        return (self.setup.kind == "ots" or bool(self.setup.over)) and not self.uneven
+
+    @property
+    def uneven(self) -> bool:
+        """Whether one stands and the other sits: past a standing back there is no shoulder."""
+        return self.partner is not None and abs(self.climb) > _UNEVEN
+
+    @property
+    def climb(self) -> float:
+        """Metres from the subject's eyes up to the partner's."""
+        return 0.0 if self.partner is None else float(self.partner.eyes[2] - self.figure.eyes[2])
 
 
 @dataclass(frozen=True)
@@ -153,7 +167,8 @@ def _solve_sizes(
     for i, (solo, candidates) in enumerate(zip(solos, all_candidates, strict=True)):
         few = _subset(candidates, short)
         distance = np.linalg.norm(few.positions - solo.figure.eyes, axis=1)
-        picture = 40 * np.maximum(obstructed(few, frame, place, distance) - 0.02, 0)
+        before, _ = obstructed(few, frame, place, distance)
+        picture = 40 * np.maximum(before - 0.02, 0)
         picture += 1.5 * np.exp(-np.maximum(backdrop(few, frame, place) - distance, 0.0) / 1.5)
         costs[i][short] += picture
     total = np.sum(costs, axis=0)
@@ -237,6 +252,9 @@ def _cameras(solo: Solo, table: _Table, frame: Frame) -> Candidates:
     if solo.setup.angle == "eye" and solo.over and solo.partner is not None:
         # over a lower or higher shoulder the camera comes down or up to it
         rise = table.lift * float(solo.partner.eyes[2] - eyes[2]) + 0.04
+    elif solo.setup.angle == "eye" and solo.uneven and solo.partner is not None:
+        across = float(np.hypot(*(solo.partner.eyes - eyes)[:2]))
+        rise = np.clip(rise + _SHARED * distance * solo.climb / max(across, 0.5), -0.4, 0.4)
     elif solo.setup.angle == "eye":
         rise = np.clip(rise, -0.1, 0.1)
     away = facing(heading)
@@ -290,6 +308,8 @@ def _solved(solo: Solo, candidates: Candidates, table: _Table, row: int, cost: f
     ]
     if solo.over and solo.partner is not None:
         reasons.append(f"over {solo.partner.actor}'s shoulder, so that the two are tied")
+    elif solo.setup.kind == "ots" and solo.uneven:
+        reasons.append("one stands and one sits: alone in the frame, at the angle of the look")
     return Solved(
         position,
         np.round(candidates.quaternions[row], 9),

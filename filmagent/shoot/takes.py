@@ -24,6 +24,8 @@ from filmagent.shoot.solos import Solo, Solved, solve_together
 _WIDE_KINDS = ("establishing", "master", "group", "two_shot", "entrance", "exit")
 _MASTER_REACH = 3.2
 """Metres round where people come to rest that a master holds."""
+_ROOM, _NO_ROOM = 3.5, 15.0
+"""Metres beside a line of action that masters need, and the price of each that lacks."""
 _SOLO_KINDS = ("ots", "single", "reaction")
 
 
@@ -277,6 +279,7 @@ def _choose_sides(
                     solved = _together(stage, arrangement, solos)
                     seen[key] = _sum(solved) - 4.0 * _opened(stage, solos)
             costs[side] = sum(seen.values()) + (25.0 * len(seen) if asked == -side else 0.0)
+            costs[side] += _NO_ROOM * max(_ROOM - _room(stage, members, pair, side), 0.0)
         stage.sides[pair] = 1 if costs[1] <= costs[-1] else -1
         if asked and stage.sides[pair] != asked:
             for group, _, _ in members:
@@ -285,6 +288,29 @@ def _choose_sides(
                         f"the other side of the line of {pair[0]} and {pair[1]} was asked for; "
                         "there the set leaves no room"
                     )
+
+
+def _room(
+    stage: _Stage,
+    members: Sequence[tuple[list[Setup], Arrangement, list[Solo]]],
+    pair: tuple[str, str],
+    side: int,
+) -> float:
+    """Metres one can step back from a pair to one side of their line, at least."""
+    rooms = []
+    for _, arrangement, _ in members:
+        spots = {s.actor: np.array(s.position) for s in arrangement.stances}
+        if pair[0] not in spots or pair[1] not in spots:
+            continue
+        a, b = spots[pair[0]], spots[pair[1]]
+        normal = np.array([-(b - a)[1], (b - a)[0], 0.0]) * side
+        normal /= max(float(np.linalg.norm(normal)), 1e-6)
+        starts = np.array([a, (a + b) / 2, b]) + [0.0, 0.0, 1.5]
+        free = stage.place.world.ray_lengths(starts, np.tile(normal, (3, 1)), _ROOM)
+        steps = starts[:, None] + np.arange(0.0, _ROOM, 0.25)[:, None] * normal
+        inside = stage.place.world.contains(steps).sum(axis=1) * 0.25
+        rooms.append(float(np.minimum(free, inside).min()))
+    return min(rooms, default=_ROOM)
 
 
 def _asked(coverage: SceneCoverage, pair: tuple[str, str]) -> int:

@@ -181,8 +181,9 @@ class Places:
         if pair not in self._sides:
             a, b = self.tracks[first].point, self.tracks[second].point
             line = np.subtract(b, a)
-            middle = (0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1]))
-            left = self.way.room(middle, (-line[1], line[0]))
-            right = self.way.room(middle, (line[1], -line[0]))
+            # the room along the whole line: a doorway behind one of them is no place to step back
+            spots = [(a[0] + u * line[0], a[1] + u * line[1]) for u in (0.0, 0.5, 1.0)]
+            left = min(self.way.room(p, (-line[1], line[0])) for p in spots)
+            right = min(self.way.room(p, (line[1], -line[0])) for p in spots)
             self._sides[pair] = 1.0 if left >= right else -1.0
         return self._sides[pair] if actor == first else -self._sides[pair]

@@ -12,7 +12,7 @@ from camera.pose import heading_of
 from filmagent.documents import SceneCoverage, Setup
 from filmagent.shoot import shoot
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Candidates, Frame, shoulder_share
+from filmagent.shoot.candidates import Candidates, Frame, obstructed, shoulder_share
 from filmagent.shoot.people import capsules
 
 FRAME = Frame(36.0, SIZE[0] / SIZE[1])
@@ -194,3 +194,32 @@ BEATS_ = ["1.2"]
 
 def test_locked_setups_are_left_alone():
     assert "1B" not in taken(keep={"1B"})
+
+
+def test_past_somebody_standing_the_seated_are_filmed_alone_at_the_angle_of_their_look():
+    standing = timing()
+    for segment in standing.actors[1].segments:
+        segment.kind, segment.seat_height = "stand", None
+    made = taken(when=standing, coverage=COVERAGE.model_copy(update={"setups": COVERAGE.setups}))
+    company = Company(standing, FPS)
+    figures = {a: company.figure(company.stance(a, 15.0)) for a in ("ann", "bob")}
+    assert figures["bob"].eyes[2] - figures["ann"].eyes[2] > 0.35
+    for setup, subject, partner, sign in (("1B", "ann", "bob", 1), ("1C", "bob", "ann", -1)):
+        position, q, lens = camera(made[setup])
+        one = Candidates(position[None], q[None], np.array([lens.focal_mm]), np.zeros(1))
+        hips = figures[partner].stack(("hip.L", "hip.R", "elbow.L", "elbow.R"))
+        screen, depth = lens.project(hips, position, q)
+        inside = (depth > 0.05) & (np.abs(screen) < [FRAME.aspect / 2, 0.5]).all(axis=1)
+        before = depth < np.linalg.norm(position - figures[subject].eyes)
+        assert not (inside & before).any(), "no headless torso before the lens"
+        assert shoulder_share(one, FRAME, figures[partner])[0] < 0.1
+        assert 0.05 < sign * (position[2] - figures[subject].eyes[2]) < 0.5
+
+
+def test_a_wide_camera_keeps_things_away_from_its_lens():
+    where = place((-1.6, -2.2), (1.6, -2.2), (0.0, 2.2))
+    made = taken(where)
+    for setup in ("1A", "1G"):
+        position, q, lens = camera(made[setup])
+        one = Candidates(position[None], q[None], np.array([lens.focal_mm]), np.zeros(1))
+        assert obstructed(one, FRAME, where, np.array([3.0]))[1][0] <= 0.1
