@@ -114,7 +114,17 @@ def make_boards(film: Film) -> Path:
         path = film.folder.cut / "boards" / f"{number:03d}-{event.setup}.png"
         paths[event.id] = path
         shots.append(render.StillShot(event.scene, event.setup, event.take, middle(event), path))
-    render.stills(film.root, shots, quality="preview", size=BOARD_SIZE)
+    film.listener(Event("stage", "boards", total=len(shots)))
+    render.stills(
+        film.root,
+        shots,
+        quality="preview",
+        size=BOARD_SIZE,
+        on_progress=lambda n, total: film.listener(
+            Event("progress", "boards", done=n, total=total)
+        ),
+    )
+    film.listener(Event("end", "boards"))
     sheet = cut.shots(film.edit, _setups(film), _reports(film), lambda c: paths.get(c.id))
     page = film.folder.cut / "boards.html"
     cut.write_html(page, film.breakdown.title, sheet, BOARD_SIZE)

@@ -30,6 +30,7 @@ TITLES = {
     "takes": "shooting",
     "edit": "cutting",
     "stage": "lighting",
+    "boards": "drawing boards",
     "blend": "building .blend files",
     "frames": "rendering",
     "cut": "finishing",
