@@ -84,6 +84,7 @@ class Tableau:
                     setup=name,
                     scene="1",
                     lens_mm=view.stand.lens.focal_mm,
+                    sensor_mm=view.stand.lens.sensor_mm,
                     fstop=4.0,
                     first=first,
                     end=end,
