@@ -34,7 +34,7 @@ from filmagent.library import npz, sets
 WIDE, TALL = (640, 360), (240, 360)
 _TALL_ASPECT, _TALL_SENSOR = TALL[0] / TALL[1], 24.0
 _NEAR_LENS, _LENS, _FIGURE_LENS, _WIDE_LENS = 85.0, 50.0, 35.0, 24.0
-_FIGURE = 2.15
+_FIGURE = 2.35
 """Metres that a frame of a whole body shows, top to bottom."""
 _TURN = 2.0
 """Seconds each member stands for their pictures."""
@@ -123,7 +123,7 @@ def of_members(
         frame = round((number + 0.6) * _TURN * FPS[0] / FPS[1])
         eyes = np.array([0.0, 0.0, members.load(name).eye_height]) + position
         near = Lens(_NEAR_LENS, aspect=_TALL_ASPECT, sensor_mm=_TALL_SENSOR)
-        portrait = single(eyes, _LOOK, near, size="CU", azimuth=0.3)
+        portrait = single(eyes, _LOOK, near, size="MCU", azimuth=0.3)
         figure, _ = whole(np.array(position), _FIGURE, facing(_LOOK + 0.25), _FIGURE_LENS)
         for kind, stand in (("face", portrait), ("figure", figure)):
             focus = float(np.linalg.norm(stand.position - eyes))

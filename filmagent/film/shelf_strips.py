@@ -51,7 +51,7 @@ _MOVES = ("enter", "walk", "turn", "stop", "follow", "sit", "stand", "exit")
 _THINGS = {
     "phone": "phone", "drink": "cup", "read": "book", "pick_up": "letter", "put_down": "letter",
 }  # fmt: skip
-_BODY, _WAIST = 2.2, 1.45
+_BODY, _WAIST = 2.35, 1.45
 """Metres that the frame shows: of one who goes, and of one who stays."""
 _LENS = 50.0
 _ROUND = tuple(math.radians(a) for a in (-35, 35, -55, 55, -20, 20, -80, 80, 110, -110, 150, 180))
