@@ -19,12 +19,17 @@ os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 os.environ.setdefault("LP_NUM_THREADS", "0")
 
 import numpy as np
+import OpenGL
 from numpy.typing import NDArray
+
+# asking for an error after every call costs more than the calls: `check` asks once a frame
+OpenGL.ERROR_CHECKING = False
+
 from OpenGL import GL
 from OpenGL.raw.GL.VERSION.GL_1_0 import glReadPixels
 from pyrender.platforms.egl import EGLPlatform
 
-from filmagent.errors import MissingDependency
+from filmagent.errors import MissingDependency, RenderError
 
 Array = NDArray[Any]
 
@@ -386,6 +391,31 @@ def copy(source: Target, target: Target) -> None:
         GL.glBlitFramebuffer(*box, *box, GL.GL_DEPTH_BUFFER_BIT, GL.GL_NEAREST)
     every = [GL.GL_COLOR_ATTACHMENT0 + slot for slot in range(len(source.colours))]
     GL.glDrawBuffers(max(len(every), 1), every or [GL.GL_NONE])
+
+
+def show(*, front: bool = True, back: bool = True) -> None:
+    """Which sides of triangles the next draws show."""
+    if front and back:
+        GL.glDisable(GL.GL_CULL_FACE)
+        return
+    GL.glEnable(GL.GL_CULL_FACE)
+    GL.glCullFace(GL.GL_BACK if front else GL.GL_FRONT)
+
+
+def check() -> None:
+    """Raise for any OpenGL error since the last call.
+
+    Raises
+    ------
+    RenderError
+        If there was one; the picture cannot be trusted.
+    """
+    code = GL.glGetError()
+    if code:
+        raise RenderError(
+            f"OpenGL failed with error {code:#x} while drawing the preview; update the graphics "
+            "driver, or render with --quality final."
+        )
 
 
 _EMPTY: list[int] = []

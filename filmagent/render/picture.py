@@ -27,7 +27,7 @@ from filmagent.render.people import Body, Motion
 from filmagent.render.radiosity import KEYS, Lighting
 from filmagent.render.shadows import ShadowView, shadow_view
 from filmagent.render.staged import FAR, NEAR, Camera, Staged
-from filmagent.render.things import Person, Stationary, Thing
+from filmagent.render.things import Person, Stationary, Thing, boxes_in_view
 
 Array = NDArray[Any]
 
@@ -110,6 +110,7 @@ class Preview:
         self._shade_people(number, shown)
         self._draw_surfaces(camera, after, number, shown, edges="rgb" in passes)
         result: dict[str, Array] = {}
+        gl.check()
         if "rgb" in passes:
             self._light(camera, number, shown)
             result["rgb"] = self.final.read(0, 3, np.uint8)
@@ -257,7 +258,7 @@ class Preview:
             target.clear()
             self._common(self.shadow_program, shadow.moving, shadow.moving, 1)
             for person in shown[0]:
-                person.mesh.draw()
+                person.draw(shadow=True)
             for thing in shown[1]:
                 self._common(
                     self.shadow_program,
@@ -316,11 +317,16 @@ class Preview:
         glow = self.staged.doc.world.glow
         program.set(object_id=1.0)
         last = ""
-        for piece in self.set.seen(clip, plain=not surface):
-            if surface and piece.material != last:
-                self.set.paints.put(program, piece.material, glow)
-                last = piece.material
-            (self.set.mesh if surface else self.set.outline).draw(piece.first, piece.count)
+        pieces = self.set.seen(clip, plain=not surface)
+        # fronts first: most of the far sides of what is open is hidden by then
+        for back, some in ((False, pieces), (True, [p for p in pieces if not p.solid])):
+            gl.show(front=not back, back=back)
+            for piece in some:
+                if surface and piece.material != last:
+                    self.set.paints.put(program, piece.material, glow)
+                    last = piece.material
+                (self.set.mesh if surface else self.set.outline).draw(piece.first, piece.count)
+        gl.show()
 
     def _draw_living(
         self,
@@ -332,15 +338,15 @@ class Preview:
         surface: bool,
     ) -> None:
         for person in shown[0]:
+            if not boxes_in_view(person.now.min(0)[None], person.now.max(0)[None], clip)[0]:
+                continue
             self._common(program, clip, clip_after, 1)
             if not surface:
-                person.mesh.draw()
+                person.draw()
                 continue
             self._surround(program, person.motion.bones(number)[0, :3, 3])
             program.set(object_id=float(person.object_id))
-            for span in person.body.spans:
-                person.paints.put(program, span.material, {})
-                person.mesh.draw(span.first, span.count)
+            person.paint(program)
         for thing in shown[1]:
             self._common(program, clip, clip_after, 2, thing.model, thing.model_after)
             if not surface:

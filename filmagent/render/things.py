@@ -14,6 +14,7 @@ from filmagent.render.lamps import Lamp
 from filmagent.render.paints import Paints
 from filmagent.render.people import Body, Motion
 from filmagent.render.radiosity import Lighting
+from filmagent.render.solid import closed, runs
 from filmagent.render.surface import Surface, see_through
 
 Array = NDArray[Any]
@@ -30,6 +31,8 @@ class Piece:
     count: int
     box: tuple[Array, Array]
     pane: bool
+    solid: bool
+    """Closed: only its front is ever seen."""
 
 
 class Stationary:
@@ -40,8 +43,9 @@ class Stationary:
     def __init__(self, bake: Bake, lighting: Lighting) -> None:
         surface = lighting.surface
         self.paints = Paints(bake, living=False)
-        order = _by_material(surface)
-        self.pieces = _pieces(surface, order)
+        solid = closed(surface.parts)
+        order = _by_material(surface, solid)
+        self.pieces = _pieces(surface, order, solid)
         self._lighting = lighting
         self._numbers = surface_numbers(surface)
         blank = np.zeros((len(surface.vertices), 3), np.float32)
@@ -57,8 +61,8 @@ class Stationary:
         self.box = surface.vertices.min(0), surface.vertices.max(0)
         # edges and shadows need the shapes alone, before light cut them finer
         plain = Surface.of(bake)
-        rows = _by_material(plain)
-        self.outline_pieces = _pieces(plain, rows)
+        rows = _by_material(plain, solid)
+        self.outline_pieces = _pieces(plain, rows, solid)
         numbers = np.zeros((len(plain.vertices), 3), np.float32)
         numbers[:, 2] = surface_numbers(plain)
         self.outline = gl.Mesh(
@@ -86,10 +90,10 @@ class Stationary:
             if piece.pane:
                 continue
             last = found[-1] if found else None
-            if last and last.material == piece.material and last.first + last.count == piece.first:
-                found[-1] = Piece(
-                    last.material, last.first, last.count + piece.count, last.box, False
-                )
+            alike = last and (last.material, last.solid) == (piece.material, piece.solid)
+            if last and alike and last.first + last.count == piece.first:
+                joined = last.count + piece.count
+                found[-1] = Piece(last.material, last.first, joined, last.box, False, last.solid)
             else:
                 found.append(piece)
         return found
@@ -112,11 +116,6 @@ class Person:
         # "Practical Real-Time Strategies for Accurate Indirect Occlusion", 2016, section 4.2
         filled = body.openness / (1.0 - 0.55 * (1.0 - body.openness))
         light = np.repeat(filled[:, None], 3, axis=1)
-        for span in body.spans:
-            if span.kind == "eye":
-                # an eye is wet and bright in its socket; what shades it are the lids, not itself
-                rows = np.unique(body.faces.ravel()[span.first : span.first + span.count])
-                light[rows] = np.maximum(light[rows], 0.75)
         numbers = np.zeros((count, 3), np.float32)
         for number, span in enumerate(body.spans):
             rows = np.unique(body.faces.ravel()[span.first : span.first + span.count])
@@ -132,6 +131,9 @@ class Person:
             after=body.vertices,
         )
         self.now = body.vertices
+        self.thin = {name: paint.two_sided for name, paint in body.materials.items()}
+        self._shape = runs(body.spans, self.thin, shadow=False)
+        self._shadow = runs(body.spans, self.thin, shadow=True)
         self._shown: int | None = None
 
     def pose(self, frame: int) -> None:
@@ -142,6 +144,30 @@ class Person:
         after = self.motion.vertices(frame + 1)
         self.mesh.update(position=self.now, normal=self.body.normals(self.now), after=after)
         self._shown = frame
+
+    def draw(self, *, shadow: bool = False) -> None:
+        """Draw the shape alone; ``shadow`` leaves out what throws none."""
+        for both, run in self._shadow if shadow else self._shape:
+            gl.show(back=both)
+            self.mesh.draw(run.first, run.count)
+        gl.show()
+
+    def paint(self, program: gl.Program) -> None:
+        """Draw with materials: outer things first, then what is seen from behind of thin ones."""
+        for span in reversed(self.body.spans):
+            gl.show(back=False)
+            self.paints.put(program, span.material, {})
+            self.mesh.draw(span.first, span.count)
+            if self.thin.get(span.material, False) and span.kind in _SMALL:
+                gl.show(front=False)
+                self.mesh.draw(span.first, span.count)
+        gl.show(front=False)
+        # most of it is hidden by now, and costs little where it is
+        for span in reversed(self.body.spans):
+            if self.thin.get(span.material, False) and span.kind not in _SMALL:
+                self.paints.put(program, span.material, {})
+                self.mesh.draw(span.first, span.count)
+        gl.show()
 
     def spheres(self, frame: int) -> Array:
         """Balls that keep the room's light from floor and seats, (n, 4): centre and radius."""
@@ -169,6 +195,9 @@ _BALLS = (
 """Bone, radius in metres, place along the bone (0 head, 1 tail)."""
 
 
+_SMALL = {"brow", "lash"}
+
+
 class Thing:
     """A prop."""
 
@@ -178,8 +207,9 @@ class Thing:
         self.object_id = object_id
         surface = Surface.of(bake)
         self.paints = Paints(bake, living=True)
-        order = _by_material(surface)
-        self.pieces = _pieces(surface, order)
+        solid = closed(surface.parts)
+        order = _by_material(surface, solid)
+        self.pieces = _pieces(surface, order, solid)
         count = len(surface.vertices)
         keys = np.zeros((count, 3), np.float32)
         keys[:, 2] = surface_numbers(surface) + 11 * object_id
@@ -206,12 +236,13 @@ _CELL = 3.0
 """Metres: pieces of a set are cut into cubes of this size, so that what is out of view is left."""
 
 
-def _by_material(surface: Surface) -> Array:
-    """An order of faces by material, then by place, then by part."""
+def _by_material(surface: Surface, solid: Array) -> Array:
+    """An order of faces by material, then closed shapes last, then by place, then by part."""
     names = [part.material for part in surface.parts]
     rank = {name: place for place, name in enumerate(sorted(set(names)))}
     per_part = np.array([rank[name] for name in names], int)
-    return np.asarray(np.lexsort((surface.part, _cells(surface), per_part[surface.part])))
+    shut = solid[surface.part]
+    return np.asarray(np.lexsort((surface.part, _cells(surface), shut, per_part[surface.part])))
 
 
 def _cells(surface: Surface) -> Array:
@@ -221,13 +252,13 @@ def _cells(surface: Surface) -> Array:
     return np.asarray((index[:, 0] * 4096 + index[:, 1]) * 4096 + index[:, 2])
 
 
-def _pieces(surface: Surface, order: Array) -> list[Piece]:
+def _pieces(surface: Surface, order: Array, solid: Array) -> list[Piece]:
     names = {part.material for part in surface.parts}
     rank = {name: place for place, name in enumerate(sorted(names))}
     owner = surface.part[order]
     material = np.array([rank[part.material] for part in surface.parts])[owner]
     through = np.array([see_through(surface.material(n)) for n in range(len(surface.parts))])
-    code = np.stack([material, through[owner], _cells(surface)[order]])
+    code = np.stack([material, through[owner], solid[owner], _cells(surface)[order]])
     starts = np.flatnonzero(np.any(np.diff(code, axis=1, prepend=-1) != 0, axis=0))
     ends = np.append(starts[1:], len(owner))
     corners = surface.vertices[surface.faces[order]]
@@ -240,6 +271,7 @@ def _pieces(surface: Surface, order: Array) -> list[Piece]:
             3 * int(end - start),
             (low[k], high[k]),
             bool(through[owner[start]]),
+            bool(solid[owner[start]]),
         )
         for k, (start, end) in enumerate(zip(starts, ends, strict=True))
     ]

@@ -5,6 +5,7 @@ Time is a grid of steps of three frames. Costs are per second; ``inf`` never sho
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from camera.grammar import SIZES, size_steps
 from camera.pose import Array
-from filmagent.documents import Line, Scene, SceneCoverage, SceneTiming, Setup, TakeReport
+from filmagent.documents import ActorTiming, Line, Scene, SceneCoverage, SceneTiming, Setup, TakeReport
 from filmagent.shoot.style import Style
 
 STEP = 3
@@ -39,6 +40,8 @@ class Moment:
     prop: str
     """A prop that is being taken, shown or laid down."""
     second: float
+    leaving: tuple[str, ...] = ()
+    """Who is on the way out for good."""
 
 
 def moments(timing: SceneTiming, seconds: Array) -> list[Moment]:
@@ -72,9 +75,33 @@ def _moment(timing: SceneTiming, lines: Sequence[Line], t: float) -> Moment:
         "",
     )
     progress = 0.0 if line is None else (t - line.start) / max(line.end - line.start, 1e-6)
+    leaving = [a.actor for a in timing.actors if not a.extra and _leaves(a) <= t]
     return Moment(
-        line, progress, coming.actor if coming is not None else "", tuple(movers), gesture, prop, t
+        line,
+        progress,
+        coming.actor if coming is not None else "",
+        tuple(movers),
+        gesture,
+        prop,
+        t,
+        tuple(leaving),
     )
+
+
+def _leaves(actor: ActorTiming) -> float:
+    """When somebody sets off never to come back; inf if they stay."""
+    kept = actor.segments
+    while kept and kept[-1].kind == "offstage":
+        kept = kept[:-1]
+    if not kept or kept[-1].kind != "walk":
+        return math.inf
+    # up from the chair and round to the door are part of leaving
+    start = kept[-1].start
+    for before in reversed(kept[:-1]):
+        if before.kind not in ("turn", "stand_up", "walk"):
+            break
+        start = before.start
+    return start
 
 
 def show_costs(
@@ -169,6 +196,11 @@ def _cost(setup: Setup, m: Moment, start: float, listener: float, arc: float) ->
             cost += 2.2
     elif setup.kind in ("entrance", "exit", "follow"):
         cost += 1.2
+    if m.leaving:
+        if setup.kind == "exit" and subject in m.leaving:
+            cost -= 0.9
+        elif setup.kind in _SOLO and subject not in m.leaving and m.line is None:
+            cost -= 0.5
     if setup.kind == "insert":
         cost += -2.4 if m.prop and m.prop in setup.subjects else 3.0
     if m.line is not None and setup.kind in _SOLO:

@@ -10,9 +10,11 @@ import numpy as np
 from camera.editing import Piece, View, choose_cuts, cut_faults
 from camera.lens import Lens
 from camera.pose import Array
+from camera.world import World
 from filmagent.documents import Scene, SceneCoverage, SceneTiming, Setup, TakeReport
-from filmagent.errors import InputError
+from filmagent.errors import FilmError, InputError
 from filmagent.shoot import people
+from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.moments import STEP, Moment, lengths, moments, point_costs, show_costs
 from filmagent.shoot.moving import walking_figure
@@ -180,7 +182,7 @@ def _dead(timing: SceneTiming) -> list[tuple[float, float]]:
 def _lost(material: SceneMaterial, frames: Array) -> Array:
     """(S, T) whether the people a setup is about are out of its frame, walkers first."""
     company = Company(material.timing, material.fps)
-    setups = material.coverage.setups
+    setups, world = material.coverage.setups, _world(material.timing.set)
     sampled = np.zeros((len(setups), len(frames[::4])), bool)
     for k, frame in enumerate(frames[::4]):
         second = float(frame) / material.rate
@@ -196,17 +198,34 @@ def _lost(material: SceneMaterial, frames: Array) -> Array:
                 continue
             about = [s for s in here if s in walking] or here[:1]
             sampled[i, k] = not all(
-                _shows(material, setup, int(frame), figures[s].eyes) for s in about
+                _shows(material, setup, int(frame), figures[s].eyes, world) for s in about
             )
     return np.repeat(sampled, 4, axis=1)[:, : len(frames)]
 
 
-def _shows(material: SceneMaterial, setup: Setup, frame: int, point: Array) -> bool:
+def _world(name: str) -> World | None:
+    """The set's world; None where it is not on the shelf."""
+    try:
+        return places.of_set(name).world
+    except FilmError:
+        return None
+
+
+def _shows(
+    material: SceneMaterial, setup: Setup, frame: int, point: Array, world: World | None
+) -> bool:
+    """Whether a camera has a head in its frame, and nothing of the set before it."""
     arrays, report = material.takes[setup.id], material.reports[setup.id]
     row = int(np.clip(frame - int(arrays["frames"][0]), 0, len(arrays["frames"]) - 1))
     lens = Lens(float(arrays["focal_mm"][row]), report.sensor_mm)
     screen, depth = lens.project(point, arrays["positions"][row], arrays["quaternions"][row])
-    return bool(depth > 0.1 and abs(screen[0]) < 0.86 and -0.47 < screen[1] < 0.5)
+    if not (depth > 0.1 and abs(screen[0]) < 0.86 and -0.47 < screen[1] < 0.5):
+        return False
+    if world is None:
+        return True
+    # a post passed by hides one side of a head, a door that has closed hides all of it
+    about = point + np.array([[0.0, 0.0, 0.1], [0.0, 0.0, -0.3], [0.3, 0.0, 0.0], [-0.3, 0.0, 0.0]])
+    return bool(world.visible(arrays["positions"][row], about, margin=0.1).any())
 
 
 def _split(
