@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -73,9 +74,29 @@ class World:
         self.triangles: Array = v[f]
         self.rings = None if inside is None else [np.asarray(r, np.float64)[:, :2] for r in inside]
         self._scene: Any = _embree(self.triangles)
-        self._samples, self._owner, self.spacing = _sampled(self.triangles)
+
+    @cached_property
+    def _sampling(self) -> tuple[Array, Array, float]:
+        return _sampled(self.triangles)
+
+    @property
+    def _samples(self) -> Array:
+        return self._sampling[0]
+
+    @property
+    def _owner(self) -> Array:
+        return self._sampling[1]
+
+    @property
+    def spacing(self) -> float:
+        """Metres by which `rough_clearance` may be too large."""
+        return self._sampling[2]
+
+    @cached_property
+    def _tree(self) -> cKDTree | None:
+        """The samples for asking; made when first asked, since sightlines need none."""
         # the samples are spread evenly: splitting at the middle is as quick to ask, and to build
-        self._tree = (
+        return (
             cKDTree(self._samples, leafsize=32, balanced_tree=False, compact_nodes=False)
             if len(self._samples)
             else None

@@ -13,7 +13,15 @@ import numpy as np
 
 from camera.grammar import SIZES, size_steps
 from camera.pose import Array
-from filmagent.documents import ActorTiming, Line, Scene, SceneCoverage, SceneTiming, Setup, TakeReport
+from filmagent.documents import (
+    ActorTiming,
+    Line,
+    Scene,
+    SceneCoverage,
+    SceneTiming,
+    Setup,
+    TakeReport,
+)
 from filmagent.shoot.style import Style
 
 STEP = 3

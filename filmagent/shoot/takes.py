@@ -305,7 +305,7 @@ def _room(
         a, b = spots[pair[0]], spots[pair[1]]
         normal = np.array([-(b - a)[1], (b - a)[0], 0.0]) * side
         normal /= max(float(np.linalg.norm(normal)), 1e-6)
-        starts = np.array([a, (a + b) / 2, b]) + [0.0, 0.0, 1.5]
+        starts = np.add([a, (a + b) / 2, b], (0.0, 0.0, 1.5))
         free = stage.place.world.ray_lengths(starts, np.tile(normal, (3, 1)), _ROOM)
         steps = starts[:, None] + np.arange(0.0, _ROOM, 0.25)[:, None] * normal
         inside = stage.place.world.contains(steps).sum(axis=1) * 0.25

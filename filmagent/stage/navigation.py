@@ -256,12 +256,20 @@ class Navigator:
         return float(best[0]), float(best[1])
 
     def room(self, start: Point, direction: Point, most: float = 8.0) -> float:
-        """Metres one can go straight from ``start`` before something is in the way."""
+        """Metres one can go straight from ``start`` before something is in the way.
+
+        A start that is itself in the way, as a chair is, begins at the first free point within
+        a metre.
+        """
         unit = np.asarray(direction) / max(float(np.hypot(*direction)), 1e-9)
         distances = np.arange(0.0, most, 0.1)
         points = np.asarray(start) + distances[:, None] * unit
         inside = shapely.contains_xy(self.free, points[:, 0], points[:, 1])
-        return float(inside.sum()) * 0.1
+        first = int(np.argmax(inside))
+        if not inside[first] or first > 10:
+            return 0.0
+        blocked = np.flatnonzero(~inside[first:])
+        return float(blocked[0] if len(blocked) else len(inside) - first) * 0.1
 
 
 @cache

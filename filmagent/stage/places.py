@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 import shapely
 
+from camera.world import World
 from filmagent.documents.blocking import Relation, SceneBlocking
-from filmagent.library.sets import Door, Mark
+from filmagent.library import sets
+from filmagent.library.sets import Door, Mark, SetPiece
 from filmagent.stage.navigation import Point, heading_of, length, navigator
 from filmagent.stage.tracks import Track
 
@@ -25,6 +28,8 @@ METRES: dict[Relation, float] = {
 """How far apart two people stand to talk (Hall's personal distance, 0.6–2 m)."""
 OPEN = math.radians(30)
 """How far a talker's body is turned from the partner towards the camera's side (20–45°)."""
+_LENS, _FAR = 1.6, 8.0
+"""Metres above the floor at which a camera looks, and how far is far enough to step back."""
 _FEET = 0.45
 """Metres in front of a seat where the feet stand, where the set does not say."""
 
@@ -60,6 +65,7 @@ class Places:
             frozenset((one, other)): kind for one, other, kind in blocking.relations
         }
         self._sides: dict[frozenset[str], float] = {}
+        self._sight = _sight(blocking.set) if isinstance(piece, SetPiece) else None
 
     def distance(self, one: str, other: str) -> float:
         """How far apart two people stand to talk."""
@@ -182,8 +188,21 @@ class Places:
             a, b = self.tracks[first].point, self.tracks[second].point
             line = np.subtract(b, a)
             # the room along the whole line: a doorway behind one of them is no place to step back
-            spots = [(a[0] + u * line[0], a[1] + u * line[1]) for u in (0.0, 0.5, 1.0)]
-            left = min(self.way.room(p, (-line[1], line[0])) for p in spots)
-            right = min(self.way.room(p, (line[1], -line[0])) for p in spots)
+            spots = [(a[0] + u * line[0], a[1] + u * line[1]) for u in (-0.3, 0.1, 0.5, 0.9, 1.3)]
+            left = float(np.median([self._room(p, (-line[1], line[0])) for p in spots]))
+            right = float(np.median([self._room(p, (line[1], -line[0])) for p in spots]))
             self._sides[pair] = 1.0 if left >= right else -1.0
         return self._sides[pair] if actor == first else -self._sides[pair]
+
+    def _room(self, start: Point, direction: tuple[float, float]) -> float:
+        """Metres a camera could step back: over chairs and off the kerb, not through walls."""
+        if self._sight is None:
+            return self.way.room(start, direction)
+        unit = np.append(np.asarray(direction) / max(float(np.hypot(*direction)), 1e-9), 0.0)
+        return float(self._sight.ray_lengths([[*start, _LENS]], [unit], _FAR)[0])
+
+
+@cache
+def _sight(name: str) -> World:
+    mesh = sets.load(name).collision_mesh()
+    return World(mesh.vertices, mesh.faces)

@@ -23,8 +23,8 @@ from filmagent.stage.places import Piece
 
 _AWAY = math.radians(30)
 """Talkers who stand turned further than this from how they should stand turn to each other."""
-_TAIL = 0.8
-"""Seconds after the last beat."""
+_TAIL, _GONE = 0.7, 0.5
+"""Seconds after the last beat, and after somebody has gone out as the last of it."""
 _QUIET_LINE = LineReading(beat="")
 
 
@@ -73,6 +73,7 @@ class _Scheduler(Call):
             getattr(self, f"_{beat.kind}")(index, beat)
         duration = self._duration()
         end = grid(duration + HANDLE)
+        self._background(end)
         for track in self.places.tracks.values():
             track.finish(end)
         self._stretch(end)
@@ -191,7 +192,7 @@ class _Scheduler(Call):
             end = max(end, self._waits_for(beat, cue, played, after))
         if not cues:
             end = start + self.clock.look_around(beat, before is None)
-        end = max(end, start + (2.2 if before is None else 1.2))
+        end = max(end, start + (2.2 if before is None else 1.0))
         self._time(beat, start, end)
         self.now = grid(end)
 
@@ -231,11 +232,14 @@ class _Scheduler(Call):
             if meets and not chased and not stops:
                 return min(self._arrival(cue.actor, end) - 0.2, start + 7.0)
             return min(end, start + 2.5)
-        share = {"turn": 0.6, "stand": 0.85, "sit": 0.92, "look": 0.6}.get(cue.action, 0.75)
+        share = {"turn": 0.6, "stand": 0.85, "sit": 0.8, "look": 0.6}.get(cue.action, 0.6)
         return start + share * (end - start)
 
     def _duration(self) -> float:
         last = max([self.now, *(b.end for b in self.times.values())])
-        going = [track.time for track in self.places.tracks.values()]
+        going = [t.time for t in self.places.tracks.values() if t.present and not t.extra]
         last = max(last, min(max(going, default=0.0), last + 0.6))
-        return self.clock.settle_duration(max(last + _TAIL, 1.5))
+        beats = [b.id for b in self.scene.beats if b.kind in ("line", "action", "pause")]
+        cues = in_order(self.blocking.cues, beats[-1]) if beats else []
+        tail = _GONE if cues and cues[-1].action == "exit" else _TAIL
+        return self.clock.settle_duration(max(last + tail, 1.5))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 
 import numpy as np
+import shapely
 
 from filmagent.crew.house import prose
 from filmagent.crew.house.marks import best_door, best_mark
@@ -13,7 +15,10 @@ from filmagent.crew.house.readings import relation
 from filmagent.crew.house.script import Script
 from filmagent.documents.blocking import Extra, Placement, Posture, PropPlacement
 from filmagent.documents.breakdown import Beat, Prop
+from filmagent.documents.catalogue import MarkEntry
 from filmagent.documents.seeds import seed as seed_of
+from filmagent.errors import InputError
+from filmagent.library import sets
 
 _IN_HAND = re.compile(
     r"\b(hand|hands|fingers|fist|palm|holds?|holding|carr(?:y|ies|ying)|"
@@ -35,6 +40,10 @@ DEFAULT_MODELS = {
 }
 """What serves for an action where the script names no thing."""
 _MOST_EXTRAS = 3
+_APART, _APART_SEATED = 1.5, 1.1
+"""Metres extras keep off everybody's ways and places, standing and sitting at a table."""
+_FURTHER = 3.0
+"""Metres a walk that is stopped may lead beyond its mark."""
 
 
 class Placing(Script):
@@ -190,6 +199,7 @@ class Placing(Script):
         used = {p.mark for p in self.plan.placements} | {c.target for c in self.plan.cues}
         near = {p for m in self.entry.marks if m.id in used for p in m.partners}
         free = [m for m in self.entry.marks if m.background and m.id not in used | near]
+        free = [m for m in free if self._out_of_the_way(m)]
         rng = np.random.default_rng(seed_of(self.seed, "extras", self.entry.name))
         wanted = _MOST_EXTRAS if self.scene.time != "night" else _MOST_EXTRAS - 1
         order = [free[i] for i in rng.permutation(len(free))]
@@ -200,8 +210,46 @@ class Placing(Script):
                     member=member.name,
                     mark=mark.id,
                     posture="sit" if mark.kind == "seat" else "stand",
+                    action=self._pastime(mark),
                 )
             )
+        walkers = [e for e in self.plan.extras if e.posture == "stand"]
+        if self.entry.setting == "ext" and walkers:
+            walkers[0].action = "walk"
+
+    def _pastime(self, mark: MarkEntry) -> str:
+        """What somebody in the background does with their time."""
+        if mark.role == "window":
+            return "look"
+        rng = np.random.default_rng(seed_of(self.seed, "pastime", mark.id))
+        return ("look", "think")[int(rng.integers(2))]
+
+    def _out_of_the_way(self, mark: MarkEntry) -> bool:
+        """Whether somebody there keeps off the ways and the talk of the scene."""
+        try:
+            spec = sets.load(self.entry.name).spec
+        except InputError:
+            return True
+        if mark.id not in spec.marks:
+            return True
+        points = {m.id: m.position for m in spec.marks.values()}
+        points |= {d.id: d.position for d in spec.doors.values()}
+        here = points[mark.id][:2]
+        apart = _APART if mark.kind == "stand" else _APART_SEATED
+        at = {p.actor: points[p.mark][:2] for p in self.plan.placements if p.mark in points}
+        ways = [(a, a) for a in at.values()]
+        for cue in self.plan.cues:
+            goal = points[cue.target][:2] if cue.target in points else at.get(cue.target)
+            if goal is None or cue.action not in ("enter", "exit", "walk", "follow", "sit"):
+                continue
+            start = at.get(cue.actor, goal)
+            if cue.action == "walk" and math.dist(start, goal) > 1e-6:
+                # who is told to stop may have gone on a little
+                on = 1.0 + _FURTHER / math.dist(start, goal)
+                goal = (start[0] + on * (goal[0] - start[0]), start[1] + on * (goal[1] - start[1]))
+            ways.append((start, goal))
+            at[cue.actor] = goal
+        return all(shapely.LineString(way).distance(shapely.Point(here)) >= apart for way in ways)
 
     def _relate(self) -> None:
         """What pairs are to each other; two who are angry at each other twice are opponents."""
