@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from camera.pose import Array
 from filmagent.documents import (
     Beat,
@@ -46,6 +48,7 @@ def cut(
     *,
     fps: tuple[int, int],
     style: str = "classical",
+    size: tuple[int, int] = (1920, 1080),
 ) -> Edit:
     """The film's edit.
 
@@ -55,6 +58,8 @@ def cut(
         By scene id.
     reports, takes
         By setup id: the report, and the arrays of its npz.
+    size
+        Pixels of the picture, for what is in the frame and what is not.
 
     Raises
     ------
@@ -65,7 +70,9 @@ def cut(
     chosen = style_of(style)
     streams: dict[str, list[_Event]] = {}
     for number, scene in enumerate(scenes):
-        material = SceneMaterial(scene, timings[scene.id], coverages[scene.id], reports, takes, fps)
+        material = SceneMaterial(
+            scene, timings[scene.id], coverages[scene.id], reports, takes, fps, size
+        )
         last = number == len(scenes) - 1
         woven = scene.join == "intercut" or any(
             s.join == "intercut" and _partner(scenes, s) == scene.id for s in scenes
@@ -78,7 +85,7 @@ def cut(
             tail=0.8 * min(1.0, timings[scene.id].handle) if last else 0.0,
         )
         streams[scene.id] = _with_cards(scene, timings[scene.id], pieces, fps)
-    events = _woven(scenes, streams)
+    events = _woven(scenes, streams, timings, fps)
     return _assembled(breakdown, scenes, events, timings, reports, fps)
 
 
@@ -118,7 +125,12 @@ def _silences(timing: SceneTiming) -> list[float]:
     return [(a.end + b.start) / 2 for a, b in pairwise(lines) if b.start - a.end > 0.15]
 
 
-def _woven(scenes: Sequence[Scene], streams: dict[str, list[_Event]]) -> list[_Event]:
+def _woven(
+    scenes: Sequence[Scene],
+    streams: dict[str, list[_Event]],
+    timings: Mapping[str, SceneTiming],
+    fps: tuple[int, int],
+) -> list[_Event]:
     """All events in film order; intercut scenes alternate, change by change."""
     order: list[_Event] = []
     done: set[str] = set()
@@ -140,25 +152,56 @@ def _woven(scenes: Sequence[Scene], streams: dict[str, list[_Event]]) -> list[_E
             order += _joined(scene, streams[scene.id])
             done.add(scene.id)
             continue
-        one, two = streams[scene.id], streams[partner.id]
-        order += _joined(scene, _alternated(one, two))
+        sides = [(streams[s.id], _written(s, timings[s.id], fps)) for s in (scene, partner)]
+        order += _joined(scene, _alternated(*sides))
         done |= {scene.id, partner.id}
     return order
 
 
-def _alternated(one: Sequence[_Event], two: Sequence[_Event]) -> list[_Event]:
-    """Two streams shuffled so that both advance at the same share of their length."""
-    out: list[_Event] = []
-    i = j = 0
-    while i < len(one) or j < len(two):
-        ahead = (i + 1) / max(len(one), 1) <= (j + 1) / max(len(two), 1)
-        if i < len(one) and (ahead or j >= len(two)):
-            out.append(one[i])
-            i += 1
+_Written = list[tuple[float, float]]
+"""Frames and the screenplay's line played then: the start, each beat, the end."""
+
+
+def _written(scene: Scene, timing: SceneTiming, fps: tuple[int, int]) -> _Written:
+    rate = fps[0] / fps[1]
+    lines = {beat.id: beat.span.first for beat in scene.beats}
+    spoken = {line.beat: line.start for line in timing.lines}
+    begun = sorted(
+        (spoken.get(b.beat, b.start) * rate, float(lines[b.beat]))
+        for b in timing.beats
+        if b.beat in lines
+    )
+    first = min((beat.span.first for beat in scene.beats), default=scene.span.first)
+    end = max((beat.span.end for beat in scene.beats), default=scene.span.end)
+    return [(0.0, float(first)), *begun, (timing.duration * rate, float(end))]
+
+
+def _alternated(
+    one: tuple[Sequence[_Event], _Written], two: tuple[Sequence[_Event], _Written]
+) -> list[_Event]:
+    """Two sides shuffled into the screenplay's order, so that answers follow their questions."""
+    placed = [
+        (line, side, number, event)
+        for side, (events, written) in enumerate((one, two))
+        for number, (line, event) in enumerate(zip(_lines(events, written), events, strict=True))
+    ]
+    return [event for *_, event in sorted(placed, key=lambda p: p[:3])]
+
+
+def _lines(events: Sequence[_Event], written: _Written) -> list[float]:
+    """The screenplay's line each event plays; one in which nothing begins lies between two."""
+    times, lines = [at for at, _ in written], [line for _, line in written]
+    found: list[float] = []
+    for event in events:
+        last = found[-1] if found else lines[0]
+        if event.piece is not None:
+            start, end = event.piece.start, event.piece.end
+            begun = [line for at, line in written[:-1] if start <= at < end]
+            here = begun[0] if begun else float(np.interp(start, times, lines))
         else:
-            out.append(two[j])
-            j += 1
-    return out
+            here = event.card.span.first if event.card is not None else last
+        found.append(max(last, here))
+    return found
 
 
 def _joined(scene: Scene, events: Sequence[_Event]) -> list[_Event]:

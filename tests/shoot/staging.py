@@ -175,7 +175,7 @@ def breakdown(**scene: object) -> Breakdown:
     span = Span(first=1, end=2)
     beats = [Beat(id="1.1", kind="action", span=span)]
     beats += [
-        Beat(id=f"1.{n + 2}", kind="line", speaker=who, span=span)
+        Beat(id=f"1.{n + 2}", kind="line", speaker=who, span=Span(first=3 * n + 3, end=3 * n + 5))
         for n, (who, _, _) in enumerate(LINES)
     ]
     fields = {"id": "1", "slugline": "INT. ROOM", "beats": beats, "span": span} | scene

@@ -151,7 +151,7 @@ def second_scene(material, **scene):
             id="2",
             slugline="INT. ROOM",
             span=SPAN,
-            beats=[Beat(id="2.1", kind="action", span=SPAN)],
+            beats=[Beat(id="2.1", kind="action", span=Span(first=2, end=40))],
             **scene,
         )
     )
