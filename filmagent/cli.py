@@ -42,6 +42,7 @@ app = cyclopts.App(
     name="filmagent",
     version=__version__,
     help="A virtual film studio: a screenplay in, a finished, cut film out.",
+    suppress_keyboard_interrupt=False,  # main() says what a stop means
 )
 app["--help"].group = app["--version"].group = Group("Options", sort_key=9)
 console = Console(stderr=True, highlight=False)
