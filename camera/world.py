@@ -380,4 +380,4 @@ def _sampled(triangles: Array) -> tuple[Array, Array, float]:
 def _counted(counts: Array) -> Array:
     """0 … n−1 for every n of ``counts``, one after the other."""
     ends = np.cumsum(counts)
-    return np.arange(ends[-1]) - np.repeat(ends - counts, counts)
+    return np.asarray(np.arange(ends[-1]) - np.repeat(ends - counts, counts))

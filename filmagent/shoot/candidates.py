@@ -24,6 +24,8 @@ CLOSE = 1.2
 """Metres before the lens within which a thing is a blur over the picture."""
 BODY_AIR = 0.32
 """Metres between a camera and anybody."""
+_COAT = 0.12
+"""Metres from a joint to the outside of what is worn over it."""
 _FACE = ("eye.L", "eye.R", "mouth", "head_top")
 _BULK = ("shoulder.L", "shoulder.R", "elbow.L", "elbow.R", "hip.L", "hip.R")
 _TORSO = ("shoulder.L", "shoulder.R")
@@ -226,7 +228,10 @@ def _strangers_cost(
         before = np.linalg.norm(candidates.positions - figure.eyes, axis=1) < distance * 0.95
         cost += np.where(before, 45.0, 2.0) * share + 5.0 * ((share > 0) & (share < 1))
         body, deep = seen(candidates, frame, figure.stack(_BULK))
-        inside = (np.abs(body[..., 0]) < half) & (np.abs(body[..., 1]) < 0.5) & (deep > 0.05)
+        # a coat reaches further than the joints in it
+        pad = _COAT * frame.focal_heights(candidates.focal)[:, None] / np.maximum(deep, 0.3)
+        across, up = np.abs(body[..., 0]) < half + pad, np.abs(body[..., 1]) < 0.5 + pad
+        inside = across & up & (deep > 0.05)
         cost += np.where(before, 30.0, 0.5) * inside.mean(axis=1)
     return cost
 

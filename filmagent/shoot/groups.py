@@ -34,6 +34,8 @@ _RING = np.array(
         *([np.cos(a), np.sin(a), 0.0] for a in np.radians([0, 90, 180, 270, 45, 135, 225, 315])),
     ]
 )
+_DOOR = 0.3
+"""Frame heights between the edge of a frame and the door in it: half of it, and who is there."""
 _BLURRED = 0.08
 """Share of a wide frame that things close to the lens may fill."""
 Line = tuple[Figure, Figure, int]
@@ -218,7 +220,7 @@ def _composition(
         cost += backs * np.maximum(0.2 - facing_camera, 0) / len(film)
     for point in extra:
         screen, depth = seen(candidates, frame, np.asarray(point)[None])
-        out = np.maximum(np.abs(screen[..., 0]) - (half - 0.1), 0)[:, 0]
+        out = np.maximum(np.abs(screen[..., 0]) - (half - _DOOR), 0)[:, 0]
         cost += np.where(depth[:, 0] > 0.3, 40 * np.minimum(out, 1.5), 60.0)
     if film:
         nearest = np.maximum(_nearest(candidates, film), 0.3)

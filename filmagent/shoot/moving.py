@@ -132,6 +132,6 @@ def _azimuths(
         d = still.position - eyes[0]
         return (float(np.arctan2(-d[0], d[1]) - headings[0]),)
     if move in ("follow", "lead"):
-        return (0.3, -0.3, 0.7, -0.7)
+        return (0.3, -0.3, 0.7, -0.7, 0.0)
     usual = VIEWS[setup.view][1]
     return (usual, -usual, usual + 0.7, -usual - 0.7)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -121,11 +121,24 @@ def _solve_solos(stage: _Stage, setups: Sequence[Setup]) -> None:
         for setup, solved in zip(group, _together(stage, arrangement, solos), strict=True):
             found[setup.id].append(Piece(arrangement.start, arrangement.end, solved))
     for setup in setups:
-        pieces = sorted(found[setup.id], key=lambda p: p.start)
+        pieces = _held(stage, setup, sorted(found[setup.id], key=lambda p: p.start))
         if pieces and setup.move in ("static",):
             stage.solved[setup.id] = pieces
         elif pieces:
             stage.solved[setup.id] = [max(pieces, key=lambda p: p.end - p.start)]
+
+
+def _held(stage: _Stage, setup: Setup, pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces that go on while their subject stays, though the partner has got up and gone."""
+    company = stage.company
+    stays = company.arrangements([setup.subjects[0]], _joined(company.spans(setup.beats)))
+    held = []
+    for number, piece in enumerate(pieces):
+        until = next((a.end for a in stays if a.start < piece.end <= a.end), piece.end)
+        if number + 1 < len(pieces):
+            until = min(until, pieces[number + 1].start)
+        held.append(replace(piece, end=max(until, piece.end)))
+    return held
 
 
 def _together(stage: _Stage, arrangement: Arrangement, solos: Sequence[Solo]) -> list[Solved]:
@@ -303,8 +316,8 @@ def _room(
         if pair[0] not in spots or pair[1] not in spots:
             continue
         a, b = spots[pair[0]], spots[pair[1]]
-        normal = np.array([-(b - a)[1], (b - a)[0], 0.0]) * side
-        normal /= max(float(np.linalg.norm(normal)), 1e-6)
+        across = np.array([-(b - a)[1], (b - a)[0], 0.0], np.float64) * side
+        normal = across / max(float(np.linalg.norm(across)), 1e-6)
         starts = np.add([a, (a + b) / 2, b], (0.0, 0.0, 1.5))
         free = stage.place.world.ray_lengths(starts, np.tile(normal, (3, 1)), _ROOM)
         steps = starts[:, None] + np.arange(0.0, _ROOM, 0.25)[:, None] * normal

@@ -164,7 +164,7 @@ class _Scheduler(Call):
             low = 0.1 if before.speaker == beat.speaker else -0.3
             least = self.now + (low if not before.overlapped or low > 0 else -0.35)
             return self.clock.settle(beat.id, self.now + max(gap, low), least)
-        low, high = (0.0, 0.25) if before.kind == "pause" else (0.1, 0.55)
+        low, high = (0.0, 0.25) if before.kind == "pause" else (0.1, 0.4)
         return self.clock.settle(beat.id, self.now + self.clock.breath(beat, low, high), self.now)
 
     def _face(self, beat: Beat, reading: LineReading, start: float) -> None:

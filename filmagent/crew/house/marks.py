@@ -125,4 +125,8 @@ def names_door(entry: SetEntry, text: str, ways_out: bool = True) -> DoorEntry |
     if not ways_out:
         return None
     named = [d for d in entry.doors if wanted & words(d.id.replace("_", " "))]
-    return named[0] if named else None
+    if re.search(r"\b(?:down|up|along)\b", text.casefold()):
+        # down the street is to its end, not into another
+        wanted |= {"end", "far"}
+    told = [_score(wanted, "", d.id, d.description) for d in named]
+    return named[told.index(max(told))] if named else None
