@@ -18,12 +18,12 @@ from filmagent.render import keys, passes
 from filmagent.render.staged import Staged
 from filmagent.render.supervise import Job, Pool, cores, leashed
 
-VERSION = 1
+VERSION = 2
 """Of the pictures: raised when the same scene would look different."""
 
 Quality = Literal["preview", "draft", "final"]
 Progress = Callable[[int, int], None]
-_RUN = {"preview": 48, "draft": 12, "final": 6}
+_RUN = {"preview": 30, "draft": 12, "final": 6}
 """Frames a job; a worker that dies loses at most these."""
 _SAVE = 1.0
 """Seconds between savings of the keys."""
@@ -157,7 +157,7 @@ def stills(
         }
         if budget is not None:
             request["seconds"] = round(budget / max(1, len(shots)) * 0.7, 2)
-        jobs.append(Job(request, [shot.frame]))
+        jobs.append(Job(request, [shot.frame], (shot.scene, shot.setup)))
 
     class _Spent(Exception):
         pass
@@ -259,7 +259,10 @@ def _plan(
     base |= {"folder": str(folder), "passes": list(names)}
     if samples:
         base["samples"] = samples
-    jobs = [Job({**base, "frames": list(run)}, list(run)) for run in _runs(todo, _RUN[quality])]
+    jobs = [
+        Job({**base, "frames": list(run)}, list(run), (shot.scene, shot.setup))
+        for run in _runs(todo, _RUN[quality])
+    ]
     return _Plan(shot, folder, wanted, known, jobs, known != kept)
 
 

@@ -14,17 +14,17 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+import OpenGL
+
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 # one core a process: the supervisor runs as many processes as there are cores
 os.environ.setdefault("LP_NUM_THREADS", "0")
 
-import numpy as np
-import OpenGL
-from numpy.typing import NDArray
-
 # asking for an error after every call costs more than the calls: `check` asks once a frame
 OpenGL.ERROR_CHECKING = False
 
+import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 from OpenGL.raw.GL.VERSION.GL_1_0 import glReadPixels
 from pyrender.platforms.egl import EGLPlatform

@@ -40,6 +40,8 @@ class Job:
 
     request: Event
     frames: list[int] = field(default_factory=list)
+    place: tuple[str, str] = ("", "")
+    """Scene and setup: a worker goes on where it is, because opening either takes time."""
     tries: int = 0
 
 
@@ -106,7 +108,9 @@ class Pool:
                 idle = _Worker(self._command, self._environment, self._log)
                 self._selector.register(idle.process.stdout, selectors.EVENT_READ, idle)  # type: ignore[arg-type]
                 self._workers.append(idle)
-            job = waiting.popleft()
+            busy = {worker.place[0] for worker in self._workers if worker.job and worker.place}
+            job = _next(waiting, idle.place, busy)
+            waiting.remove(job)
             if not idle.take(job):
                 self._bury(idle, waiting)
 
@@ -168,6 +172,27 @@ class Pool:
         return f"{what}; see {self._log}, then run again: finished frames are kept."
 
 
+def _next(waiting: Sequence[Job], here: tuple[str, str] | None, busy: set[str]) -> Job:
+    """The job for a worker that stands ``here``: its setup's, its scene's, or a free scene's.
+
+    Among scenes that no worker is in, the one with most frames left comes first: scenes are lit
+    side by side, and the longest does not begin last.
+    """
+    if here is not None:
+        for depth in (2, 1):
+            for job in waiting:
+                if job.place[:depth] == here[:depth]:
+                    return job
+    left: dict[str, int] = {}
+    for job in waiting:
+        left[job.place[0]] = left.get(job.place[0], 0) + len(job.frames)
+    free = {scene: count for scene, count in left.items() if scene not in busy}
+    if not free:
+        return waiting[0]
+    longest = max(free, key=lambda scene: free[scene])
+    return next(job for job in waiting if job.place[0] == longest)
+
+
 class _Worker:
     """One child process."""
 
@@ -184,12 +209,14 @@ class _Worker:
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)
         self.job: Job | None = None
+        self.place: tuple[str, str] | None = None
         self.spoke = time.monotonic()
         self._rest = b""
 
     def take(self, job: Job) -> bool:
         """Give a job; False if the worker is gone."""
         self.job = job
+        self.place = job.place
         self.spoke = time.monotonic()
         assert self.process.stdin is not None
         try:

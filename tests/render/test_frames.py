@@ -267,3 +267,24 @@ def test_png_is_read_back_exactly():
 def test_keys_are_kept_as_plain_json(rendered):
     kept = json.loads((rendered / "frames/preview/1A" / keys.NAME).read_text())
     assert sorted(map(int, kept)) == list(range(-2, 6))
+
+
+def test_scenes_are_opened_side_by_side_and_kept_open():
+    """Two workers take two scenes, the longer first, and stay in their scene and setup."""
+    from filmagent.render.supervise import _next
+
+    jobs = [
+        Job({}, list(range(count)), place)
+        for place, count in (
+            (("1", "1A"), 9),
+            (("1", "1B"), 9),
+            (("2", "2A"), 30),
+            (("2", "2B"), 30),
+            (("1", "1B"), 5),
+        )
+    ]
+    assert _next(jobs, None, set()) is jobs[2]
+    assert _next(jobs, None, {"2"}) is jobs[0]
+    assert _next(jobs[2:], ("1", "1B"), {"2"}) is jobs[4]
+    assert _next(jobs[2:4], ("1", "1B"), {"2"}) is jobs[2]
+    assert _next(jobs, ("2", "2C"), {"1"}) is jobs[2]
