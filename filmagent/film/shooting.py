@@ -109,7 +109,7 @@ class EditStage:
                     "timing": digest([film.digests.file(film.folder.timing(s)) for s in scenes]),
                     "shotlist": film.digests.file(film.folder.shotlist),
                     "takes": digest([r for s in scenes for r in reports_of(film, s)]),
-                    "fps": digest(film.settings.fps),
+                    "fps": digest(film.settings.fps, film.settings.size),
                     "version": str(self.VERSION),
                 },
                 make=lambda: self.make(film),
@@ -133,6 +133,7 @@ class EditStage:
                 for setup, r in reports.items()
             },
             fps=film.settings.fps,
+            size=film.settings.size,
         )
         film.put(film.folder.edit, edit)
 

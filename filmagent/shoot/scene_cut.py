@@ -44,6 +44,13 @@ class SceneMaterial:
     reports: Mapping[str, TakeReport]
     takes: Mapping[str, Mapping[str, Array]]
     fps: tuple[int, int]
+    size: tuple[int, int] = (1920, 1080)
+    """Pixels of the picture, for its aspect."""
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.size[0] / self.size[1]
 
     @property
     def rate(self) -> float:
@@ -86,6 +93,7 @@ def cut_scene(
         material.reports,
         material.takes,
         material.fps,
+        material.size,
     )
     frames, breaks = _grid(timing, rate, tail, force)
     views = _views(material, frames)
@@ -217,9 +225,11 @@ def _shows(
     """Whether a camera has a head in its frame, and nothing of the set before it."""
     arrays, report = material.takes[setup.id], material.reports[setup.id]
     row = int(np.clip(frame - int(arrays["frames"][0]), 0, len(arrays["frames"]) - 1))
-    lens = Lens(float(arrays["focal_mm"][row]), report.sensor_mm)
+    lens = Lens(float(arrays["focal_mm"][row]), report.sensor_mm, material.aspect)
     screen, depth = lens.project(point, arrays["positions"][row], arrays["quaternions"][row])
-    if not (depth > 0.1 and abs(screen[0]) < 0.86 and -0.47 < screen[1] < 0.5):
+    if not (
+        depth > 0.1 and abs(screen[0]) < material.aspect / 2 - 0.03 and -0.47 < screen[1] < 0.5
+    ):
         return False
     if world is None:
         return True
