@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from staging import COVERAGE, FPS, SIZE, breakdown, place, timing
 
-from filmagent.documents import Beat, Scene, Span
+from filmagent.documents import Beat, Scene, Segment, Span
 from filmagent.errors import InputError
 from filmagent.shoot import cut, shoot
 
@@ -195,3 +195,20 @@ def test_styles_differ_and_an_unknown_one_is_refused_by_name(material):
 
 def test_the_same_film_is_cut_the_same_way(material):
     assert edited(material).to_json() == edited(material).to_json()
+
+
+def test_who_stays_is_held_on_after_who_talked_with_them_has_gone():
+    leaving = timing()
+    path = [(0.75 - 0.9 * u, 1.0 + 1.4 * u) for u in np.linspace(0, 1, 20)]
+    bob = next(a for a in leaving.actors if a.actor == "bob")
+    sat = bob.segments[0]
+    rest = {"heading": 0.5, "end_heading": 0.5, "position": (0.75, 1.0, 0)}
+    bob.segments = [
+        sat.model_copy(update={"end": 31.2}),
+        Segment(kind="stand_up", start=31.2, end=31.6, **rest),
+        Segment(kind="walk", start=31.6, end=sat.end, path=path, **rest),
+    ]
+    takes = shoot(COVERAGE, leaving, {}, fps=FPS, size=SIZE, set_piece=place())
+    made = {t.report.setup: t.report for t in takes}
+    assert max(end for _, end in made["1D"].ranges) >= 32 * 24
+    assert max(end for _, end in made["1E"].ranges) <= 31.2 * 24 + 1
