@@ -337,37 +337,48 @@ class Preview:
         shown: tuple[list[Person], list[Thing]],
         surface: bool,
     ) -> None:
-        for person in shown[0]:
-            if not boxes_in_view(person.now.min(0)[None], person.now.max(0)[None], clip)[0]:
-                continue
+        people = [
+            person
+            for person in shown[0]
+            if boxes_in_view(person.now.min(0)[None], person.now.max(0)[None], clip)[0]
+        ]
+        places = [person.motion.bones(number)[0, :3, 3] for person in people]
+        places += [np.asarray(thing.model)[:3, 3] for thing in shown[1]]
+        around = iter(self._surroundings(places) if surface else [])
+        if surface:
+            program.set(heights=self._heights())
+        for person in people:
             self._common(program, clip, clip_after, 1)
             if not surface:
                 person.draw()
                 continue
-            self._surround(program, person.motion.bones(number)[0, :3, 3])
-            program.set(object_id=float(person.object_id))
+            program.set(object_id=float(person.object_id), probes=next(around))
             person.paint(program)
         for thing in shown[1]:
             self._common(program, clip, clip_after, 2, thing.model, thing.model_after)
             if not surface:
                 thing.mesh.draw()
                 continue
-            self._surround(program, np.asarray(thing.model)[:3, 3])
-            program.set(object_id=float(thing.object_id))
+            program.set(object_id=float(thing.object_id), probes=next(around))
             for piece in thing.pieces:
                 thing.paints.put(program, piece.material, {})
                 thing.mesh.draw(piece.first, piece.count)
 
-    def _surround(self, program: gl.Program, place: Array) -> None:
-        """The light around a person or prop, at four heights over the floor where it is."""
-        low = self.lighting.origin[2]
-        step = self.lighting.step[2] * (self.lighting.counts[2] - 1) / (_HEIGHTS - 1)
-        levels = low + step * np.arange(_HEIGHTS)
-        points = np.array([[place[0], place[1], z] for z in levels])
-        found = np.zeros((_HEIGHTS * 9, 4))
+    def _surroundings(self, places: list[Array]) -> list[Array]:
+        """The light around each person and prop, at four heights over the floor: (36, 4) each."""
+        if not places:
+            return []
+        low, step = self._heights()
+        points = np.array([[x, y, low + step * k] for x, y, _ in places for k in range(_HEIGHTS)])
         around = self.lighting.around(points, self.lamps, self.live)
-        found[:, :3] = around.reshape(-1, 3)
-        program.set(probes=found, heights=(low, step))
+        found = np.zeros((len(places), _HEIGHTS * 9, 4))
+        found[:, :, :3] = around.reshape(len(places), -1, 3)
+        return list(found)
+
+    def _heights(self) -> tuple[float, float]:
+        """The lowest of the four heights, and the distance between them, metres."""
+        step = self.lighting.step[2] * (self.lighting.counts[2] - 1) / (_HEIGHTS - 1)
+        return float(self.lighting.origin[2]), float(step)
 
     def _light(self, camera: Camera, number: int, shown: tuple[list[Person], list[Thing]]) -> None:
         clip = camera.projection(self.size) @ camera.view()

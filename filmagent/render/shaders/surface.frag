@@ -76,7 +76,7 @@ void main() {
     around = vec4(lit, living == 0 ? key.x / key_scale.x : keyed.x);
     vec2 next = next_clip.xy / next_clip.w;
     vec2 motion = (next * 0.5 + 0.5) * size - gl_FragCoord.xy;
-    // rounding of the interpolation is not motion
-    motion *= vec2(greaterThan(abs(motion), vec2(1e-3)));
+    // a 64th of a pixel is finer than what is known, and files of it are half as long
+    motion = round(motion * 64.0) / 64.0;
     facts = vec4(clamp(motion, -2000.0, 2000.0), object_id, piece(part, normalize(facing)));
 }
