@@ -23,7 +23,7 @@ _WHERE = {
     "Film": "filmagent.film",
     "FilmError": "filmagent.errors",
 }
-__all__ = ["Film", "FilmError", "make"]  # noqa: F822  (loaded lazily below)
+__all__ = ["Film", "FilmError", "make"]
 
 
 def __getattr__(name: str) -> Any:
