@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from filmagent.film import Film, make
+from filmagent.film import Film, finishing, make
 
 SCRIPT = """Title: Two Coffees
 
@@ -29,6 +32,26 @@ JONAS
 I know. I am sorry.
 """
 SIZE = (160, 90)
+Once = Callable[[str, Callable[[Path], object]], Film]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a film in a folder once for all test processes; tests must not change it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def film(name: str, build: Callable[[Path], object]) -> Film:
+        folder, done = shared / name / "film", shared / name / "done"
+        folder.parent.mkdir(exist_ok=True)
+        with (shared / name / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                build(folder)
+                done.touch()
+        return Film(folder)
+
+    return film
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +63,18 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def planned(script: Path, tmp_path_factory: pytest.TempPathFactory) -> Film:
-    """A film as far as its stage documents; tests must not change it."""
-    return make(script, tmp_path_factory.mktemp("planned") / "film", size=SIZE, until="stage")
+def planned(script: Path, once: Once) -> Film:
+    """A film as far as its stage documents."""
+    return once("planned", lambda folder: make(script, folder, size=SIZE, until="stage"))
 
 
 @pytest.fixture(scope="session")
-def finished(script: Path, tmp_path_factory: pytest.TempPathFactory) -> Film:
-    """A whole film; tests must not change it."""
-    return make(script, tmp_path_factory.mktemp("finished") / "film", size=SIZE)
+def finished(script: Path, once: Once) -> Film:
+    """A whole film; its contact sheet has taken little time for stills."""
+
+    def build(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(finishing, "STILL_BUDGET", 3.0)
+            make(script, folder, size=SIZE)
+
+    return once("finished", build)

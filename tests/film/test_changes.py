@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from filmagent.documents.film_time import needed
 from filmagent.film import Film, directing, make
+from filmagent.film.picturing import FramesStage
+from filmagent.render import complete
+from filmagent.render.keys import FrameKeys
+from filmagent.render.staged import Staged
 
 TWELVE = """INT. CAFÉ - DAY
 
@@ -36,10 +43,15 @@ MARA (30s, dark bob) sits at a table by the window. JONAS (60s, grey) sits acros
 
 
 @pytest.fixture(scope="module")
-def twelve(tmp_path_factory: pytest.TempPathFactory) -> Film:
-    folder = tmp_path_factory.mktemp("twelve")
-    (folder / "twelve.fountain").write_text(TWELVE, encoding="utf-8")
-    return make(folder / "twelve.fountain", folder / "film", size=(160, 90), until="stage")
+def twelve(once: Callable[..., Film]) -> Film:
+    """Two people say twelve lines."""
+
+    def build(folder: Path) -> None:
+        script = folder.parent / "twelve.fountain"
+        script.write_text(TWELVE, encoding="utf-8")
+        make(script, folder, size=(160, 90), until="stage")
+
+    return once("twelve", build)
 
 
 @pytest.fixture
@@ -61,6 +73,12 @@ def again(film: Film, until: str = "stage", **options: object) -> list[str]:
     return items
 
 
+def change(film: Film, old: str, new: str) -> None:
+    text = film.folder.screenplay.read_text(encoding="utf-8")
+    assert old in text
+    film.folder.screenplay.write_text(text.replace(old, new), encoding="utf-8")
+
+
 def edit(path: Path, change: object) -> None:
     raw = json.loads(path.read_text(encoding="utf-8"))
     change(raw)
@@ -70,12 +88,54 @@ def edit(path: Path, change: object) -> None:
 def test_one_changed_word_leaves_the_other_setups_alone(film: Film) -> None:
     before = film.shotlist
     poses = {p.name: p.read_bytes() for p in film.folder.takes.glob("*.npz")}
-    text = film.folder.screenplay.read_text(encoding="utf-8")
-    film.folder.screenplay.write_text(text.replace("Three times.", "Five times."), encoding="utf-8")
+    change(film, "Three times.", "Five times.")
     again(film)
     assert film.shotlist == before
     changed = [n for n, data in poses.items() if (film.folder.takes / n).read_bytes() != data]
     assert len(changed) <= 3, changed
+
+
+def pictures(film: Film) -> dict[str, dict[str, str]]:
+    """What each frame of each shot of the film shows, by the renderer's keys."""
+    staged, keys = Staged.read(film.root, "1"), {}
+    for cut in (c for c in film.edit.cuts if c.kind == "shot"):
+        maker = FrameKeys(staged, cut.setup, {"quality": "preview"}, everybody=False)
+        keys[cut.id] = {str(f): maker.of(f) for f in range(cut.source_in, cut.source_out)}
+    return keys
+
+
+def test_one_changed_word_changes_the_picture_of_no_more_than_three_shots(
+    twelve: Film, film: Film
+) -> None:
+    before = {key for shot in pictures(twelve).values() for key in shot.values()}
+    change(film, "Three times.", "Five times.")
+    again(film)
+    after = pictures(film)
+    new = {name: sum(key not in before for key in shot.values()) for name, shot in after.items()}
+    assert len(after) > 8
+    assert 1 <= sum(count > 0 for count in new.values()) <= 3, new
+
+
+def test_after_one_changed_word_no_more_than_three_shots_are_rendered(
+    finished: Film, tmp_path: Path
+) -> None:
+    shutil.copytree(finished.root, tmp_path / "film")
+    film = Film(tmp_path / "film")
+    change(film, "You kept me waiting.", "You kept us waiting.")
+    again(film)
+    begun = time.time_ns()
+    film.run([FramesStage()])
+    rendered = {
+        (path.parent.name, int(path.name.split(".")[1]))
+        for path in film.folder.frames.glob("preview/*/rgb.*.png")
+        if path.stat().st_mtime_ns > begun
+    }
+    shots = [c for c in film.edit.cuts if c.kind == "shot"]
+    shown = {c.id: {(c.setup, f) for f in range(c.source_in, c.source_out)} for c in shots}
+    counts = {name: len(frames & rendered) for name, frames in shown.items()}
+    assert len(shots) > 4
+    assert 1 <= sum(n > 0 for n in counts.values()) <= 3, counts
+    assert complete(film.folder.frames, "preview", needed(film.edit))
 
 
 def test_a_mark_moved_by_hand_stays_and_flows_downstream(film: Film) -> None:
