@@ -123,7 +123,7 @@ class Person:
         self.mesh = gl.Mesh(
             body.faces,
             position=body.vertices,
-            normal=body.vertices,
+            normal=body.rest_normals,
             uv=body.uvs,
             colour=body.colours,
             light=light,
@@ -140,9 +140,9 @@ class Person:
         """Move the vertices to a frame (and to the next, for motion vectors)."""
         if frame == self._shown:
             return
-        self.now = self.motion.vertices(frame)
+        self.now, normals = self.motion.posed(frame)
         after = self.motion.vertices(frame + 1)
-        self.mesh.update(position=self.now, normal=self.body.normals(self.now), after=after)
+        self.mesh.update(position=self.now, normal=normals, after=after)
         self._shown = frame
 
     def draw(self, *, shadow: bool = False) -> None:

@@ -61,7 +61,8 @@ def unwrap(figure: Figure) -> Array:
     points = figure.points
     u = 0.5 - np.arctan2(points[:, 0], points[:, 1] - centre[1] - 0.02) / (2 * np.pi)
     low, high = _band(figure)
-    v = np.clip((points[:, 2] - low) / (high - low), 0, 1)
+    # a margin, so that blurred copies of the texture do not mix crown and neck
+    v = np.clip((points[:, 2] - low) / (high - low), 0.012, 0.99)
     return np.stack([u, v], axis=1)
 
 

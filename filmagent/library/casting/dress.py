@@ -23,7 +23,13 @@ from filmagent.library.casting import (
 )
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Recipe
-from filmagent.library.casting.sheet import Sheet, from_group, keep_faces, lighten
+from filmagent.library.casting.sheet import (
+    Sheet,
+    from_group,
+    full_normals,
+    keep_faces,
+    lighten,
+)
 
 Array = NDArray[Any]
 _HIDE = 0.02
@@ -51,6 +57,9 @@ class Dresser:
     def add(self, sheet: Sheet, name: str, material: str, kind: str, **more: Any) -> MeshPart:
         """A part from a sheet: four weights a vertex and, with ``shapes=True``, face shapes."""
         shapes = more.pop("shapes", False)
+        for name_of, steps in (("uvs", 8192), ("colours", 2048)):
+            if more.get(name_of) is not None:
+                more[name_of] = np.round(np.asarray(more[name_of]) * steps) / steps
         ids, weights = _four(sheet.carry(self.figure.weights))
         part = MeshPart(
             name=name, material=material, kind=kind,
@@ -112,10 +121,11 @@ def _skin(dresser: Dresser, recipe: Recipe, covered: Array) -> None:
     paint = complexion.paint(figure, recipe, dresser.rng("skin"))
     uvs = complexion.unwrap(figure)
     dresser.bake.textures |= portrait.texture(figure, recipe, dresser.rng("portrait"))
-    for use, surface in (("render", sheet), ("preview", lighten(sheet, 4100))):
+    for use, surface in (("render", sheet), ("preview", lighten(sheet, 5600))):
         dresser.add(
             surface, "skin" if use == "render" else "skin_preview", "skin", "skin", shapes=True,
             use=use, colours=surface.carry(paint), uvs=surface.carry(uvs),
+            normals=full_normals(surface, sheet) if use == "preview" else None,
         )  # fmt: skip
 
 
@@ -143,14 +153,13 @@ def _face(dresser: Dresser, recipe: Recipe) -> None:
 
 
 def _beard(dresser: Dresser, recipe: Recipe) -> None:
-    for use, count in (("render", 1400), ("preview", 260)):
-        sheet = face.beard(dresser.figure, recipe, dresser.rng("beard"), count)
-        shade = dresser.rng("beard tint").lognormal(0, 0.2, (count, 1))
-        dresser.add(
-            sheet, "beard" if use == "render" else "beard_preview", "beard", "hair", shapes=True,
-            collide=False, use=use,
-            colours=np.repeat(np.round(np.array(recipe.hair.colour) * shade, 4), 5, axis=0),
-        )  # fmt: skip
+    count = 1400
+    sheet = face.beard(dresser.figure, recipe, dresser.rng("beard"), count)
+    shade = dresser.rng("beard tint").lognormal(0, 0.2, (count, 1))
+    dresser.add(
+        sheet, "beard", "beard", "hair", shapes=True, collide=False,
+        colours=np.repeat(np.round(np.array(recipe.hair.colour) * shade, 4), 5, axis=0),
+    )  # fmt: skip
 
 
 def _materials(recipe: Recipe) -> dict[str, Material]:
@@ -161,13 +170,13 @@ def _materials(recipe: Recipe) -> dict[str, Material]:
             texture="head", texture_metres=0.0,
         ),
         "eye": Material(model="eye", base_colour=(1, 1, 1), roughness=0.06, specular=0.6),
-        "teeth": Material(base_colour=(0.62, 0.56, 0.46), roughness=0.25, subsurface=0.05),
+        "teeth": Material(base_colour=(0.50, 0.45, 0.37), roughness=0.25, subsurface=0.05),
         "tongue": Material(base_colour=(0.36, 0.10, 0.09), roughness=0.35, subsurface=0.1),
         "lash": Material(
-            model="hair", base_colour=(0.012, 0.009, 0.008), roughness=0.6, two_sided=True
+            model="hair", base_colour=(0.012, 0.009, 0.008), roughness=0.95, two_sided=True
         ),
         "brow": Material(
-            model="hair", base_colour=recipe.hair.brow_colour or hair_colour, roughness=0.55,
+            model="hair", base_colour=recipe.hair.brow_colour or hair_colour, roughness=0.95,
             two_sided=True,
         ),
         "beard": Material(
@@ -199,7 +208,11 @@ def _four(weights: sp.csr_matrix) -> tuple[Array, Array]:
     top = np.take_along_axis(dense, ids, axis=1)
     top[top < 1e-3] = 0
     ids[top == 0] = 0
-    return ids.astype(np.int16), (top / top.sum(axis=1, keepdims=True)).astype(np.float32)
+    # steps of 1/256, the heaviest takes what is left: exact sums that pack well
+    shares = np.round(top / top.sum(axis=1, keepdims=True) * 256)
+    shares[:, 0] = 256 - shares[:, 1:].sum(axis=1)
+    ids[shares == 0] = 0
+    return ids.astype(np.int16), (shares / 256).astype(np.float32)
 
 
 def _sparse_shapes(sheet: Sheet, figure: Figure) -> tuple[Array, Array, Array]:

@@ -81,21 +81,21 @@ def _globe(rings: int, segments: int) -> Array:
     a = rows * segments + columns
     b = rows * segments + (columns + 1) % segments
     c, d = b + segments, a + segments
-    faces = np.concatenate([
-        np.stack([a, b, c], -1)[:-1].reshape(-1, 3), np.stack([a, c, d], -1)[1:].reshape(-1, 3)
+    # at a pole one edge of the quad is a point: the first and last row keep one triangle each
+    made: Array = np.concatenate([
+        np.stack([a, b, c], -1)[1:].reshape(-1, 3), np.stack([a, c, d], -1)[:-1].reshape(-1, 3)
     ])  # fmt: skip
-    made: Array = faces[:, ::-1]
     return made
 
 
 def _ring_colour(angle: float, iris: Array, fibres: Array) -> Array:
     """(segments, 3) linear colours of a ring, by its angle from the pole in degrees."""
     pupil, limbus = np.array([0.004, 0.004, 0.004]), iris * 0.22
-    white, corner = np.array([0.70, 0.655, 0.61]), np.array([0.55, 0.38, 0.33])
-    if angle < 10:
+    white, corner = np.array([0.60, 0.565, 0.53]), np.array([0.42, 0.28, 0.24])
+    if angle < 11:
         return np.tile(pupil, (_SEGMENTS, 1))
     if angle < 24.5:
-        glow = 1.5 - 0.045 * (angle - 10)
+        glow = 0.95 - 0.028 * (angle - 10)
         ring: Array = iris * glow * fibres[:, None]
         return ring
     if angle < 28:

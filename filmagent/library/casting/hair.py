@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from filmagent.library.casting import combing, locks
 from filmagent.library.casting.combing import Head
 from filmagent.library.casting.recipe import Hair, Recipe
-from filmagent.library.casting.sheet import clip, lighten, normals
+from filmagent.library.casting.sheet import clip, normals
 
 if TYPE_CHECKING:
     from filmagent.library.casting.dress import Dresser
@@ -26,7 +26,18 @@ _LOCKS: dict[str, tuple[int, int, float, float]] = {
     "buzz": (5200, 3, 0.00035, 0.6),
 }
 """Style → locks, knots along each, half-width in metres, flatness."""
-_STRANDS_A_LOCK = {"bob": 8, "bun": 8, "short": 6, "crop": 6, "curls": 0, "buzz": 0}
+_PREVIEW: dict[str, tuple[int, int, float, int]] = {
+    "bob": (1, 6, 1.0, 0),
+    "bun": (1, 6, 1.0, 0),
+    "curls": (2, 14, 1.3, 3),
+    "short": (1, 4, 1.1, 0),
+    "crop": (1, 4, 1.1, 0),
+    "buzz": (26, 2, 2.1, 3),
+}
+"""Style → every how many-th lock, knots, how much wider, and sides (0: an arch of three)."""
+_TIPS = {"bob": 0.5}
+"""Style → how wide a lock ends, as a part of its width: a bob is cut blunt."""
+_STRANDS_A_LOCK = {"bob": 8, "bun": 8, "short": 5, "crop": 5, "curls": 0, "buzz": 0}
 _STRAND_KNOTS = 8
 
 
@@ -42,21 +53,40 @@ def grow(dresser: Dresser, recipe: Recipe) -> None:
     rng = dresser.rng("hair width")
     widths = width * rng.uniform(0.7, 1.25, len(paths))
     sides = 3 if hair.style == "buzz" else 4
-    fine = locks.sweep(combing.resample(paths, knots), ups, widths, flat, tint, sides=sides)
+    tip = _TIPS.get(hair.style, 0.06)
+    fine = locks.sweep(
+        combing.resample(paths, knots), ups, widths, flat, tint, sides=sides, tip=tip
+    )
     _add(dresser, fine, "hair", "render")
-    # a cropped head needs no locks from afar: its painted scalp is the hair
-    thin = slice(None, None, {"short": 7, "crop": 7, "buzz": 26, "curls": 7}.get(hair.style, 5))
-    coarse = combing.resample(paths[thin], {"curls": 7, "buzz": 2}.get(hair.style, 5))
-    light = locks.sweep(coarse, ups[thin], 2.1 * widths[thin], flat, tint[thin], sides=3)
-    _add(dresser, light, "hair_preview", "preview")
+    _preview(dresser, scene, hair, paths, ups, widths, tint)
     _strands(dresser, hair, paths, ups, widths)
     dresser.bake.textures |= locks.streaks()
 
 
-def _add(dresser: Dresser, made: locks.Locks, name: str, use: str) -> None:
+def _preview(
+    dresser: Dresser, scene: Head, hair: Hair, paths: Array, ups: Array, widths: Array, tint: Array
+) -> None:
+    """The same locks with fewer knots, arched instead of round: the same silhouette."""
+    every, knots, wider, sides = _PREVIEW.get(hair.style, (1, 5, 1.0, 0))
+    chosen = slice(None, None, every)
+    coarse = combing.resample(paths[chosen], knots)
+    flat = _LOCKS[hair.style][3]
+    light = locks.sweep(
+        coarse, ups[chosen], wider * widths[chosen], flat, tint[chosen], sides=sides or 3,
+        arched=not sides, tip=_TIPS.get(hair.style, 0.06),
+    )  # fmt: skip
+    own = normals(light.points, light.faces)
+    _, round_head = scene.lift(light.points, -1.0)
+    # light falls on a head of hair as on one body: a lock leans only partly out of it
+    soft = own * np.sign(np.sum(own * round_head, axis=1, keepdims=True) + 0.3) + 0.8 * round_head
+    soft /= np.linalg.norm(soft, axis=1, keepdims=True)
+    _add(dresser, light, "hair_preview", "preview", normals=np.round(soft * 127) / 127)
+
+
+def _add(dresser: Dresser, made: locks.Locks, name: str, use: str, **more: Any) -> None:
     dresser.add_rigid(
         made.points, made.faces, "head", name, "hair", "hair", use=use,
-        uvs=made.uvs, colours=made.colours, collide=False,
+        uvs=made.uvs, colours=made.colours, collide=False, **more,
     )  # fmt: skip
 
 
@@ -71,16 +101,10 @@ def _cap(dresser: Dresser, scene: Head, hair: Hair) -> None:
     points = sheet.points + normals(sheet.points, sheet.faces) * lift[:, None]
     shade = 0.55
     colours = np.tile(np.array(hair.colour) * shade, (len(points), 1))
-    uvs = np.stack([0.5 + 0.4 * np.sin(40 * points[:, 0]), 0.5 + 0.4 * np.sin(9 * points[:, 1])], 1)
+    # streaks run from the forehead to the nape
+    uvs = np.stack([12 * points[:, 0], 3 * (points[:, 1] - points[:, 2])], axis=1)
     cap = sheet.moved(points)
-    dresser.add(
-        cap, "hair_cap", "hair", "hair", colours=colours, uvs=uvs, collide=False, use="render"
-    )
-    light = lighten(cap, 420)
-    dresser.add(
-        light, "hair_cap_preview", "hair", "hair", colours=colours[: len(light.points)],
-        uvs=uvs[: len(light.points)], collide=False, use="preview",
-    )  # fmt: skip
+    dresser.add(cap, "hair_cap", "hair", "hair", colours=colours, uvs=uvs, collide=False)
 
 
 def _paths(scene: Head, hair: Hair, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -142,12 +166,11 @@ def _bun(scene: Head, rng: np.random.Generator) -> tuple[Array, Array]:
 def _tints(hair: Hair, count: int, rng: np.random.Generator) -> Array:
     """(count, 3): no two locks alike; some grey."""
     base = np.array(hair.colour) * rng.lognormal(0, 0.16, (count, 1))
-    silver = np.array([0.42, 0.41, 0.395]) * rng.uniform(0.7, 1.25, (count, 1))
-    pepper = np.array(hair.colour) * 0.4 * rng.uniform(0.7, 1.2, (count, 1))
-    if hair.grey:
-        kind = rng.random((count, 1))
-        base = np.where(kind < 0.35 * hair.grey, silver, np.where(kind > 0.8, pepper, base))
-    made: Array = base
+    # grey and dark hairs grow side by side: every lock is a mixture, few are of one kind
+    silver, pepper = np.array([0.27, 0.262, 0.25]), np.array(hair.colour) * 0.38
+    share = rng.beta(5 * max(hair.grey, 0.01), 5 * (1.15 - hair.grey), (count, 1))
+    mixed = (pepper + (silver - pepper) * share) * rng.lognormal(0, 0.07, (count, 1))
+    made: Array = mixed if hair.grey else base
     return made
 
 

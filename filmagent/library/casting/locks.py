@@ -22,8 +22,9 @@ class Locks:
 
 
 def sweep(
-    paths: Array, ups: Array, width: Array, flat: float, tint: Array, *, sides: int = 4
-) -> Locks:
+    paths: Array, ups: Array, width: Array, flat: float, tint: Array, *, sides: int = 4,
+    arched: bool = False, tip: float = 0.06,
+) -> Locks:  # fmt: skip
     """Tubes along paths.
 
     Parameters
@@ -40,6 +41,10 @@ def sweep(
         (R, 3) linear colour of each lock.
     sides
         Corners of the cross-section.
+    arched
+        Only the outer half of the cross-section, an open arch.
+    tip
+        Width at the end as a part of the widest.
     """
     rows, knots = paths.shape[:2]
     along = np.gradient(paths, axis=1)
@@ -51,8 +56,10 @@ def sweep(
         up[:, k] /= np.maximum(np.linalg.norm(up[:, k], axis=1, keepdims=True), 1e-9)
     across = np.cross(along, up)
     t = np.linspace(0, 1, knots)
-    taper = np.interp(t, [0, 0.15, 0.55, 0.85, 1], [0.55, 0.9, 1.0, 0.62, 0.06])
+    taper = np.interp(t, [0, 0.15, 0.55, 0.85, 1], [0.55, 0.9, 1.0, max(0.62, tip**0.3), tip])
     turn = 2 * np.pi * np.arange(sides) / sides
+    if arched:
+        turn = np.linspace(0, np.pi, sides)
     half = width[:, None] * taper
     ring = (
         paths[:, :, None]
@@ -60,13 +67,13 @@ def sweep(
         + (up * half[..., None] * flat)[:, :, None] * np.sin(turn)[:, None]
     )
     return Locks(
-        ring.reshape(-1, 3), _faces(rows, knots, sides), _uvs(rows, knots, sides),
+        ring.reshape(-1, 3), _faces(rows, knots, sides, arched), _uvs(rows, knots, sides),
         _shade(tint, t, rows, sides),
     )  # fmt: skip
 
 
-def _faces(rows: int, knots: int, sides: int) -> Array:
-    k, s = np.meshgrid(np.arange(knots - 1), np.arange(sides), indexing="ij")
+def _faces(rows: int, knots: int, sides: int, arched: bool) -> Array:
+    k, s = np.meshgrid(np.arange(knots - 1), np.arange(sides - arched), indexing="ij")
     a, b = k * sides + s, k * sides + (s + 1) % sides
     quad = np.concatenate([
         np.stack([a, b, b + sides], -1).reshape(-1, 3),

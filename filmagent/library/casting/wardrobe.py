@@ -19,6 +19,7 @@ from filmagent.library.casting.sheet import (
     Sheet,
     clip,
     from_group,
+    full_normals,
     keep_faces,
     lighten,
     subdivide,
@@ -83,6 +84,7 @@ def _add(
         dresser.add(
             surface, garment.name if use == "render" else f"{garment.name}_preview",
             garment.name, kind, use=use, uvs=cloth.unwrap(surface, dresser.figure),
+            normals=full_normals(surface, sheet) if use == "preview" else None,
         )  # fmt: skip
 
 
@@ -129,13 +131,16 @@ def _neck_field(figure: Figure, garment: Garment) -> Array:
     ring[figure.quads["body"].max() + 1 :] = False
     ahead, across = local @ forward, np.abs(local[:, 0])
     throat, nape = ahead[ring].max() + 0.004 + depth, -ahead[ring].min() + 0.008
-    half_x = across[ring].max() + 0.006 + 0.45 * depth
+    half_x = across[ring].max() + 0.014 + 0.45 * depth
     half_y, middle = (throat + nape) / 2, (throat - nape) / 2
     if garment.vee:
         across = across + np.clip(ahead, 0, None) * 0.55
     radius = np.hypot(across / half_x, (ahead - middle) / half_y)
     field = (radius - 1) * min(half_x, half_y)
     field = np.where(local[:, 2] < -0.16, _FAR, field)
+    # a neck leans forward: below its base the cylinder would come out between the shoulders
+    low = np.interp(ahead, [-0.04, 0.02], [-0.012, -0.2])
+    field = np.maximum(field, low - local @ up)
     field = np.where(local @ up > 0.075, -_FAR, field)
     throat_up = figure.influence("neck02", "neck03", *complexion.HEAD) > 0.5
     field = np.where(throat_up, -_FAR, field)
@@ -183,7 +188,7 @@ def _top(dresser: Dresser, garment: Garment) -> None:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.6)
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
-    _add(dresser, garment, sheet, 950)
+    _add(dresser, garment, sheet, 3000)
     dresser.layers.append(sheet)
 
 
@@ -198,7 +203,7 @@ def _trousers(dresser: Dresser, garment: Garment) -> None:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.clear(sheet, figure, garment.ease * 0.5)
     sheet = cloth.lengthen(sheet, figure, ankle + 0.01, 0.032 + garment.ease, 0.0)
-    _add(dresser, garment, sheet, 950)
+    _add(dresser, garment, sheet, 1800)
     dresser.layers.append(sheet)
 
 
@@ -211,7 +216,7 @@ def _skirt(dresser: Dresser, garment: Garment) -> None:
     sheet = clip(loose, base.carry(field))
     sheet = cloth.lengthen(sheet, figure, hip + 0.03, hip - garment.hem, garment.flare)
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
-    _add(dresser, garment, sheet, 900)
+    _add(dresser, garment, sheet, 1800)
     dresser.layers.append(sheet)
 
 
@@ -229,7 +234,7 @@ def _coat(dresser: Dresser, garment: Garment) -> None:
     sheet = cloth.crumple(sheet, figure, garment, dresser.rng(garment.name))
     sheet = cloth.collar(sheet, *neck_axis(figure), garment.collar)
     sheet = cloth.open_front(sheet, figure, garment)
-    _add(dresser, garment, sheet, 1300, rim=0.06)
+    _add(dresser, garment, sheet, 6200, rim=0.06)
     if garment.buttons:
         points = cloth.buttons(sheet, figure, garment)
         name = f"{garment.name}_buttons"
@@ -240,7 +245,7 @@ def _coat(dresser: Dresser, garment: Garment) -> None:
 def _shoes(dresser: Dresser, garment: Garment) -> None:
     figure = dresser.figure
     upper, sole = shoes.pair(figure, garment)
-    _add(dresser, garment, upper, 400, kind="shoe")
+    _add(dresser, garment, upper, 700, kind="shoe")
     part = garment.model_copy(update={"name": f"{garment.name}_sole"})
     dresser.add(sole, part.name, garment.name, "shoe", uvs=cloth.unwrap(sole, figure))
 

@@ -127,13 +127,21 @@ void live(int kind, int k, Point q, float baked, float free, inout vec3 lit, ino
     float fresnel = q.f0 + (1.0 - q.f0) * fifth(1.0 - clamp(dot(h, q.v), 0.0, 1.0));
     float lobe = ggx(q.n, q.v, g, wide) * (alpha / wide) * (alpha / wide) * max(dot(q.n, g), 0.0);
     float shine = min(e.w * lobe, most) * fresnel;
+    if (CLASS == 2 && q.kind == 3.0) {
+        // a catchlight: the lamp, small and round, in a cornea that lids shade
+        vec3 to = kind == 1 ? -key_forward[k] : normalize(key_place[k] - q.p);
+        float off = 1.0 - dot(q.n, normalize(to + q.v));
+        shine = 0.5 * e.w * (1.0 - smoothstep(0.003, 0.009, off)) * smoothstep(0.05, 0.3, q.openness);
+    }
     if (CLASS == 2) {
         // hair gleams in a band across its fall: J. Kajiya, T. Kay, SIGGRAPH 1989
         vec3 fall = normalize(vec3(0.0, 0.0, -1.0) + q.n * q.n.z + 1e-4);
         float along = dot(fall, h);
         float band = max(1.0 - along * along, 0.0);
         band *= band; band *= band; band *= band; band *= band;
-        float across = 0.035 * band * smoothstep(-0.1, 0.5, dot(q.n, g));
+        // brows and lashes lie in all directions and do not gleam
+        float combed = clamp((0.95 - q.rough) * 3.0, 0.0, 1.0);
+        float across = 0.018 * band * smoothstep(-0.1, 0.5, dot(q.n, g)) * combed;
         shine = q.kind == 4.0 ? across * e.w : shine;
     }
     vec3 tint = q.kind == 6.0 ? q.base / 0.04 : q.kind == 4.0 ? mix(vec3(1.0), q.base * 4.0, 0.5)
@@ -176,7 +184,7 @@ void main() {
     mat2 turn = mat2(c, s, -s, c);
     vec3 lit = ambient, gloss = vec3(0.0);
     vec3 lifted = q.p + q.n * (LIVING ? 0.014 : 0.025);
-    float self = LIVING ? mix(1.0, q.openness, 0.35) : 1.0;
+    float self = LIVING ? mix(1.0, q.openness, q.kind == 3.0 ? 1.0 : 0.35) : 1.0;
 #if KIND_0 > 0
     {
         float free = self;
@@ -198,7 +206,8 @@ void main() {
     }
 #endif
     // what the room itself mirrors: irradiance as a blurred environment, Karis' fitted BRDF
-    float lift = max(1.0 - q.rough, q.f0);
+    // an eye is seen at its rim through a film of tears between lids, not against the room
+    float lift = q.kind == 3.0 ? q.f0 : max(1.0 - q.rough, q.f0);
     float edge = q.f0 + (lift - q.f0) * fifth(1.0 - max(dot(q.n, q.v), 0.02));
     vec3 room = ambient / PI * q.openness;
     vec3 mirror = metal > 0.5 ? q.base * room * 1.6 : room * edge;

@@ -9,6 +9,8 @@ layout(location = 6) in vec3 after;   // people: the position at the next frame
 
 uniform mat4 clip, clip_after;        // clip_from_world now and at the next frame
 uniform mat4 model, model_after;      // world_from_thing now and at the next frame
+uniform vec3 eye;
+uniform int two_sided;
 uniform int living;                   // 0 set, 1 body (positions in the world), 2 prop
 uniform vec4 probes[36];              // irradiance harmonics at four heights
 uniform vec2 heights;                 // the lowest, and the distance between them
@@ -46,7 +48,9 @@ void main() {
     } else {
         float level = clamp((world.z - heights.x) / heights.y, 0.0, 2.999);
         int low = int(level);
-        vec3 found = mix(irradiance(low, n), irradiance(low + 1, n), fract(level));
+        // cloth seen from behind (the fold of a collar) is lit from behind
+        vec3 lit = two_sided == 1 && dot(n, normalize(eye - world.xyz)) < -0.1 ? -n : n;
+        vec3 found = mix(irradiance(low, lit), irradiance(low + 1, lit), fract(level));
         float openness = living == 1 ? light.x : 1.0;
         ambient = max(found, vec3(0.0)) * openness;
         keyed = vec2(openness, 0.0);
