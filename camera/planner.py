@@ -25,6 +25,8 @@ from camera.trajectory import Trajectory
 from camera.world import World
 
 _RATE = 6.0  # samples a second the costs are measured at
+_HIDDEN, _NARROW = 6.0, 5.0
+"""Prices of a move throughout which the subject is hidden, and of one that touches the set."""
 _SIGHT = np.array([0.12, 0.3, 0.5, 0.7, 0.85])
 
 
@@ -107,15 +109,31 @@ def plan(
         _wish(shot, lens, times, calm, look, float(azimuth))
         for azimuth in np.atleast_1d(np.asarray(azimuths, np.float64))
     ]
+    tried = [0.0] * len(wishes)
+    order = list(range(len(wishes)))
     if len(wishes) > 1:
-        # a few steps tell which way round is free; only that way is carried through
-        tried = [
-            _optimise(w, scene, world, calm, at, pick, basis, full, radius, steps=8, rounds=1)[0]
+        # a few steps tell which ways round are free; only those are carried through
+        trials = [
+            _optimise(w, scene, world, calm, at, pick, basis, full, radius, steps=8, rounds=1)
             for w in wishes
         ]
-        wishes = [wishes[int(np.argmin(np.round(tried, 9)))]]
-    wish = wishes[0]
-    _, positions, costs = _optimise(wish, scene, world, calm, at, pick, basis, full, radius)
+        tried = [total for total, _, _ in trials]
+        prices = [total + _HIDDEN * _hidden(world, track, eyes) for total, track, _ in trials]
+        order = [int(i) for i in np.argsort(np.round(prices, 9), kind="stable")[:2]]
+    best: tuple[float, Array, _Wish, dict[str, float]] | None = None
+    for i in order:
+        wish = wishes[i]
+        _, track, costs = _optimise(wish, scene, world, calm, at, pick, basis, full, radius)
+        hidden = _hidden(world, track, eyes)
+        narrow = max(1.0 - float(world.clearance(track[::4]).min()) / radius, 0.0)
+        # what is carried through ends with other weights: the trials' costs are comparable
+        price = tried[i] + _HIDDEN * hidden + _NARROW * narrow
+        if best is None or price < best[0] - 1e-9:
+            best = (price, track, wish, costs)
+        if hidden < 0.02 and narrow < 0.3:
+            break
+    assert best is not None
+    _, positions, wish, costs = best
     screen = np.array([screen_x, eyes_height(shot.size)])
     focal_heights = wish.focal * lens.aspect / lens.sensor_mm
     quaternions = aim(positions, calm, screen, focal_heights)
@@ -141,6 +159,11 @@ def plan(
         f"{focus.min():.1f}–{focus.max():.1f} m from the subject"
     ]
     return Plan(track_, costs, reasons, given_up)
+
+
+def _hidden(world: World, track: Array, eyes: Array) -> float:
+    """Share of a move in which the set hides the subject."""
+    return float(1.0 - world.visible(track[::4], eyes[::4]).mean())
 
 
 def ease(u: ArrayLike) -> Array:

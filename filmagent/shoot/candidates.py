@@ -232,7 +232,7 @@ def _strangers_cost(
         pad = _COAT * frame.focal_heights(candidates.focal)[:, None] / np.maximum(deep, 0.3)
         across, up = np.abs(body[..., 0]) < half + pad, np.abs(body[..., 1]) < 0.5 + pad
         inside = across & up & (deep > 0.05)
-        cost += np.where(before, 30.0, 0.5) * inside.mean(axis=1)
+        cost += np.where(before, 70.0, 0.5) * inside.mean(axis=1)
     return cost
 
 
