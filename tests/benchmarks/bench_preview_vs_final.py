@@ -72,7 +72,7 @@ def light(rgb: np.ndarray) -> np.ndarray:
 
 
 def compare(film: Path, scene: str, setup: str, frame: int, samples: int) -> None:
-    """Print the figures of issue 2: per-actor IoU, exposure in stops, side of the key."""
+    """Print per-actor IoU, distance of outlines' middles, exposure in stops, side of the key."""
     staged = Staged(film, SceneStage.read(film / "stage" / f"scene_{scene.zfill(2)}.json"))
     preview = Preview(staged, SIZE)
     ours = preview.frame(setup, frame)
@@ -103,13 +103,24 @@ def compare(film: Path, scene: str, setup: str, frame: int, samples: int) -> Non
         )
         face = mine & other & (np.hypot(columns - head[0], rows - head[1]) < radius)
         line = f"{setup} {frame} {actor.id}: IoU {overlap:.3f}"
+        # the two draw hair differently; below it outlines must agree, and lie in one place
+        body = np.hypot(columns - head[0], rows - head[1]) > 1.7 * radius
+        plain, other_plain = mine & body, other & body
+        if other_plain.sum() > 200:
+            overlap = (plain & other_plain).sum() / (plain | other_plain).sum()
+            moved = [axis[plain].mean() - axis[other_plain].mean() for axis in (columns, rows)]
+            line += f" (without hair {overlap:.3f}), middle {np.hypot(*moved):.2f} px apart"
         if face.sum() > 30:
             a, b = light(ours["rgb"]), light(theirs["rgb"])
             stops = np.log2(np.median(a[face]) / np.median(b[face]))
             left = face & (columns < head[0])
             right = face & (columns >= head[0])
             sides = [np.log2(np.median(x[left]) / np.median(x[right])) for x in (a, b)]
-            line += f", face {stops:+.2f} stops, left over right {sides[0]:+.2f} / {sides[1]:+.2f}"
+            agree = sides[0] * sides[1] > 0 or max(map(abs, sides)) < 0.25
+            line += (
+                f", face {stops:+.2f} stops, left over right {sides[0]:+.2f} / {sides[1]:+.2f}"
+                f" (key {'on the same side' if agree else 'ON ANOTHER SIDE'})"
+            )
         print(line)
     sheet = np.concatenate([ours["rgb"], theirs["rgb"][..., :3]], axis=1)
     Path(f"preview_vs_final_{setup}_{frame}.png").write_bytes(passes.png(sheet))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from filmagent.render.people import Motion
@@ -130,3 +132,26 @@ def test_a_body_is_posed_as_the_library_poses_it(film):
         [skin.deform(body.member, part, world, face)[0] for part in bake.parts]
     )
     assert np.abs(motion.vertices(5) - expected).max() < 1e-5
+
+
+def test_a_still_shot_does_not_flicker(preview):
+    """Without people every pixel stays what it is; with them, only what they touch changes."""
+    frames = [preview.frame("1A", number) for number in range(6)]
+    moved = np.zeros(frames[0]["ids"].shape, bool)
+    for one, other in pairwise(frames):
+        moved |= np.any(one["rgb"] != other["rgb"], axis=-1)
+    people = np.any([frame["ids"] > 1 for frame in frames], axis=0)
+    assert (moved & ~people).mean() < 0.15
+    assert not moved[:4].any(), "the wall above everybody's head flickers"
+
+
+def test_closed_shapes_are_told_from_open_ones():
+    from small_film import box
+
+    from filmagent.library.bake import MeshPart
+    from filmagent.render.solid import closed
+
+    shut = box("crate", "wood", (0, 0, 0), (1, 1, 1))
+    room = box("room", "wall", (-2, -2, 0), (2, 2, 3), inside=True)
+    sheet = MeshPart("sheet", "cloth", shut.vertices, shut.faces[:-1])
+    assert closed([shut, room, sheet]).tolist() == [True, False, False]
