@@ -34,6 +34,8 @@ def save(path: Path, arrays: Mapping[str, Array]) -> None:
             array = np.asanyarray(arrays[key])
             if array.dtype.hasobject:
                 raise ValueError(f"array {key!r} holds Python objects; npz files here never do")
+            if array.dtype.kind == "f":
+                array = array + array.dtype.type(0)  # -0.0 and 0.0 are one number: one spelling
             member = io.BytesIO()
             np.lib.format.write_array(  # type: ignore[no-untyped-call]
                 member, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False
