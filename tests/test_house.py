@@ -67,6 +67,7 @@ def test_blender_imports_only_what_a_blender_has() -> None:
     allowed = {
         "bpy",
         "bmesh",
+        "addon_utils",
         "bpy_extras",
         "mathutils",
         "numpy",

@@ -15,8 +15,6 @@ from importlib import resources
 from typing import Any
 
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
-# asking for an error after every call costs more than the calls: `check` asks once a frame
-os.environ.setdefault("PYOPENGL_ERROR_CHECKING", "0")
 # one core a process: the supervisor runs as many processes as there are cores
 os.environ.setdefault("LP_NUM_THREADS", "0")
 

@@ -113,7 +113,7 @@ def stop_in(stage: str, how: signal.Signals, script: Path, folder: Path) -> tupl
     steps = 0
     for line in process.stdout:
         event = json.loads(line)
-        steps += event["kind"] == "progress" and event["stage"] == stage
+        steps += event.get("kind") == "progress" and event["stage"] == stage
         if steps == 4:
             break
     assert steps == 4, process.communicate()

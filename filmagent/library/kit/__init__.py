@@ -28,9 +28,10 @@ from filmagent.library.kit.shape import Anchor, Shape, make, piece, pieces
 
 @cache
 def version() -> str:
-    """The kit's version: a digest of its own source, so that no changed piece keeps an old bake."""
+    """A digest of the kit's source and of the bake's, so that no change leaves an old bake."""
     digest = blake2b(digest_size=6)
-    for path in sorted(Path(__file__).parent.iterdir()):
+    folder = Path(__file__).parent
+    for path in [*sorted(folder.iterdir()), folder.parent / "bake.py", folder.parent / "npz.py"]:
         if path.suffix in (".py", ".toml"):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
