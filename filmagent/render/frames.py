@@ -250,11 +250,13 @@ def _plan(
         )
     ]
     todo, move = keys.moves(wanted, kept, whole)
+    there = set(whole).difference(todo, move)
+    known = {frame: key for frame, key in kept.items() if frame in there}
+    if known != kept:
+        # before any picture changes: a kill must never leave an old key with a new picture
+        keys.write(folder, known)
     moved = _move(film / "frames", quality, shot.setup, move, names)
-    known = {frame: key for frame, key in kept.items() if frame in set(whole)}
     known |= {frame: wanted[frame] for frame in moved}
-    for frame in todo:
-        known.pop(frame, None)
     base = _base(film, shot.scene, shot.setup, shot.take, quality, size)
     base |= {"folder": str(folder), "passes": list(names)}
     if samples:
