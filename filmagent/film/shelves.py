@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from filmagent import cast
+from filmagent.crew.house.slate import idioms
 from filmagent.documents import Catalogue
 from filmagent.library import actions, props, sets
 from filmagent.library import cast as members
@@ -16,4 +17,5 @@ def catalogue() -> Catalogue:
         actions=actions.load(),
         voices=cast.voices(),
         props=[props.load(name).entry() for name in props.names()],
+        idioms=idioms(),
     )

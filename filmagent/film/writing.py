@@ -54,7 +54,8 @@ class BreakdownStage:
                 id="",
                 inputs={
                     "screenplay": film.digests.file(film.folder.screenplay),
-                    "catalogue": digest(film.catalogue),
+                    # idioms are for the shot list, which comes later
+                    "catalogue": digest(film.catalogue.model_copy(update={"idioms": []})),
                     "settings": digest(film.settings.crew, film.settings.strict),
                     "version": str(self.VERSION),
                 },
@@ -134,6 +135,7 @@ class CoverageStage:
                     "scene": digest(words(scene)),
                     "blocking": digest(blocking[scene.id]),
                     "timing": film.digests.file(film.folder.timing(scene.id)),
+                    "idioms": digest(film.catalogue.idioms),
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
                 },

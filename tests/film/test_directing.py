@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from filmagent.documents import Character
-from filmagent.errors import InputError
+from filmagent.errors import BusyError, InputError
 from filmagent.film import Film, directing, make
 
 
@@ -95,3 +100,42 @@ def test_a_scene_is_shot_on_the_set_that_is_asked_for(film: Film) -> None:
     directing.place(film, "1", "street")
     make(film.folder.screenplay, film.root, redo=["breakdown"], until="breakdown")
     assert film.breakdown.scenes[0].set == "street", "kept when the crew reads again"
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from filmagent.film import Film
+with Film(Path(sys.argv[1])).held():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ("act", "document"),
+    [
+        (lambda f: directing.cast(f, "MARA", "ruth"), "breakdown.json"),
+        (lambda f: directing.place(f, "1", "street"), "breakdown.json"),
+        (lambda f: directing.lock(f, "1A"), "shotlist.json"),
+    ],
+    ids=["cast", "set", "lock"],
+)
+def test_nothing_is_directed_while_another_process_works_on_the_film(
+    planned: Film, tmp_path: Path, act: Callable[[Film], None], document: str
+) -> None:
+    shutil.copytree(planned.root, tmp_path / "film")
+    film = Film(tmp_path / "film")
+    before = (film.root / document).read_bytes()
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(film.root)], stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline()
+        with pytest.raises(BusyError, match=f"process {holder.pid}"):
+            act(film)
+        assert (film.root / document).read_bytes() == before
+    finally:
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.communicate()
+    act(film)
+    assert (film.root / document).read_bytes() != before
