@@ -5,9 +5,16 @@
 `shoot.people`                bodies as the camera sees them
 `shoot.arrangement`           when people keep their places
 `shoot.place`                 the set: free space, doors
+`shoot.unit`                  what is known of a scene while it is shot
+`shoot.still`                 cameras that stand still
 `shoot.candidates`            judging many camera positions at once
-`shoot.solos`                 singles and over-the-shoulders, opposing ones as pairs
-`shoot.groups`                establishing shots, masters, two-shots, entrances, inserts
+`shoot.talks`                 who is filmed with whom: singles and over-the-shoulders
+`shoot.sides`                 the side of every line of action
+`shoot.tries`                 what is tried for cameras on one person
+`shoot.solos`                 their solving, opposing ones as pairs
+`shoot.wide`                  whom and what wide setups hold
+`shoot.groups`                establishing shots, masters, two-shots, entrances
+`shoot.inserts`               close views of things
 `shoot.moving`                shots that move, by `camera.planner`
 `shoot.judgement`             a finished take's figures
 `shoot.edit`                  `cut`: which setup when

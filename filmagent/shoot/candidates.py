@@ -8,7 +8,7 @@ round it and sees the face it films.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,11 +39,15 @@ class Candidates:
     quaternions: Array
     focal: Array
     cost: Array
-    labels: list[tuple[object, ...]] = field(default_factory=list)
-    """What each was made from, for the reasons."""
 
     def __len__(self) -> int:
         return len(self.positions)
+
+    def pick(self, rows: Array) -> Candidates:
+        """Some of them."""
+        return Candidates(
+            self.positions[rows], self.quaternions[rows], self.focal[rows], self.cost[rows]
+        )
 
 
 @dataclass(frozen=True)

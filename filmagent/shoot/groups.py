@@ -1,4 +1,4 @@
-"""Wide cameras that stand still: establishing shots, masters, two-shots, entrances, and inserts.
+"""Wide cameras that stand still: establishing shots, masters, two-shots, entrances.
 
 Positions are tried all over where cameras may stand; the best shows everybody, on the right side of
 the line, with the place behind them.
@@ -15,9 +15,9 @@ from camera.grammar import ANGLES, HEAD, SIZES, size_of, size_steps
 from camera.pose import Array, conjugate, facing, heading_of, rotate
 from filmagent.documents import Setup
 from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed, seen
-from filmagent.shoot.people import Figure, capsules
+from filmagent.shoot.people import Figure
 from filmagent.shoot.place import Place
-from filmagent.shoot.solos import Solved
+from filmagent.shoot.still import Solved
 
 _WIDE = {
     "establishing": (24.0, 18.0, 35.0),
@@ -28,12 +28,6 @@ _WIDE = {
     "exit": (35.0, 24.0, 50.0, 18.0),
 }
 _HEIGHTS = (1.5, 1.25, 1.75, 2.1)
-_RING = np.array(
-    [
-        [0, 0, 0],
-        *([np.cos(a), np.sin(a), 0.0] for a in np.radians([0, 90, 180, 270, 45, 135, 225, 315])),
-    ]
-)
 _DOOR = 0.3
 """Frame heights between the edge of a frame and the door in it: half of it, and who is there."""
 _BLURRED = 0.08
@@ -64,10 +58,10 @@ def solve_wide(
     candidates = _everywhere(setup, film, frame, place, extra)
     candidates.cost += _composition(setup, candidates, frame, film, extra, line)
     keep = np.argsort(candidates.cost, kind="stable")[:260]
-    few = _pick(candidates, keep)
+    few = candidates.pick(keep)
     judged_cost = few.cost + _people_cost(few, frame, place, film, around)
     order = np.argsort(judged_cost, kind="stable")[:50]
-    final = _pick(few, order)
+    final = few.pick(order)
     distance = _nearest(final, film)
     before, close = obstructed(final, frame, place, distance)
     total = judged_cost[order] + 130 * np.maximum(before - 0.02, 0)
@@ -78,64 +72,6 @@ def solve_wide(
     at = float(_nearest(final, film)[best]) if film else 3.0
     size = size_of(HEAD * float(frame.focal_heights(final.focal[best])) / max(at, 0.3))
     return _solved(setup, final, best, float(total[best]), size, film, float(depth[best]))
-
-
-def solve_insert(
-    setup: Setup,
-    thing: Array,
-    owner: Figure | None,
-    frame: Frame,
-    place: Place,
-    *,
-    around: Sequence[Figure] = (),
-    shows: float = 0.3,
-) -> Solved:
-    """A close view of a thing on a surface or in a hand, from near its owner's viewpoint.
-
-    ``shows`` is the height of the picture at the thing, metres.
-    """
-    base = float(heading_of(owner.eyes - thing)) if owner is not None else 0.0
-    rows = []
-    for mm in [setup.lens_mm] if setup.lens_mm else [85.0, 50.0]:
-        for grow in (1.0, 1.3, 1.7):
-            reach = max(float(frame.focal_heights(np.array(mm))) * shows * grow, 0.35)
-            for turn in np.radians(np.arange(-180, 180, 12.0)):
-                for lift in np.radians([28.0, 38.0, 50.0, 62.0]):
-                    wish = min(abs(abs(float(np.degrees(turn))) - 35), 60) / 12
-                    wish += abs(float(np.degrees(lift)) - 38) / 14
-                    cost = wish + 10 * (grow - 1) + (0.0 if mm == 85.0 else 1.5)
-                    rows.append((mm, reach, base + turn, lift, cost))
-    focal, distance, heading, lifts, costs = np.array(rows).T
-    away = facing(heading) * np.cos(lifts)[:, None]
-    away[:, 2] = np.sin(lifts)
-    positions = thing + distance[:, None] * away
-    q = aim(positions, thing, np.array([0.0, -0.02]), frame.focal_heights(focal))
-    candidates = Candidates(positions, q, focal, costs)
-    people = [*([owner] if owner is not None else []), *around]
-    judged = judge(candidates, frame, place, [], around=people, clean=False)
-    # the thing and its edges are seen past walls and bodies, and nobody fills the frame round it
-    spots = 0.15 * shows * _RING[:5] + [0.0, 0.0, 0.02]
-    frame_spots = np.concatenate([spots, 0.75 * shows * _RING[1:]])
-    count = len(frame_spots)
-    origins = np.repeat(positions, count, axis=0)
-    targets = np.tile(thing + frame_spots, (len(positions), 1))
-    clear = place.world.visible(origins, targets, capsules(people), None, margin=0.05)
-    clear = clear.reshape(-1, count)
-    total = judged.cost + 60 * (1 - clear[:, :5].mean(axis=1)) + 9 * (1 - clear[:, 5:].mean(axis=1))
-    best = int(np.argmin(total))
-    given_up = [] if total[best] < 60 else ["the thing is partly hidden from every free place"]
-    near = float(distance[best])
-    who = f"from near {owner.actor}'s viewpoint" if owner is not None else "from above"
-    return Solved(
-        np.round(positions[best], 6),
-        np.round(q[best], 9),
-        float(focal[best]),
-        round(near, 3),
-        setup.size,
-        (f"{focal[best]:g} mm at {near:.2f} m fills the frame with the thing, {who}",),
-        tuple(given_up),
-        float(total[best]),
-    )
 
 
 def _everywhere(
@@ -305,15 +241,6 @@ def _nearest(candidates: Candidates, film: Sequence[Figure]) -> Array:
     return np.asarray((d.min(axis=0) + np.median(d, axis=0)) / 2)
 
 
-def _pick(candidates: Candidates, rows: Array) -> Candidates:
-    return Candidates(
-        candidates.positions[rows],
-        candidates.quaternions[rows],
-        candidates.focal[rows],
-        candidates.cost[rows],
-    )
-
-
 def _solved(
     setup: Setup,
     candidates: Candidates,
@@ -325,7 +252,7 @@ def _solved(
 ) -> Solved:
     focal = float(candidates.focal[row])
     position = candidates.positions[row]
-    distance = float(_nearest(_pick(candidates, np.array([row])), film)[0])
+    distance = float(_nearest(candidates.pick(np.array([row])), film)[0])
     people = list(dict.fromkeys(f.actor for f in film))
     given_up = []
     if film and size_steps(size, setup.size) >= 2:
@@ -349,6 +276,3 @@ def _solved(
         tuple(given_up),
         cost,
     )
-
-
-__all__ = ["Line", "solve_insert", "solve_wide"]

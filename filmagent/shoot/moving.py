@@ -16,7 +16,7 @@ from filmagent.shoot.arrangement import Company
 from filmagent.shoot.candidates import Frame
 from filmagent.shoot.people import Figure, canonical, segment_at
 from filmagent.shoot.place import Place
-from filmagent.shoot.solos import Solved
+from filmagent.shoot.still import Solved
 
 _TRAVELS = ("follow", "lead", "pan", "handheld")
 

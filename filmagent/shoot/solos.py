@@ -1,106 +1,22 @@
 """Cameras on one person: singles, reactions, over-the-shoulders; opposing ones solved as a pair.
 
 A pair shares every number: lens, size, distance, angle off the eyeline, height. So the
-two pictures match and the looks cross. The table of what is tried is ordered by how much of the
-wish it gives up; the best sound entry wins, and what it gave up is said.
+two pictures match and the looks cross. The best sound row of the table of tries wins, and what it
+gave up is said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from camera.framing import aim, eyes_height
-from camera.grammar import ANGLES, SIZES, VIEWS, size_steps, wider
-from camera.lens import PRIMES
-from camera.pose import Array, facing, heading_of
-from filmagent.documents import Setup
+from camera.grammar import wider
 from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed
-from filmagent.shoot.people import Figure
 from filmagent.shoot.place import Place
-
-# The lens each size is usually shot on
-_USUAL = {
-    "ECU": 85.0,
-    "CU": 85.0,
-    "MCU": 50.0,
-    "MS": 50.0,
-    "cowboy": 35.0,
-    "MLS": 35.0,
-    "LS": 35.0,
-    "ELS": 24.0,
-}
-_CLOSE = ("ECU", "CU", "MCU")
-_UNEVEN = 0.35
-"""Metres between the heights of two heads from which nobody is filmed over a shoulder."""
-_SHARED = 0.3
-"""Share of the eyeline's slope a camera takes up: looked up to it is high, looked down to low."""
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A camera that stands still."""
-
-    position: Array
-    quaternion: Array
-    focal: float
-    focus: float
-    size: str
-    reasons: tuple[str, ...]
-    given_up: tuple[str, ...]
-    cost: float = 0.0
-    degrees: float = 0.0
-    """Off the eyeline."""
-
-
-@dataclass(frozen=True)
-class Solo:
-    """One person to film, canonically.
-
-    ``partner`` is whom they look at (None: straight ahead), ``side`` the side of the line from the
-    subject to the partner the camera is on: +1 left, −1 right, 0 either.
-    """
-
-    setup: Setup
-    figure: Figure
-    partner: Figure | None
-    side: int
-    around: tuple[Figure, ...] = ()
-
-    @property
-    def look(self) -> float:
-        """Heading the subject looks along."""
-        if self.partner is None:
-            return float(self.figure.look)
-        return float(heading_of(self.partner.eyes - self.figure.eyes))
-
-    @property
-    def over(self) -> bool:
-        """Whether the partner's shoulder is in the foreground."""
-        return (self.setup.kind == "ots" or bool(self.setup.over)) and not self.uneven
-
-    @property
-    def uneven(self) -> bool:
-        """Whether one stands and the other sits: past a standing back there is no shoulder."""
-        return self.partner is not None and abs(self.climb) > _UNEVEN
-
-    @property
-    def climb(self) -> float:
-        """Metres from the subject's eyes up to the partner's."""
-        return 0.0 if self.partner is None else float(self.partner.eyes[2] - self.figure.eyes[2])
-
-
-@dataclass(frozen=True)
-class _Table:
-    focal: Array
-    shows: Array
-    sizes: list[str]
-    turn: Array
-    lift: Array
-    shift: Array
-    cost: Array
+from filmagent.shoot.still import Solved
+from filmagent.shoot.tries import Solo, Table, cameras, table
 
 
 def solve_solo(solo: Solo, frame: Frame, place: Place) -> Solved:
@@ -150,8 +66,8 @@ def _solve_sided(solos: Sequence[Solo], frame: Frame, place: Place) -> tuple[flo
 def _solve_sizes(
     solos: Sequence[Solo], frame: Frame, place: Place, sizes: Sequence[str]
 ) -> tuple[float, list[Solved]]:
-    table = _table(solos, frame, sizes)
-    all_candidates = [_cameras(s, table, frame) for s in solos]
+    tried = table(solos, frame, sizes)
+    all_candidates = [cameras(s, tried, frame) for s in solos]
     costs = []
     for solo, candidates in zip(solos, all_candidates, strict=True):
         partner = solo.partner if solo.over else None
@@ -165,7 +81,7 @@ def _solve_sizes(
     total = np.sum(costs, axis=0)
     short = np.argsort(total, kind="stable")[:40]
     for i, (solo, candidates) in enumerate(zip(solos, all_candidates, strict=True)):
-        few = _subset(candidates, short)
+        few = candidates.pick(short)
         distance = np.linalg.norm(few.positions - solo.figure.eyes, axis=1)
         before, _ = obstructed(few, frame, place, distance)
         picture = 40 * np.maximum(before - 0.02, 0)
@@ -174,122 +90,15 @@ def _solve_sizes(
     total = np.sum(costs, axis=0)
     row = int(short[np.argmin(total[short])])
     solved = [
-        _solved(solo, candidates, table, row, float(cost[row]))
+        _solved(solo, candidates, tried, row, float(cost[row]))
         for solo, candidates, cost in zip(solos, all_candidates, costs, strict=True)
     ]
     return float(total[row]), solved
 
 
-def _table(solos: Sequence[Solo], frame: Frame, sizes: Sequence[str]) -> _Table:
-    """Every combination tried, with what it costs against the wish."""
-    setup = solos[0].setup
-    over = solos[0].over
-    least, most, usual = _angles(setup, over)
-    turns = np.radians(np.arange(least, most + 0.1, 4.0))
-    lifts = _lifts(setup, over)
-    shifts = (0.10, 0.18, 0.26) if over else (0.0,)
-    rows = []
-    for size in sizes:
-        for focal in PRIMES:
-            if focal < 50 and size in _CLOSE:
-                continue
-            distance = float(frame.focal_heights(np.array(focal))) * SIZES[size].shows
-            if distance < (1.0 if size in _CLOSE else 0.8) and focal < PRIMES[-1]:
-                continue
-            wish = setup.lens_mm or _USUAL[size]
-            # an OTS is a geometry first: the lens follows the distance past the shoulder
-            lens_weight = 3.0 if over and setup.lens_mm is None else 6.0
-            base = lens_weight * abs(np.log(focal / wish)) + 7.0 * size_steps(size, setup.size)
-            base += (
-                14.0 if focal < 35 and SIZES[size].shows < 1.5 and setup.lens_mm is None else 0.0
-            )
-            for turn in turns:
-                off = abs(np.degrees(turn) - usual) / 10
-                extra = (
-                    12.0 * max(np.degrees(turn) - 40, 15 - np.degrees(turn), 0) / 5
-                    if setup.view in ("front", "ots", "three_quarter")
-                    else 0.0
-                )
-                for lift in lifts:
-                    for shift in shifts:
-                        cost = base + 0.8 * off**2 + extra
-                        cost += (1.5 if over else 15.0) * abs(lift - lifts[0])
-                        rows.append((focal, SIZES[size].shows, size, turn, lift, shift, cost))
-    columns = list(zip(*rows, strict=True))
-    number = [np.array(columns[i], np.float64) for i in (0, 1, 3, 4, 5, 6)]
-    return _Table(number[0], number[1], list(columns[2]), *number[2:])
-
-
-def _angles(setup: Setup, over: bool) -> tuple[float, float, float]:
-    """Least, most and usual degrees off the eyeline."""
-    if over:
-        return 11.0, 43.0, 22.0
-    low, best, high = (float(np.degrees(x)) for x in VIEWS[setup.view])
-    if setup.view == "front":
-        return 15.0, 47.0, 24.0
-    return low, high, best
-
-
-def _lifts(setup: Setup, over: bool) -> list[float]:
-    """Elevations of the camera tried, radians above the subject's eyes; the first is the wish.
-
-    Over a shoulder they are fractions of the way from the subject's eye height to the partner's.
-    """
-    wished = ANGLES[setup.angle]
-    if setup.angle != "eye":
-        return [wished, wished * 0.7, wished * 0.5]
-    return [0.0, 0.35, 0.7, 1.0] if over else [0.0, 0.025, -0.025]
-
-
-def _cameras(solo: Solo, table: _Table, frame: Frame) -> Candidates:
-    """The rows of the table set up round one person."""
-    eyes = solo.figure.eyes
-    f = frame.focal_heights(table.focal)
-    distance = f * table.shows
-    heading = solo.look + solo.side * table.turn
-    # at the subject's eye height within 0.1 m, unless an angle is asked
-    rise = distance * np.tan(table.lift)
-    if solo.setup.angle == "eye" and solo.over and solo.partner is not None:
-        # over a lower or higher shoulder the camera comes down or up to it
-        rise = table.lift * float(solo.partner.eyes[2] - eyes[2]) + 0.04
-    elif solo.setup.angle == "eye" and solo.uneven and solo.partner is not None:
-        across = float(np.hypot(*(solo.partner.eyes - eyes)[:2]))
-        rise = np.clip(rise + _SHARED * distance * solo.climb / max(across, 0.5), -0.4, 0.4)
-    elif solo.setup.angle == "eye":
-        rise = np.clip(rise, -0.1, 0.1)
-    away = facing(heading)
-    level = np.sqrt(np.maximum(distance**2 - rise**2, 0.01))
-    positions = eyes + level[:, None] * away
-    positions[:, 2] += rise
-    # seen from the left of a look, the look goes to the left of the screen, and its room with it
-    sense = -np.sign(solo.side) * np.sin(table.turn)
-    lean = np.clip(np.abs(np.sin(table.turn)) / 0.4, 0, 1) * np.sign(sense)
-    if solo.over:
-        # the shoulder is on the side the subject looks to: the subject on the other
-        x = np.sign(sense) * table.shift * frame.aspect * -1
-    else:
-        x = -lean * (0.06 if solo.setup.size in _CLOSE else 0.075) * frame.aspect
-    if solo.setup.view in ("front", "ots", "three_quarter", "profile"):
-        screen_x = x
-    else:
-        screen_x = np.zeros_like(x)
-    y = np.array([eyes_height(size) for size in table.sizes])
-    quaternions = aim(positions, eyes, np.stack([screen_x, y], -1), f)
-    return Candidates(positions, quaternions, table.focal, table.cost)
-
-
-def _subset(candidates: Candidates, rows: Array) -> Candidates:
-    return Candidates(
-        candidates.positions[rows],
-        candidates.quaternions[rows],
-        candidates.focal[rows],
-        candidates.cost[rows],
-    )
-
-
-def _solved(solo: Solo, candidates: Candidates, table: _Table, row: int, cost: float) -> Solved:
-    setup, focal, size = solo.setup, float(table.focal[row]), table.sizes[row]
-    degrees = float(np.degrees(table.turn[row]))
+def _solved(solo: Solo, candidates: Candidates, tried: Table, row: int, cost: float) -> Solved:
+    setup, focal, size = solo.setup, float(tried.focal[row]), tried.sizes[row]
+    degrees = float(np.degrees(tried.turn[row]))
     position = np.round(candidates.positions[row], 6)
     distance = float(np.linalg.norm(position - solo.figure.eyes))
     given_up = []
