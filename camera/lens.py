@@ -1,11 +1,13 @@
-"""Lenses and filmbacks: fields of view, projection, depth of field.
+"""Lenses and filmbacks: fields of view, projection, intrinsics, depth of field.
 
 Screen coordinates: x right, y up, origin at the centre of the frame, frame height = 1.
 """
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,6 +32,8 @@ FILMBACKS: dict[str, float] = {
     "super 16": 12.52,
 }
 """Sensor widths in mm by name."""
+
+Across = Literal["horizontal", "vertical", "diagonal"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,80 @@ class Lens:
             if not (np.isfinite(value) and value > 0):
                 raise ValueError(f"a lens's {name} must be positive and finite, not {value}")
 
+    @classmethod
+    def on_filmback(cls, focal_mm: float, filmback: str, aspect: float = 16 / 9) -> Self:
+        """A lens on a sensor of `FILMBACKS`.
+
+        Raises
+        ------
+        ValueError
+            On an unknown filmback, naming the nearest.
+        """
+        if filmback not in FILMBACKS:
+            near = difflib.get_close_matches(filmback, FILMBACKS, n=1, cutoff=0.0)[0]
+            raise ValueError(f"filmback {filmback!r} is not known; the nearest name is {near!r}")
+        return cls(focal_mm, FILMBACKS[filmback], aspect)
+
+    @classmethod
+    def from_fov(
+        cls,
+        radians: float,
+        across: Across = "horizontal",
+        sensor_mm: float = 36.0,
+        aspect: float = 16 / 9,
+    ) -> Self:
+        """The lens that sees an angle ``across`` the frame.
+
+        Raises
+        ------
+        ValueError
+            If the angle is not between 0 and π.
+        """
+        if not 0 < radians < np.pi:
+            raise ValueError(f"a field of view is between 0 and π radians, not {radians}")
+        extent = sensor_mm * _EXTENTS[across](aspect)
+        return cls(float(extent / (2 * np.tan(radians / 2))), sensor_mm, aspect)
+
+    @classmethod
+    def from_intrinsics(
+        cls, matrix: ArrayLike, width: float, height: float, sensor_mm: float = 36.0
+    ) -> Self:
+        """The lens of an intrinsic matrix (3, 3) in pixels of a picture ``width`` × ``height``.
+
+        Raises
+        ------
+        ValueError
+            If the pixels are not square or the principal point is off the centre, each by more
+            than a hundredth: a `Lens` has neither.
+        """
+        k = np.asarray(matrix, np.float64)
+        if k.shape != (3, 3) or not np.all(np.isfinite(k)):
+            raise ValueError(f"intrinsics must be a finite (3, 3) matrix, not {k.tolist()}")
+        if abs(k[0, 0] - k[1, 1]) > 0.01 * abs(k[0, 0]):
+            raise ValueError(
+                f"focal lengths {k[0, 0]} and {k[1, 1]} pixels differ; make the pixels square first"
+            )
+        off = max(abs(k[0, 2] - width / 2) / width, abs(k[1, 2] - height / 2) / height)
+        if off > 0.01:
+            raise ValueError(
+                f"the principal point {k[0, 2]}, {k[1, 2]} is not the centre of {width} × {height} "
+                "pixels; crop the picture about it first"
+            )
+        return cls(float(k[0, 0] / width * sensor_mm), sensor_mm, width / height)
+
+    def intrinsics(self, width: float) -> Array:
+        """OpenCV's matrix (3, 3) in pixels of a picture ``width`` wide and width / aspect high.
+
+        Pixel coordinates run from the picture's upper left corner, x right, y down; the centre of
+        the first pixel is (½, ½).
+        """
+        f = self.focal_pixels(width)
+        return np.array([[f, 0.0, width / 2], [0.0, f, width / self.aspect / 2], [0.0, 0.0, 1.0]])
+
+    def focal_pixels(self, width: float) -> float:
+        """Focal length in pixels of a picture ``width`` pixels wide."""
+        return self.focal_mm / self.sensor_mm * width
+
     @property
     def focal_heights(self) -> float:
         """Focal length in frame heights: what a point's y/−z is multiplied by."""
@@ -69,12 +147,17 @@ class Lens:
     @property
     def horizontal_view(self) -> float:
         """Horizontal field of view in radians."""
-        return float(2 * np.arctan(self.sensor_mm / (2 * self.focal_mm)))
+        return self.view("horizontal")
 
     @property
     def vertical_view(self) -> float:
         """Vertical field of view in radians."""
-        return float(2 * np.arctan(0.5 / self.focal_heights))
+        return self.view("vertical")
+
+    def view(self, across: Across) -> float:
+        """Field of view in radians."""
+        extent = self.sensor_mm * _EXTENTS[across](self.aspect)
+        return float(2 * np.arctan(extent / (2 * self.focal_mm)))
 
     def project(
         self, points: ArrayLike, position: ArrayLike, quaternion: ArrayLike
@@ -99,16 +182,48 @@ class Lens:
         """How far an upright thing ``metres`` high must be to fill the frame's height."""
         return metres * self.focal_heights
 
+    def hyperfocal(self, fstop: float) -> float:
+        """Metres at which to focus so that all from half of it to infinity is sharp.
+
+        H = f² / (N c) + f; the circle of confusion c is 1/1500 of the sensor's diagonal
+        (S. F. Ray, "Applied Photographic Optics", 2002, ch. 22).
+
+        Raises
+        ------
+        ValueError
+            If the f-stop is not positive.
+        """
+        if not fstop > 0:
+            raise ValueError(f"an f-stop is positive, not {fstop}")
+        f = self.focal_mm / 1000
+        diagonal = self.sensor_mm / 1000 * _EXTENTS["diagonal"](self.aspect)
+        return float(f * f / (fstop * diagonal / 1500) + f)
+
     def depth_of_field(self, focus_m: float, fstop: float) -> tuple[float, float]:
         """Nearest and farthest sharp distance in metres (far may be infinite).
 
-        The circle of confusion is 1/1500 of the sensor's diagonal; thin-lens formulas as in
-        S. F. Ray, "Applied Photographic Optics", 2002, ch. 22.
+        Thin-lens formulas as in S. F. Ray, "Applied Photographic Optics", 2002, ch. 22.
+
+        Raises
+        ------
+        ValueError
+            If the focus is not beyond the focal length, or the f-stop is not positive.
         """
         f = self.focal_mm / 1000
-        diagonal = self.sensor_mm / 1000 * float(np.hypot(1.0, 1.0 / self.aspect))
-        hyperfocal = f * f / (fstop * diagonal / 1500) + f
+        if not focus_m > f:
+            raise ValueError(
+                f"a {self.focal_mm} mm lens cannot focus at {focus_m} m; give more than {f} m"
+            )
+        hyperfocal = self.hyperfocal(fstop)
         near = focus_m * (hyperfocal - f) / (hyperfocal + focus_m - 2 * f)
         if focus_m >= hyperfocal:
             return near, float("inf")
         return near, focus_m * (hyperfocal - f) / (hyperfocal - focus_m)
+
+
+_EXTENTS = {
+    "horizontal": lambda aspect: 1.0,
+    "vertical": lambda aspect: 1.0 / aspect,
+    "diagonal": lambda aspect: float(np.hypot(1.0, 1.0 / aspect)),
+}
+"""What is measured across the frame, in sensor widths."""

@@ -32,9 +32,10 @@ def normalised(quaternions: ArrayLike) -> Array:
     q = np.asarray(quaternions, np.float64)
     norm = np.linalg.norm(q, axis=-1, keepdims=True)
     if not np.all(np.isfinite(norm)) or np.any(norm < 1e-9):
-        bad = q.reshape(-1, 4)[int(np.argmin(np.nan_to_num(norm, nan=-1.0).ravel()))]
+        at = int(np.argmax(~(np.isfinite(norm) & (norm >= 1e-9)).ravel()))
         raise ValueError(
-            f"quaternion {bad.tolist()} has no direction; give w, x, y, z of a rotation"
+            f"quaternion {at}, {q.reshape(-1, 4)[at].tolist()}, has no direction; give w, x, y, z "
+            "of a rotation"
         )
     return np.asarray(q / norm)
 
@@ -90,6 +91,18 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
     """The rotation a fraction ``t`` (...,) of the shortest way from ``a`` to ``b``."""
     step = log(multiply(conjugate(a), b))
     return multiply(a, exp(np.asarray(t, np.float64)[..., None] * step))
+
+
+def unrolled(quaternions: ArrayLike) -> Array:
+    """The path of rotations (F, 4) rolled out into flat space: (F, 3) radians, from zero.
+
+    Its steps are the body-frame steps log(q_i⁻¹ q_{i+1}), so its derivative is the angular velocity
+    (P. Jupp, J. Kent, "Fitting smooth paths to spherical data", 1987, §2).
+    """
+    q = np.asarray(quaternions, np.float64)
+    out = np.zeros((len(q), 3))
+    np.cumsum(log(multiply(conjugate(q[:-1]), q[1:])), axis=0, out=out[1:])
+    return out
 
 
 def continuous(quaternions: ArrayLike) -> Array:
@@ -238,6 +251,48 @@ def azimuth_elevation(q: ArrayLike) -> tuple[Array, Array, Array]:
         np.einsum("...i,...i->...", right, m[..., :, 0]),
     )
     return azimuth, elevation, roll
+
+
+def from_orbit(
+    target: ArrayLike, distance: ArrayLike, azimuth: ArrayLike, elevation: ArrayLike
+) -> tuple[Array, Array]:
+    """(position, quaternion) of cameras around ``target`` (..., 3) that have it in mid frame.
+
+    Parameters
+    ----------
+    distance
+        Metres, positive.
+    azimuth
+        Heading in radians from the target to the camera: 0 stands on its +Y side.
+    elevation
+        Radians by which the camera is above the target's level, seen from the target.
+
+    Raises
+    ------
+    ValueError
+        If a distance is not positive.
+    """
+    d = np.asarray(distance, np.float64)
+    if not np.all(d > 0):
+        raise ValueError(
+            f"distance {float(np.min(d))} m is not positive; a camera cannot stand in its subject"
+        )
+    e = np.asarray(elevation, np.float64)
+    out = facing(azimuth) * np.cos(e)[..., None]
+    out[..., 2] = out[..., 2] + np.sin(e)
+    position = np.asarray(target, np.float64) + d[..., None] * out
+    return position, from_azimuth_elevation(np.asarray(azimuth, np.float64) + np.pi, -e)
+
+
+def orbit_of(position: ArrayLike, target: ArrayLike) -> tuple[Array, Array, Array]:
+    """(distance, azimuth, elevation) of cameras around ``target``: undoes `from_orbit`."""
+    away = np.asarray(position, np.float64) - np.asarray(target, np.float64)
+    level = np.hypot(away[..., 0], away[..., 1])
+    return (
+        np.linalg.norm(away, axis=-1),
+        np.asarray(heading_of(away)),
+        np.arctan2(away[..., 2], level),
+    )
 
 
 def heading_of(direction: ArrayLike) -> Any:
