@@ -1,4 +1,4 @@
-"""Worlds, planned tracks, smoothing, cutting: nothing is hit, nothing hidden, nothing jitters."""
+"""Planned tracks, smoothing, cutting: nothing is hit, nothing hidden, nothing jitters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from camera import Lens, Shot, Trajectory, World, choose_cuts, plan, pose, score, shake, smooth
 from camera.editing import View, cut_faults, list_cost
 from camera.planner import Scene, walking_heading
-from camera.world import Bodies
 
 RATE = 24
 
@@ -24,33 +23,6 @@ def room() -> World:
         [[6, 6, 0.05], [0.3, 0.3, 1.2], [0.4, 0.4, 1]],
         inside=[np.array([[-5.5, -5.5], [5.5, -5.5], [5.5, 5.5], [-5.5, 5.5]])],
     )
-
-
-@settings(max_examples=30)
-@given(st.lists(st.tuples(*[st.floats(-4, 4)] * 3), min_size=1, max_size=8))
-def test_clearance_is_exact_against_the_box_formula(points):
-    world = World.of_boxes([[0, 0, 0]], [[1, 0.5, 0.7]])
-    p = np.array(points)
-    out = np.abs(p) - [1, 0.5, 0.7]
-    outside = np.linalg.norm(np.maximum(out, 0), axis=1)
-    inside = np.minimum(out.max(axis=1), 0)
-    np.testing.assert_allclose(world.clearance(p), outside + np.abs(inside), atol=1e-6)
-
-
-def test_a_wall_hides_and_a_body_hides_all_but_its_owner():
-    wall = World.of_boxes([[0, 0, 1]], [[0.1, 2, 1]])
-    assert not wall.visible([[-2, 0, 1]], [[2, 0, 1]])[0]
-    assert wall.visible([[-2, 0, 3]], [[2, 0, 3]])[0]
-    body = Bodies(np.array([[[[2.0, 0, 0], [2.0, 0, 2.0]]]]), np.array([0.2]), np.array([7]))
-    assert not World.empty().visible([[0, 0, 1]], [[4, 0, 1]], body)[0]
-    assert World.empty().visible([[0, 0, 1]], [[4, 0, 1]], body, ignore=[7])[0]
-
-
-def test_a_thin_wall_between_two_samples_is_not_tunnelled():
-    wall = World.of_boxes([[0, 0, 1]], [[0.01, 2, 1]])
-    path = np.array([[-1.0, 0, 1], [1.0, 0, 1]])
-    assert wall.clearance(path).min() > 0.9
-    assert wall.swept_clearance(path).min() < 0.1
 
 
 @pytest.mark.parametrize("move", ["follow", "lead", "push_in", "arc", "truck", "pedestal"])

@@ -1,0 +1,129 @@
+"""People as capsules, frame by frame: how far from them, what they hide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from camera.pose import Array
+from camera.world.distance import between_segments, nearest_on_segments
+
+_PAIRS = 200_000  # pairs of points and capsules at a time: bounds the memory
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """People as capsules, frame by frame.
+
+    Parameters
+    ----------
+    ends : (F, M, 2, 3) metres
+        Where each capsule's axis begins and ends in each frame; NaN where nobody is there.
+    radii : (M,) metres
+    owners : (M,) int
+        Whose capsule it is, so that a sightline to somebody can pass through their own body.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, an end is infinite, or a radius is not positive.
+    """
+
+    ends: Array
+    radii: Array
+    owners: Array
+
+    def __post_init__(self) -> None:
+        ends, radii, owners = np.shape(self.ends), np.asarray(self.radii), np.shape(self.owners)
+        if len(ends) != 4 or ends[2:] != (2, 3):
+            raise ValueError(f"ends of bodies have shape {ends}, expected (F, M, 2, 3)")
+        if radii.shape != ends[1:2] or owners != ends[1:2]:
+            raise ValueError(
+                f"{ends[1]} capsules need as many radii and owners, not {radii.shape} and {owners}"
+            )
+        if np.any(~(radii > 0)):
+            raise ValueError(f"a capsule's radius must be positive, not {radii[~(radii > 0)][0]}")
+        if np.isinf(self.ends).any():
+            raise ValueError("a capsule's end is infinite; give NaN where nobody is there")
+
+    def at(self, frames: ArrayLike) -> Bodies:
+        """The same bodies with one row for each of ``frames``; the ends are held."""
+        index = np.clip(np.asarray(frames, np.int64), 0, len(self.ends) - 1)
+        return Bodies(self.ends[index], self.radii, self.owners)
+
+    def without(self, owner: int) -> Bodies:
+        """Everybody but one."""
+        keep = self.owners != owner
+        return Bodies(self.ends[:, keep], self.radii[keep], self.owners[keep])
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nobody."""
+        return cls(np.zeros((1, 0, 2, 3)), np.zeros(0), np.zeros(0, np.int64))
+
+
+def to_bodies(points: ArrayLike, bodies: Bodies) -> Array:
+    """Distance (N,) from points (N, 3) to the nearest capsule; bodies with N rows, or one."""
+    return nearest_body(points, bodies)[0]
+
+
+def nearest_body(points: ArrayLike, bodies: Bodies) -> tuple[Array, Array]:
+    """`to_bodies`, and the unit direction (N, 3) away from that capsule; inf and 0 for nobody.
+
+    Negative inside a body.
+    """
+    p = np.asarray(points, np.float64).reshape(-1, 3)
+    distance, away = np.full(len(p), np.inf), np.zeros_like(p)
+    if not len(bodies.radii):
+        return distance, away
+    for rows in _chunks(len(p), len(bodies.radii)):
+        e = bodies.ends[rows] if len(bodies.ends) > 1 else bodies.ends
+        off = p[rows, None] - nearest_on_segments(p[rows, None], e[:, :, 0], e[:, :, 1])
+        length = np.linalg.norm(off, axis=-1)
+        gap = np.nan_to_num(length - bodies.radii, nan=np.inf)
+        best = np.argmin(gap, axis=1)
+        each = np.arange(len(best))
+        distance[rows] = gap[each, best]
+        found = np.isfinite(distance[rows])
+        unit = off[each, best] / np.maximum(length[each, best], 1e-9)[:, None]
+        away[rows] = np.where(found[:, None], unit, 0.0)
+    return distance, away
+
+
+def hidden(origins: Array, ends: Array, bodies: Bodies, rows: Array, ignore: Array) -> Array:
+    """Whether a body other than ``ignore`` (N,) is on the way from origins to ends (N, 3).
+
+    ``rows`` (N,) is each sightline's row of the bodies. A ball round each whole body is asked
+    first: most sightlines pass it by.
+    """
+    hit = np.zeros(len(origins), bool)
+    names, owner = np.unique(bodies.owners, return_inverse=True)
+    for number, name in enumerate(names):
+        own = owner == number
+        axes, radii = bodies.ends[:, own], bodies.radii[own]
+        corners = axes.reshape(len(axes), -1, 3)
+        low, high = np.fmin.reduce(corners, axis=1), np.fmax.reduce(corners, axis=1)
+        centre, ball = (low + high) / 2, np.linalg.norm(high - low, axis=1) / 2 + radii.max()
+        open_ = np.flatnonzero(~hit & (ignore != name))
+        # how near a sightline passes the ball's centre, in squares: cheaper than the nearest point
+        u = ends[open_] - origins[open_]
+        w = centre[rows[open_]] - origins[open_]
+        uu, uw = (u * u).sum(1), (u * w).sum(1)
+        t = np.clip(uw / np.maximum(uu, 1e-300), 0.0, 1.0)
+        square = (w * w).sum(1) - t * (2 * uw - t * uu)
+        near = open_[square < (ball * ball)[rows[open_]]]
+        if len(near):
+            these = axes[rows[near]]
+            gap = between_segments(
+                origins[near, None], ends[near, None], these[:, :, 0], these[:, :, 1]
+            )
+            hit[near] = np.any(gap < radii, axis=1)
+    return hit
+
+
+def _chunks(points: int, each: int) -> list[slice]:
+    size = max(_PAIRS // max(each, 1), 1)
+    return [slice(i, min(i + size, points)) for i in range(0, points, size)]
