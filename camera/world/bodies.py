@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from camera.pose import Array
-from camera.world.distance import between_segments, nearest_on_segments
+from camera.world.distance import between_segments, dot, nearest_on_segments
 
 _PAIRS = 200_000  # pairs of points and capsules at a time: bounds the memory
 
@@ -54,6 +55,22 @@ class Bodies:
         index = np.clip(np.asarray(frames, np.int64), 0, len(self.ends) - 1)
         return Bodies(self.ends[index], self.radii, self.owners)
 
+    @cached_property
+    def balls(self) -> tuple[Array, Array, Array, Array, Array]:
+        """Owners (O,), their capsules and where each owner's begin, and a ball round each body.
+
+        The capsules' numbers are sorted by owner; balls are centres (F, O, 3) and radii (F, O),
+        NaN where somebody is not there.
+        """
+        names, owner = np.unique(self.owners, return_inverse=True)
+        members = np.argsort(owner, kind="stable")
+        starts = np.searchsorted(owner[members], np.arange(len(names) + 1))
+        thick = self.radii[members, None, None]
+        both = self.ends[:, members]
+        low = np.fmin.reduceat((both - thick).min(axis=2), starts[:-1], axis=1)
+        high = np.fmax.reduceat((both + thick).max(axis=2), starts[:-1], axis=1)
+        return names, members, starts, (low + high) / 2, np.linalg.norm(high - low, axis=2) / 2
+
     def without(self, owner: int) -> Bodies:
         """Everybody but one."""
         keep = self.owners != owner
@@ -96,31 +113,28 @@ def nearest_body(points: ArrayLike, bodies: Bodies) -> tuple[Array, Array]:
 def hidden(origins: Array, ends: Array, bodies: Bodies, rows: Array, ignore: Array) -> Array:
     """Whether a body other than ``ignore`` (N,) is on the way from origins to ends (N, 3).
 
-    ``rows`` (N,) is each sightline's row of the bodies. A ball round each whole body is asked
+    ``rows`` (N,) is each sightline's row of the bodies. The ball round each whole body is asked
     first: most sightlines pass it by.
     """
     hit = np.zeros(len(origins), bool)
-    names, owner = np.unique(bodies.owners, return_inverse=True)
-    for number, name in enumerate(names):
-        own = owner == number
-        axes, radii = bodies.ends[:, own], bodies.radii[own]
-        corners = axes.reshape(len(axes), -1, 3)
-        low, high = np.fmin.reduce(corners, axis=1), np.fmax.reduce(corners, axis=1)
-        centre, ball = (low + high) / 2, np.linalg.norm(high - low, axis=1) / 2 + radii.max()
-        open_ = np.flatnonzero(~hit & (ignore != name))
-        # how near a sightline passes the ball's centre, in squares: cheaper than the nearest point
-        u = ends[open_] - origins[open_]
-        w = centre[rows[open_]] - origins[open_]
-        uu, uw = (u * u).sum(1), (u * w).sum(1)
+    names, members, starts, centres, balls = bodies.balls
+    for part in _chunks(len(origins), len(names)):
+        o, u, row = origins[part], ends[part] - origins[part], rows[part]
+        # how near a sightline passes the ball's centre, in squares
+        w = centres[row] - o[:, None]
+        uu, uw = dot(u, u)[:, None], np.einsum("ni,noi->no", u, w)
         t = np.clip(uw / np.maximum(uu, 1e-300), 0.0, 1.0)
-        square = (w * w).sum(1) - t * (2 * uw - t * uu)
-        near = open_[square < (ball * ball)[rows[open_]]]
-        if len(near):
-            these = axes[rows[near]]
-            gap = between_segments(
-                origins[near, None], ends[near, None], these[:, :, 0], these[:, :, 1]
-            )
-            hit[near] = np.any(gap < radii, axis=1)
+        near = dot(w, w) - t * (2 * uw - t * uu) < (balls * balls)[row]
+        ray, owner = np.nonzero(near & (names != ignore[part, None]))
+        counts = starts[owner + 1] - starts[owner]
+        if not counts.sum():
+            continue
+        inner = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        capsule = members[np.repeat(starts[owner], counts) + inner]
+        ray = np.repeat(ray, counts)
+        axis = bodies.ends[row[ray], capsule]
+        gap = between_segments(o[ray], ends[part][ray], axis[:, 0], axis[:, 1])
+        hit[part.start + ray[gap < bodies.radii[capsule]]] = True
     return hit
 
 

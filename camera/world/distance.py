@@ -7,15 +7,20 @@ import numpy as np
 from camera.pose import Array
 
 
+def dot(a: Array, b: Array) -> Array:
+    """Scalar products (...,) of vectors (..., 3); quicker than a sum over so short an axis."""
+    return np.asarray(np.einsum("...i,...i->...", a, b))
+
+
 def between_segments(p: Array, q: Array, a: Array, b: Array) -> Array:
     """Distance (...,) of segments p–q and a–b, all (..., 3); either may be a point.
 
     C. Ericson, "Real-Time Collision Detection", 2005, section 5.1.9.
     """
     u, v, w = q - p, b - a, p - a
-    uu, vv, uv = (u * u).sum(-1), (v * v).sum(-1), (u * v).sum(-1)
-    uw, vw = (u * w).sum(-1), (v * w).sum(-1)
-    denominator = uu * vv - uv * uv
+    uu, vv, uv = dot(u, u), dot(v, v), dot(u, v)
+    uw, vw = dot(u, w), dot(v, w)
+    denominator: Array = uu * vv - uv * uv
     with np.errstate(divide="ignore", invalid="ignore"):
         s = np.where(denominator > 1e-12, (uv * vw - uw * vv) / denominator, 0.0)
         s = np.clip(s, 0.0, 1.0)
@@ -24,14 +29,14 @@ def between_segments(p: Array, q: Array, a: Array, b: Array) -> Array:
         again = np.where(uu > 1e-12, (clipped * uv - uw) / uu, 0.0)
     # also where a–b is but a point
     s = np.where((t != clipped) | (vv <= 1e-12), np.clip(again, 0.0, 1.0), s)
-    return np.asarray(np.linalg.norm(w + s[..., None] * u - clipped[..., None] * v, axis=-1))
+    off = w + s[..., None] * u - clipped[..., None] * v
+    return np.asarray(np.sqrt(dot(off, off)))
 
 
 def nearest_on_segments(p: Array, a: Array, b: Array) -> Array:
     """The point (..., 3) of segment a–b nearest to p."""
     v = b - a
-    vv = (v * v).sum(-1)
-    t = np.clip(((p - a) * v).sum(-1) / np.maximum(vv, 1e-300), 0.0, 1.0)
+    t = np.clip(dot(p - a, v) / np.maximum(dot(v, v), 1e-300), 0.0, 1.0)
     return np.asarray(a + t[..., None] * v)
 
 
@@ -44,24 +49,20 @@ def nearest_on_triangles(p: Array, triangles: Array) -> Array:
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     ab, ac, w = b - a, c - a, p - a
     normal = _cross(ab, ac)
-    area = _dot(normal, normal)
+    area = dot(normal, normal)
     safe = np.maximum(area, 1e-300)
-    gamma = _dot(_cross(ab, w), normal) / safe
-    beta = _dot(_cross(w, ac), normal) / safe
+    gamma = dot(_cross(ab, w), normal) / safe
+    beta = dot(_cross(w, ac), normal) / safe
     over = (area > 1e-18) & (beta >= 0) & (gamma >= 0) & (beta + gamma <= 1)
-    best = p - (_dot(w, normal) / safe)[:, None] * normal
+    best = p - (dot(w, normal) / safe)[:, None] * normal
     least = np.where(over, -1.0, np.inf)
     for start, end in ((a, b), (a, c), (b, c)):
         foot = nearest_on_segments(p, start, end)
-        off = _dot(p - foot, p - foot)
+        off = dot(p - foot, p - foot)
         better = off < least
         best = np.where(better[:, None], foot, best)
         least = np.where(better, off, least)
     return np.asarray(best)
-
-
-def _dot(a: Array, b: Array) -> Array:
-    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
 
 
 def _cross(a: Array, b: Array) -> Array:

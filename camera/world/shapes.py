@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from camera.pose import Array
-from camera.world.distance import between_segments
+from camera.world.distance import between_segments, dot
 
 _PAIRS = 400_000
 _CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
@@ -85,7 +85,7 @@ class Shapes:
     @property
     def tops(self) -> Array:
         """(M, 3) upper end of each capsule's axis."""
-        return self.feet + self.heights[:, None] * np.array([0.0, 0.0, 1.0])
+        return np.asarray(self.feet + self.heights[:, None] * np.array([0.0, 0.0, 1.0]))
 
     def signed_distance(self, points: ArrayLike) -> tuple[Array, Array]:
         """Signed distance (N,) in metres from points (N, 3), and its gradient (N, 3).
@@ -107,7 +107,7 @@ class Shapes:
         local = self._local(p)
         over = np.abs(local) - self.halves
         beyond = np.maximum(over, 0.0)
-        boxes = np.sqrt((beyond * beyond).sum(-1)) + np.minimum(over.max(-1), 0.0)
+        boxes = np.sqrt(dot(beyond, beyond)) + np.minimum(over.max(-1), 0.0)
         columns, off = self._columns(p)
         every = np.concatenate([boxes, columns], axis=1)
         best = np.argmin(every, axis=1)
@@ -145,7 +145,7 @@ class Shapes:
         """Distances (N, capsules) to the capsules, and offsets (N, capsules, 3) from their axes."""
         off = p[:, None] - self.feet
         off[..., 2] -= np.clip(off[..., 2], 0.0, self.heights)
-        return np.sqrt((off * off).sum(-1)) - self.radii, off
+        return np.sqrt(dot(off, off)) - self.radii, off
 
     def hidden_by_capsules(self, origins: Array, ends: Array) -> Array:
         """Whether a capsule is on the way from origins (N, 3) to ends (N, 3)."""
@@ -153,11 +153,12 @@ class Shapes:
         if not len(self.feet):
             return hit
         # seen from above a capsule is a disc: most sightlines pass it by
-        u = (ends - origins)[:, None, :2]
-        w = self.feet[:, :2] - origins[:, None, :2]
-        t = np.clip((u * w).sum(-1) / np.maximum((u * u).sum(-1), 1e-300), 0.0, 1.0)
-        off = w - t[..., None] * u
-        row, which = np.nonzero((off * off).sum(-1) < self.radii**2)
+        ux, uy = (ends - origins).T[:2, :, None]
+        wx = self.feet[:, 0] - origins[:, :1]
+        wy = self.feet[:, 1] - origins[:, 1:2]
+        t = np.clip((ux * wx + uy * wy) / np.maximum(ux * ux + uy * uy, 1e-300), 0.0, 1.0)
+        x, y = wx - t * ux, wy - t * uy
+        row, which = np.nonzero(x * x + y * y < self.radii**2)
         gap = between_segments(origins[row], ends[row], self.feet[which], self.tops[which])
         hit[row[gap < self.radii[which]]] = True
         return hit

@@ -64,7 +64,8 @@ def sweep_bodies(
         here = positions[row] + u[:, None] * (positions[row + 1] - positions[row])
         a, b = ends[row, capsule], ends[row + 1, capsule]
         now = a + u[:, None, None] * (b - a)
-        return between_segments(here, here, now[:, 0], now[:, 1]) - bodies.radii[capsule]
+        apart = between_segments(here, here, now[:, 0], now[:, 1])
+        return np.asarray(apart - bodies.radii[capsule])
 
     pieces = np.flatnonzero(np.isfinite(first) & np.isfinite(last))
     least = _least(

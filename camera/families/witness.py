@@ -1,0 +1,281 @@
+"""A wish that can be fulfilled, by the camera that fulfils it.
+
+Cameras are drawn by the dozen: round one subject by azimuth and elevation at the distance of a
+size, or beside two at the distance that puts them so far apart on the screen. Each keeps its place
+to its calmed subject. The first that touches nothing, hides nothing, crosses no line and shows the
+same picture throughout is the witness; the wish is what it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from camera.families.case import Wish
+from camera.families.plots import Plot, Random
+from camera.framing import aim, eyes_height
+from camera.grammar import ANGLES, HEAD, SIZES, VIEWS, Shot, size_of
+from camera.lens import PRIMES, Lens
+from camera.pose import Array, facing, heading_of
+from camera.trajectory import Trajectory
+from camera.world import Bodies
+from camera.world.bodies import nearest_body
+
+RADIUS = 0.3
+"""Metres round the camera that nothing is in."""
+_DRAWS = 72
+_VERIFIED = 6
+# Seconds, standard deviations of what an operator averages over: going, turning round, aiming
+_CALM, _CALM_TURN, _CALM_AIM = 0.45, 0.8, 0.15
+_FASTEST, _HARDEST = 4.5, 9.0  # m/s and m/s² at the most
+_SIZES = ("CU", "MCU", "MS", "cowboy", "MLS", "LS")
+_VIEWS = ("front", "three_quarter", "profile", "back")
+
+Found = tuple[Shot, Wish, Lens, tuple[Array, Array] | None, Trajectory]
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """K cameras: who they show, and their tracks (K, F, …)."""
+
+    first: Array
+    two: Array
+    focal: Array
+    positions: Array
+    targets: Array
+    screen: Array
+
+    def __getitem__(self, rows: Array) -> _Drawn:
+        return _Drawn(
+            self.first[rows],
+            self.two[rows],
+            self.focal[rows],
+            self.positions[rows],
+            self.targets[rows],
+            self.screen[rows],
+        )
+
+
+def view_of(azimuth: Array) -> Array:
+    """Index into (front, three_quarter, profile, back) of the view nearest to each azimuth."""
+    turn = np.abs((np.asarray(azimuth) + np.pi) % (2 * np.pi) - np.pi)
+    best = np.array([VIEWS[name][1] for name in _VIEWS])
+    return np.asarray(np.argmin(np.abs(turn[..., None] - best), axis=-1))
+
+
+def find(
+    r: Random,
+    times: Array,
+    plot: Plot,
+    points: Array,
+    eyes: Array,
+    heading: Array,
+    bodies: Bodies,
+    subjects: int,
+) -> Found | None:
+    """The shot, wish, lens, line of action and witness of a scene; None if none was drawn."""
+    drawn = _draw(r, times, eyes[:, :subjects], heading[:, :subjects])
+    drawn = drawn[np.flatnonzero(_near_nothing(drawn, plot, bodies))]
+    if not len(drawn.first):
+        return None
+    now_and_then = np.linspace(0, len(times) - 1, 9).astype(int)
+    drawn = drawn[np.flatnonzero(_hides_nothing(drawn, plot, points, bodies, now_and_then))]
+    for k in range(min(len(drawn.first), _VERIFIED)):
+        found = _verified(drawn[np.array([k])], times, plot, points, eyes, heading, bodies)
+        if found is not None:
+            return found
+    return None
+
+
+def _draw(r: Random, times: Array, eyes: Array, heading: Array) -> _Drawn:
+    count = eyes.shape[1]
+    dt = float(times[1] - times[0])
+    calm = gaussian_filter1d(eyes, _CALM / dt, axis=0, mode="nearest")
+    turn = gaussian_filter1d(heading, _CALM_TURN / dt, axis=0, mode="nearest")
+    still = np.ptp(eyes, axis=0).max(axis=-1) < 0.3
+    aimed = gaussian_filter1d(eyes, _CALM_AIM / dt, axis=0, mode="nearest")
+    calm, aimed = (np.where(still[None, :, None], eyes.mean(axis=0), c) for c in (calm, aimed))
+    turn = np.where(still & (np.ptp(heading, axis=0) < 0.2), heading.mean(axis=0), turn)
+    k = _DRAWS
+    first = r.integers(0, count, k)
+    two = (r.random(k) < 0.6) & (count > 1)
+    focal = r.choice(np.array(PRIMES[1:5]), k)
+    heights = focal * Lens(35.0).focal_heights / 35.0
+    size = r.integers(0, len(_SIZES), k)
+    shows = np.array([SIZES[name].shows for name in _SIZES])[size] * np.exp(
+        r.uniform(-0.04, 0.04, k)
+    )
+    view = r.integers(0, len(_VIEWS), k)
+    least, _, most = (np.array([VIEWS[v][i] for v in _VIEWS])[view] for i in range(3))
+    azimuth = r.choice([-1.0, 1.0], k) * r.uniform(least, most)
+    angle = r.choice(["eye", "eye", "eye", "high", "low"], k)
+    elevation = np.array([ANGLES[a] for a in angle]) * 0.8 + r.uniform(-0.06, 0.06, k)
+    x = r.uniform(0, 0.3, k) * r.choice([-1.0, 1.0], k)
+    centre, target = calm[:, first].swapaxes(0, 1), aimed[:, first].swapaxes(0, 1)
+    base = turn[:, first].T
+    if count > 1:
+        apart = calm[:, 1] - calm[:, 0]
+        axis = np.unwrap(heading_of(apart))
+        gap = float(np.linalg.norm(apart[:, :2], axis=1).mean())
+        aside = r.choice([-1.0, 1.0], k) * np.pi / 2 + r.uniform(-0.8, 0.8, k)
+        azimuth = np.where(two, aside, azimuth)
+        across = gap * np.abs(np.sin(aside))
+        shows = np.where(two, np.clip(across / r.uniform(0.5, 1.0, k), 1.0, 5.0), shows)
+        centre = np.where(two[:, None, None], calm.mean(axis=1), centre)
+        target = np.where(two[:, None, None], aimed.mean(axis=1), target)
+        base = np.where(two[:, None], axis, base)
+        x = np.where(two, 0.2 * x, x)
+    away = facing(base + azimuth[:, None]) * np.cos(elevation)[:, None, None]
+    away[..., 2] = np.sin(elevation)[:, None]
+    positions = centre + (heights * shows)[:, None, None] * away
+    y = np.array([eyes_height(size_of(HEAD / s)) for s in shows])
+    return _Drawn(first, two, focal, positions, target, np.stack([x, y], axis=1))
+
+
+def _near_nothing(drawn: _Drawn, plot: Plot, bodies: Bodies) -> Array:
+    """Whether (K,) each camera is clear of the set, the limit and everybody, now and then."""
+    frames = drawn.positions.shape[1]
+    rows = np.linspace(0, frames - 1, 12).astype(int)
+    good = np.ones(len(drawn.first), bool)
+    margin = RADIUS + 0.04
+
+    def border(p: Array, _: Array) -> Array:
+        return np.minimum(plot.world.border(p)[0], p[:, 2] - 0.3)
+
+    def walls(p: Array, _: Array) -> Array:
+        return plot.world.signed_distance(p)[0]
+
+    def people(p: Array, each: Array) -> Array:
+        return nearest_body(p, bodies.at(each))[0]
+
+    # from cheap to dear: what fails is not asked again
+    for test in (border, walls, people):
+        left = np.flatnonzero(good)
+        if not len(left):
+            break
+        p = drawn.positions[left][:, rows]
+        gap = test(p.reshape(-1, 3), np.tile(rows, len(left)))
+        good[left] = gap.reshape(len(left), -1).min(axis=1) > margin
+    return good
+
+
+def _poses(drawn: _Drawn, rows: Array) -> tuple[Array, Array]:
+    """Positions (K, R, 3) and quaternions (K, R, 4)."""
+    focal = (drawn.focal * Lens(35.0).focal_heights / 35.0)[:, None]
+    p = drawn.positions[:, rows]
+    return p, aim(p, drawn.targets[:, rows], drawn.screen[:, None], focal)
+
+
+def _hides_nothing(drawn: _Drawn, plot: Plot, points: Array, bodies: Bodies, rows: Array) -> Array:
+    """Whether (K,) all points of the subjects that are in the frame are seen in these rows."""
+    p, q = _poses(drawn, rows)
+    unit = Lens(35.0)
+    good = np.ones(len(drawn.first), bool)
+    for second in (False, True):
+        asked = np.flatnonzero(good & (drawn.two | (not second)))
+        if not len(asked):
+            break
+        who = np.where(second, 1 - drawn.first, drawn.first)[asked]
+        body = points[rows[None], who[:, None]]
+        screen, _ = unit.project(body, p[asked, :, None], q[asked, :, None])
+        screen *= (drawn.focal[asked] / 35.0)[:, None, None, None]
+        within = (np.abs(screen[..., 0]) <= unit.aspect / 2) & (np.abs(screen[..., 1]) <= 0.5)
+        k, row, point = np.nonzero(within)
+        clear = plot.world.visible(
+            p[asked[k], row], body[k, row, point], bodies, who[k], rows=rows[row]
+        )
+        hidden = np.bincount(k, ~clear, len(asked))
+        good[asked] = (hidden == 0) & within.any(axis=2).all(axis=1)
+    return good
+
+
+def _verified(
+    one: _Drawn,
+    times: Array,
+    plot: Plot,
+    points: Array,
+    eyes: Array,
+    heading: Array,
+    bodies: Bodies,
+) -> Found | None:
+    """What a single camera shows, if it shows it without fault in every frame."""
+    frames = len(times)
+    every = np.arange(frames)
+    p, q = (a[0] for a in _poses(one, every))
+    lens, first = Lens(float(one.focal[0])), int(one.first[0])
+    subjects = (first, 1 - first) if one.two[0] else (first,)
+    velocity = np.gradient(p, times, axis=0)
+    if np.linalg.norm(velocity, axis=1).max() > _FASTEST:
+        return None
+    if np.linalg.norm(np.gradient(velocity, times, axis=0), axis=1).max() > _HARDEST:
+        return None
+    screen, depth = lens.project(eyes[:, subjects], p[:, None], q[:, None])
+    # over time the picture stays: place, size, view
+    wished = np.median(screen, axis=0)
+    off = np.sqrt(((screen - wished) ** 2).sum(-1).mean(axis=0))
+    if not off.max() < (0.12 if one.two[0] else 0.05):
+        return None
+    sides = np.abs(screen[..., 0]).max() < lens.aspect / 2 - 0.06
+    if not sides or np.abs(screen[..., 1]).max() > 0.46:
+        return None
+    fraction = HEAD * lens.focal_heights / depth[:, 0]
+    wish_fraction = float(np.median(fraction))
+    size = size_of(wish_fraction)
+    if np.mean([size_of(f) == size for f in fraction[::4]]) < 0.97:
+        return None
+    offset = p - eyes[:, first]
+    azimuth = heading_of(offset) - heading[:, first]
+    kind = view_of(azimuth)
+    middle = float(np.angle(np.mean(np.exp(1j * azimuth))))
+    if np.mean(kind == view_of(np.array(middle))) < 0.9:
+        return None
+    line = _line(eyes, p) if one.two[0] else None
+    if line is not None and (((p[:, :2] - line[0]) * line[1]).sum(1) < 0.15).any():
+        return None
+    if not _hides_nothing(one, plot, points, bodies, every).all():
+        return None
+    if plot.world.border(p)[0].min() < RADIUS or plot.world.sweep(p, bodies)[1].min() < RADIUS:
+        return None
+    elevation = np.arctan2(offset[:, 2], np.hypot(offset[:, 0], offset[:, 1]))
+    raised = float(np.median(elevation))
+    moving = float(np.ptp(p, axis=0).max()) > 0.15
+    view = _VIEWS[int(view_of(np.array(middle)))]
+    shot = Shot(
+        size=size,
+        angle=min(ANGLES, key=lambda name: abs(ANGLES[name] - raised)),
+        view=view,
+        move=_move(view, moving, turned=float(np.ptp(_bearing(q))) > 0.03),
+        rig="steadicam" if moving else "tripod",
+        subjects=tuple(f"person {s}" for s in subjects),
+        lens_mm=lens.focal_mm,
+    )
+    wish = Wish(subjects, wished, wish_fraction, middle, raised)
+    focus = np.linalg.norm(offset, axis=1)
+    track = Trajectory(times, p, q, np.full(frames, lens.focal_mm), focus)
+    return shot, wish, lens, line, track
+
+
+def _line(eyes: Array, positions: Array) -> tuple[Array, Array]:
+    """The line of action through the first two people, its normals to the camera's side."""
+    a, b = eyes[:, 0, :2], eyes[:, 1, :2]
+    along = b - a
+    normal = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+    side = np.sign(np.median(((positions[:, :2] - a) * normal).sum(1)))
+    return (a + b) / 2, normal * side
+
+
+def _move(view: str, moving: bool, turned: bool) -> str:
+    """The word for what the camera does."""
+    if not moving:
+        return "pan" if turned else "static"
+    return {"back": "follow", "profile": "truck"}.get(view, "lead")
+
+
+def _bearing(q: Array) -> Array:
+    """Headings (F,) that cameras look along."""
+    w, x, y, z = q.T
+    # the camera's −Z axis, seen from above
+    return np.unwrap(np.arctan2(2 * (x * z + w * y), -2 * (y * z - w * x)))
