@@ -96,7 +96,7 @@ class Lens:
         """
         if not 0 < radians < np.pi:
             raise ValueError(f"a field of view is between 0 and π radians, not {radians}")
-        extent = sensor_mm * _EXTENTS[across](aspect)
+        extent = sensor_mm * _extent(across, aspect)
         return cls(float(extent / (2 * np.tan(radians / 2))), sensor_mm, aspect)
 
     @classmethod
@@ -156,7 +156,7 @@ class Lens:
 
     def view(self, across: Across) -> float:
         """Field of view in radians."""
-        extent = self.sensor_mm * _EXTENTS[across](self.aspect)
+        extent = self.sensor_mm * _extent(across, self.aspect)
         return float(2 * np.arctan(extent / (2 * self.focal_mm)))
 
     def project(
@@ -196,7 +196,7 @@ class Lens:
         if not fstop > 0:
             raise ValueError(f"an f-stop is positive, not {fstop}")
         f = self.focal_mm / 1000
-        diagonal = self.sensor_mm / 1000 * _EXTENTS["diagonal"](self.aspect)
+        diagonal = self.sensor_mm / 1000 * _extent("diagonal", self.aspect)
         return float(f * f / (fstop * diagonal / 1500) + f)
 
     def depth_of_field(self, focus_m: float, fstop: float) -> tuple[float, float]:
@@ -221,9 +221,8 @@ class Lens:
         return near, focus_m * (hyperfocal - f) / (hyperfocal - focus_m)
 
 
-_EXTENTS = {
-    "horizontal": lambda aspect: 1.0,
-    "vertical": lambda aspect: 1.0 / aspect,
-    "diagonal": lambda aspect: float(np.hypot(1.0, 1.0 / aspect)),
-}
-"""What is measured across the frame, in sensor widths."""
+def _extent(across: Across, aspect: float) -> float:
+    """What is measured across the frame, in sensor widths."""
+    return {"horizontal": 1.0, "vertical": 1 / aspect, "diagonal": float(np.hypot(1, 1 / aspect))}[
+        across
+    ]

@@ -30,8 +30,8 @@ def normalised(quaternions: ArrayLike) -> Array:
         If one is zero or not finite.
     """
     q = np.asarray(quaternions, np.float64)
-    norm = np.linalg.norm(q, axis=-1, keepdims=True)
-    if not np.all(np.isfinite(norm)) or np.any(norm < 1e-9):
+    norm = np.sqrt(np.einsum("...i,...i->...", q, q))[..., None]
+    if not np.all((norm >= 1e-9) & (norm < np.inf)):
         at = int(np.argmax(~(np.isfinite(norm) & (norm >= 1e-9)).ravel()))
         raise ValueError(
             f"quaternion {at}, {q.reshape(-1, 4)[at].tolist()}, has no direction; give w, x, y, z "
@@ -72,19 +72,19 @@ def rotate(q: ArrayLike, vectors: ArrayLike) -> Array:
 def exp(rotation_vectors: ArrayLike) -> Array:
     """Quaternions (..., 4) of rotation vectors (..., 3) in radians (Solà eq. 101)."""
     v = np.asarray(rotation_vectors, np.float64)
-    angle = np.linalg.norm(v, axis=-1, keepdims=True)
-    # np.sinc(x) = sin(πx)/(πx) is smooth at zero
-    return np.concatenate([np.cos(angle / 2), 0.5 * np.sinc(angle / (2 * np.pi)) * v], axis=-1)
+    angle = np.sqrt(np.einsum("...i,...i->...", v, v))[..., None]
+    # where the angle is zero so is the vector: what it is scaled by does not matter
+    scale = np.sin(angle / 2) / np.maximum(angle, 1e-300)
+    return np.concatenate([np.cos(angle / 2), scale * v], axis=-1)
 
 
 def log(q: ArrayLike) -> Array:
     """Rotation vectors (..., 3), |v| ≤ π, of unit quaternions (..., 4) (Solà eq. 105)."""
     q = np.asarray(q, np.float64)
-    q = np.where(q[..., :1] < 0, -q, q)
-    n = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
-    angle = 2.0 * np.arctan2(n, q[..., :1])
-    scale = np.where(n > 1e-12, angle / np.maximum(n, 1e-300), 2.0)
-    return np.asarray(scale * q[..., 1:])
+    w, v = q[..., :1], q[..., 1:]
+    n = np.sqrt(np.einsum("...i,...i->...", v, v))[..., None]
+    angle = 2.0 * np.arctan2(n, np.abs(w))
+    return np.asarray(np.copysign(angle / np.maximum(n, 1e-300), w) * v)
 
 
 def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
@@ -126,12 +126,16 @@ def canonical(quaternions: ArrayLike) -> Array:
 def matrix(q: ArrayLike) -> Array:
     """Rotation matrices (..., 3, 3) of unit quaternions (Solà eq. 115)."""
     w, x, y, z = np.moveaxis(np.asarray(q, np.float64), -1, 0)
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    rows = (
+        (1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)),
+        (2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)),
+        (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)),
+    )
+    out = np.empty((*np.shape(w), 3, 3))
+    for i, row in enumerate(rows):
+        for j, value in enumerate(row):
+            out[..., i, j] = value
+    return out
 
 
 def from_matrix(matrices: ArrayLike) -> Array:

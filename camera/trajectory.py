@@ -80,9 +80,7 @@ class Trajectory:
             value = np.array(np.broadcast_to(np.asarray(value, np.float64), times.shape))
             if not np.all((value > 0) & np.isfinite(value)):
                 at = int(np.argmin((value > 0) & np.isfinite(value)))
-                raise ValueError(
-                    f"{name} must be positive and finite; sample {at} has {value[at]}"
-                )
+                raise ValueError(f"{name} must be positive and finite; sample {at} has {value[at]}")
             values[name] = value
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -304,15 +302,17 @@ def _check_times(times: Array) -> None:
 
 
 def _check_poses(positions: Array, quaternions: Array) -> None:
-    poses = np.concatenate([positions, quaternions], axis=1)
-    bad = ~np.isfinite(poses).all(axis=1) & ~np.isnan(poses).all(axis=1)
-    if bad.any():
+    if not (np.isfinite(positions).all() and np.isfinite(quaternions).all()):
+        poses = np.concatenate([positions, quaternions], axis=1)
+        bad = ~np.isfinite(poses).all(axis=1) & ~np.isnan(poses).all(axis=1)
         at = int(np.argmax(bad))
-        raise ValueError(
-            f"sample {at} has position {positions[at].tolist()} and quaternion "
-            f"{quaternions[at].tolist()}; a pose is finite, or all NaN where the sample is missing"
-        )
-    off = np.abs(np.linalg.norm(quaternions, axis=1) - 1.0) > _UNIT
+        if bad[at]:
+            raise ValueError(
+                f"sample {at} has position {positions[at].tolist()} and quaternion "
+                f"{quaternions[at].tolist()}; a pose is finite, or all NaN where the sample is "
+                "missing"
+            )
+    off = np.abs(np.einsum("ij,ij->i", quaternions, quaternions) - 1.0) > 2.0 * _UNIT
     if off.any():
         at = int(np.argmax(off))
         raise ValueError(

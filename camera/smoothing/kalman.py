@@ -1,0 +1,152 @@
+"""The error-state Kalman smoother, and its noise by the likelihood of its innovations.
+
+Forward it is the live `Filter`, sample for sample. Rolled out into flat space (see
+`camera.pose.unrolled`) the filter's rotations are three more linear channels, so one pass back
+serves all six: G. Bierman, "Fixed interval smoothing with discrete measurements", Int. J. Control
+18, 1973, which equals Rauch, Tung and Striebel's smoother (AIAA J. 3, 1965) and inverts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from camera.pose import Array, exp, multiply
+from camera.smoothing.live import Filter, Quaternion, Record, transition, white_jerk
+from camera.smoothing.noise import lowest
+
+_LIVELY = np.linspace(-18.0, 4.0, 23)
+"""Logarithms of jerk density × dt⁵ / σ² that are tried."""
+_STEADY = 1e-9
+
+
+def smoothed(
+    times: Array,
+    positions: Array,
+    quaternions: Array,
+    placed: Array,
+    turned: Array,
+    jerk: Array,
+    noise: Array,
+) -> tuple[Array, Array]:
+    """Positions (F, 3) and quaternions (F, 4) given all samples; the first is always believed.
+
+    Parameters
+    ----------
+    placed, turned : (F,) bool
+        Whose positions and rotations are known.
+    jerk : (6,)
+        Standard deviations of the channels' white jerk.
+    noise : (6,) or (F, 6)
+        Standard deviations of the samples.
+    """
+    n = len(times)
+    one = noise if noise.ndim == 1 else noise[0]
+    live = Filter(noise=(one[:3], one[3:]), jerk=(jerk[:3], jerk[3:]))
+    variances = None if noise.ndim == 1 else noise**2
+    turns: list[Quaternion] = [tuple(q) for q in quaternions.tolist()]
+    records = []
+    values = np.empty((n, 6))
+    first = None if variances is None else variances[0]
+    live.advance(float(times[0]), positions[0], turns[0], first)
+    values[0] = live.state[0]
+    start = live.covariance[:, 0]
+    for k, time in enumerate(times.tolist()[1:], start=1):
+        record = live.advance(
+            time,
+            positions[k] if placed[k] else None,
+            turns[k] if turned[k] else None,
+            None if variances is None else variances[k],
+        )
+        assert record is not None
+        records.append(record)
+        values[k] = live.state[0]
+    covariances = np.stack([start, *(r.corrected[:, 0] for r in records)])
+    change = -np.einsum("kci,kci->kc", covariances, _adjoint(records))
+    filtered = np.array([turns[0], *(r.quaternion for r in records)])
+    return values[:, :3] + change[:, :3], multiply(filtered, exp(change[:, 3:]))
+
+
+def fitted(
+    times: Array, values: Array, known: Array, jerk: Array | None = None
+) -> tuple[Array, Array]:
+    """(jerk (C,), σ (C,)) of linear channels (F, C), each by maximum innovation likelihood.
+
+    Minus twice the log likelihood is Σ log S + ν²/S over innovations ν of variance S (F. Schweppe,
+    "Evaluation of likelihood functions for Gaussian signals", 1965). Filters for a whole table of
+    jerk-to-noise ratios run side by side; each has its best σ in closed form, and a parabola
+    through the best three ratios is the answer.
+
+    Parameters
+    ----------
+    jerk : (C,), optional
+        Where it is given only σ is looked for.
+    """
+    step = float(np.median(np.diff(times)))
+    count, logs, squares = _innovations(times, values, known, np.exp(_LIVELY) / step**5)
+    squares = np.maximum(squares, 1e-24)
+    variance = squares / count
+    if jerk is not None:
+        variance = jerk**2 * step**5 / np.exp(_LIVELY)[:, None]
+    cost = count * np.log(variance) + logs[:, None] + squares / variance
+    lively = lowest(_LIVELY, cost)
+    if jerk is not None:
+        return jerk, np.sqrt(jerk**2 * step**5 / np.exp(lively))
+    sigma = np.sqrt([np.interp(x, _LIVELY, v) for x, v in zip(lively, variance.T, strict=True)])
+    return sigma * np.sqrt(np.exp(lively) / step**5), np.asarray(sigma)
+
+
+def _innovations(
+    times: Array, values: Array, known: Array, densities: Array
+) -> tuple[int, Array, Array]:
+    """(count, Σ log S (G,), Σ ν²/S (G, C)) at unit sample variance, after the first three."""
+    steps = np.diff(times)
+    first = int(np.argmax(known))
+    state = np.zeros((len(densities), 3, values.shape[1]))
+    state[:, 0] = values[first]
+    step = float(np.median(steps))
+    # a motion that could be anything: the first samples fix it, and do not count
+    covariance = np.diag([1.0, 1e4 / step**2, 1e4 / step**4]) * np.ones((len(densities), 1, 1))
+    seen, count, dt, settled = 1, 0, -1.0, False
+    logs, squares = np.zeros(len(densities)), np.zeros((len(densities), values.shape[1]))
+    for k in range(first + 1, len(times)):
+        if abs(steps[k - 1] - dt) > 1e-9 * dt:
+            dt, settled = float(steps[k - 1]), False
+            f, drive = transition(dt), densities[:, None, None] * white_jerk(dt)
+        state = f @ state
+        if not known[k]:
+            covariance, settled = f @ covariance @ f.T + drive, False
+            continue
+        if not settled:
+            predicted = f @ covariance @ f.T + drive
+            s = predicted[:, 0, 0] + 1.0
+            gain = predicted[:, 0] / s[:, None]
+            after = predicted - gain[:, :, None] * predicted[:, :1]
+            settled = bool(np.all(np.abs(after - covariance) <= _STEADY * np.abs(after)))
+            covariance, log_s = after, np.log(s)
+        innovation = values[k] - state[:, 0]
+        state += gain[:, :, None] * innovation[:, None]
+        seen += 1
+        if seen > 4:
+            count += 1
+            logs += log_s
+            squares += innovation * innovation / s[:, None]
+    return max(count, 1), logs, squares
+
+
+def _adjoint(records: Sequence[Record]) -> Array:
+    """λ̂ (F, 6, 3) of Bierman's backward pass: what later samples say about each corrected state."""
+    gains = np.stack([r.gain for r in records])
+    weighted = np.stack([r.weighted for r in records])
+    f = np.stack([r.transition for r in records])[:, None]
+    # λ̂ before = Fᵀ ((I − KH)ᵀ λ̂ after − Hᵀ S⁻¹ y): one matrix and one vector a step
+    back = np.swapaxes(f - gains[..., None] * f[..., :1, :], -1, -2)
+    push = -weighted[..., None] * f[..., 0, :]
+    out = np.zeros((len(records) + 1, 6, 3, 1))
+    current = out[-1]
+    for k in range(len(records) - 1, -1, -1):
+        current = back[k] @ current
+        current[..., 0] += push[k]
+        out[k] = current
+    return out[..., 0]

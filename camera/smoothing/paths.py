@@ -1,0 +1,86 @@
+"""Banded least squares on R³ × SO(3): from samples with weights to smooth poses.
+
+Rotations are smoothed in the plane: the path is rolled out along itself (`camera.pose.unrolled`),
+smoothed there as three channels, and the small turns that smoothing makes are put back into each
+rotation (P. Jupp, J. Kent 1987). Nothing is averaged between quaternions, no gimbal locks, and a
+turn of the world turns the result.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from camera.pose import Array, conjugate, exp, log, multiply, slerp, unrolled
+from camera.smoothing import noise
+from camera.smoothing.banded import Whittaker
+from camera.smoothing.gating import reweighted
+
+_SPECTRAL = 64
+"""Samples from which on a spectrum tells the noise."""
+_BIG_TURN = 0.05
+"""Radians of noise above which rolling out along the noisy path itself is too rough."""
+
+
+def fitted(times: Array, grid: Whittaker, values: Array, weights: Array) -> Array:
+    """λ of values (F, C) from themselves, by the quickest way that their times and holes allow."""
+    doubted = weights < 0.1 * weights.max()
+    if not grid.even or len(values) < _SPECTRAL or doubted.mean() > 0.1:
+        return noise.exact(grid, values, weights)
+    return noise.spectral(bridged(times, values, ~doubted))
+
+
+def smooth_positions(
+    times: Array, grid: Whittaker, positions: Array, weights: Array, stiffness: float | None
+) -> Array:
+    """Positions (F, 3); without a stiffness it is fitted, and outliers lose their weight.
+
+    It is fitted on the path's principal axes: how the world is turned does not matter, and a
+    straight ride is freed of what is across it.
+    """
+    if stiffness is not None:
+        return grid.solve(positions, weights, stiffness)
+    middle: Array = positions - np.full(len(positions), 1.0 / len(positions)) @ positions
+    axes = np.linalg.eigh(middle.T @ middle)[1]
+    values = positions @ axes
+
+    def solve(w: Array) -> Array:
+        return grid.solve(values, w, fitted(times, grid, values, w))
+
+    return np.asarray(reweighted(values, weights, solve) @ axes.T)
+
+
+def smooth_rotations(
+    times: Array, grid: Whittaker, quaternions: Array, weights: Array, stiffness: float | None
+) -> Array:
+    """Quaternions (F, 4), as `smooth_positions`."""
+    flat = unrolled(quaternions)
+    turn = smooth_positions(times, grid, flat, weights, stiffness) - flat
+    found = multiply(quaternions, exp(turn))
+    if (turn * turn).sum() > len(turn) * _BIG_TURN**2:
+        flat = unrolled(found)
+        off = log(multiply(conjugate(found), quaternions))
+        turn = smooth_positions(times, grid, flat + off, weights, stiffness) - flat
+        found = multiply(found, exp(turn))
+    return found
+
+
+def bridged(times: Array, values: Array, good: Array) -> Array:
+    """Values (F, C) with straight lines over what is not ``good`` (F,)."""
+    if good.all():
+        return values
+    return np.stack([np.interp(times, times[good], column[good]) for column in values.T], axis=1)
+
+
+def bridged_rotations(times: Array, quaternions: Array, good: Array) -> Array:
+    """Quaternions (F, 4) with the shortest turns over what is not ``good`` (F,)."""
+    if good.all():
+        return quaternions
+    here = np.flatnonzero(good)
+    before = np.clip(np.searchsorted(here, np.arange(len(times)), side="right") - 1, 0, None)
+    after = here[np.minimum(before + 1, len(here) - 1)]
+    before = here[before]
+    span = np.maximum(times[after] - times[before], 1e-300)
+    share = np.clip((times - times[before]) / span, 0.0, 1.0)
+    out = slerp(quaternions[before], quaternions[after], share)
+    out[good] = quaternions[good]
+    return out
