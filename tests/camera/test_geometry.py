@@ -1,14 +1,14 @@
-"""Poses, lenses and framing: what is computed is what is seen."""
+"""Poses and lenses: what is computed is what is seen."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from camera import FILMBACKS, Lens, Trajectory, framing, pose
+from camera import FILMBACKS, Lens, Trajectory, pose
 from camera.grammar import SIZES, size_of, size_steps
 
 near = st.floats(-5, 5, allow_nan=False)
@@ -58,58 +58,6 @@ def test_a_zero_quaternion_is_refused_by_value():
 def test_a_50_mm_lens_on_full_frame_sees_39_6_degrees():
     assert np.degrees(Lens(50.0).horizontal_view) == pytest.approx(39.6, abs=0.05)
     assert Lens(50.0, FILMBACKS["super 35"]).horizontal_view < Lens(50.0).horizontal_view
-
-
-@given(
-    vectors, vectors, st.floats(-0.4, 0.4), st.floats(-0.35, 0.35), st.sampled_from([24.0, 50.0])
-)
-def test_aiming_puts_the_subject_exactly_where_it_is_wished_and_keeps_the_horizon(p, d, x, y, mm):
-    if np.hypot(d[0], d[1]) < 0.5 * abs(d[2]) + 0.1:
-        return
-    lens = Lens(mm)
-    q = framing.aim(p, p + d, [x, y], lens.focal_heights)
-    screen, depth = lens.project(p + d, p, q)
-    np.testing.assert_allclose(screen, [x, y], atol=1e-7)
-    assert depth > 0
-    assert abs(pose.azimuth_elevation(q)[2]) < 1e-7
-
-
-@pytest.mark.parametrize("size", list(SIZES))
-def test_a_solved_single_has_the_size_and_headroom_it_was_asked_for(size):
-    lens = Lens(50.0)
-    eyes = np.array([1.0, 2.0, 1.6])
-    setup = framing.single(eyes, 0.4, lens, size=size, azimuth=0.4, screen_x=0.1)
-    screen, depth = lens.project(
-        np.stack([eyes, np.add(eyes, (0, 0, framing.CROWN))]), setup.position, setup.quaternion
-    )
-    assert size_of(0.23 * lens.focal_heights / depth[0]) == size
-    assert 0.5 - screen[1, 1] == pytest.approx(SIZES[size].headroom, abs=0.01)
-    assert screen[0, 0] == pytest.approx(0.1)
-
-
-@given(vectors, vectors, vectors)
-def test_toric_space_there_and_back(a, b, c):
-    ab = b - a
-    if np.linalg.norm(ab) < 0.3 or np.linalg.norm(np.cross(c - a, ab)) < 0.1:
-        return
-    alpha, theta, phi = framing.to_toric(c, a, b)
-    np.testing.assert_allclose(framing.from_toric(a, b, alpha, theta, phi), c, atol=1e-6)
-
-
-def test_two_people_on_one_point_have_no_toric_space():
-    with pytest.raises(ValueError, match="one point"):
-        framing.from_toric([0, 0, 0], [0, 0, 0], 0.5, 1.0, 0.0)
-
-
-@settings(max_examples=25)
-@given(st.floats(-0.5, -0.2), st.floats(0.2, 0.5), st.floats(0.8, 3.0))
-def test_the_solver_shows_two_people_where_they_are_wished(left, right, apart):
-    targets = np.array([[0.0, 0.0, 1.6], [apart, 0.0, 1.6]])
-    wish = np.array([[left, 0.1], [right, 0.1]])
-    setup, error = framing.solve(targets, wish, Lens(35.0), [apart / 2, -4.0, 1.6])
-    assert error < 1e-6
-    screen, _ = setup.lens.project(targets, setup.position, setup.quaternion)
-    np.testing.assert_allclose(screen, wish, atol=1e-5)
 
 
 def test_size_has_hysteresis_and_order():

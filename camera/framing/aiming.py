@@ -1,0 +1,92 @@
+"""Turning a level camera so that its subject is seen at a screen point, in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from camera.grammar import SIZES
+from camera.pose import Array, canonical, exp, heading_of, multiply
+
+CROWN = 0.115
+"""Metres from the eyes up to the top of the hair."""
+
+
+def aim(
+    position: ArrayLike,
+    target: ArrayLike,
+    screen: ArrayLike,
+    focal_heights: ArrayLike,
+    roll: float = 0.0,
+) -> Array:
+    """Quaternions (..., 4) of cameras that show ``target`` at a screen point, horizon level.
+
+    With the camera pitched by p, the ray through (x, y) rises by y·cos p + f·sin p; setting that
+    equal to the target's own rise gives p in closed form, and the yaw follows.
+
+    Parameters
+    ----------
+    position, target : (..., 3) metres
+    screen : (..., 2) frame heights
+    focal_heights : (...,) focal length in frame heights (`Lens.focal_heights`)
+    roll
+        Radians the camera is rolled about its axis, counter-clockwise seen from behind: a dutch
+        angle. The target stays at its screen point.
+
+    Raises
+    ------
+    ValueError
+        If a camera stands on its target, or something is not finite, or a focal length is not
+        positive.
+    """
+    d = np.asarray(target, np.float64) - np.asarray(position, np.float64)
+    s = np.asarray(screen, np.float64)
+    f = np.asarray(focal_heights, np.float64)
+    length = np.linalg.norm(d, axis=-1)
+    if not np.all(np.isfinite(length)):
+        raise ValueError("the camera or its subject is not at a finite place; give both in metres")
+    if np.any(length <= 1e-9):
+        raise ValueError("the camera and its subject are the same point; move one of them")
+    if not np.all(np.isfinite(s)):
+        raise ValueError("a wished screen point is not finite; give x and y in frame heights")
+    if not np.all(np.isfinite(f) & (f > 0)):
+        raise ValueError(
+            f"focal lengths must be positive and finite, not {np.min(f)} frame heights"
+        )
+    x, y = s[..., 0], s[..., 1]
+    if roll:
+        cosine, sine = np.cos(roll), np.sin(roll)
+        x, y = cosine * x - sine * y, sine * x + cosine * y
+    ray = np.sqrt(x * x + y * y + f * f)
+    rise = d[..., 2] / length * ray
+    reach = np.hypot(y, f)
+    # a target nearly straight above or below at a far screen x has no level solution: the nearest
+    pitch = np.arcsin(np.clip(rise / reach, -1.0, 1.0)) - np.arctan2(y, f)
+    along = f * np.cos(pitch) - y * np.sin(pitch)
+    yaw = heading_of(d) - np.arctan2(-x, along)
+    q = oriented(yaw, pitch)
+    if roll:
+        q = canonical(multiply(q, exp(np.array([0.0, 0.0, roll]))))
+    return q
+
+
+def oriented(yaw: ArrayLike, pitch: ArrayLike) -> Array:
+    """Quaternions (..., 4) of level cameras that look along a heading and up by ``pitch``."""
+    turn, lift = np.broadcast_arrays(np.asarray(yaw, np.float64), np.asarray(pitch, np.float64))
+    zero = np.zeros_like(turn)
+    level = exp(np.stack([zero, zero, turn], -1))
+    return canonical(multiply(level, exp(np.stack([lift + np.pi / 2, zero, zero], -1))))
+
+
+def eyes_height(size: str) -> float:
+    """Screen y of the eyes in a shot of this size with the right headroom.
+
+    Raises
+    ------
+    ValueError
+        If the size is not known.
+    """
+    if size not in SIZES:
+        raise ValueError(f"size {size!r} is not known; there are {', '.join(SIZES)}")
+    entry = SIZES[size]
+    return 0.5 - entry.headroom - CROWN / entry.shows

@@ -1,0 +1,132 @@
+"""Where a search for a static camera begins: closed forms of parts of the wish, then all round."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from camera.framing.closed import Stand, Two, by_heading, by_points, by_size, one, pitch_for
+from camera.framing.descent import STEEPEST, Problem
+from camera.grammar import SIZES
+from camera.pose import Array, heading_of
+
+_LIFTS = np.linspace(-1.3, 1.3, 53)[np.argsort(np.abs(np.linspace(-1.3, 1.3, 53)), kind="stable")]
+"""Elevations tried where none is wished, radians; level first."""
+_ZOOMS = np.array([0.0, 0.5, 1.0])
+_RING = np.arange(12) * (2 * np.pi / 12)
+_APART = 0.01
+"""Frame heights from which two wished positions are apart."""
+_FACES = SIZES["MS"].shows
+
+
+def near(problem: Problem, begin: Array | None) -> Array:
+    """Cameras (M, K, 6) that meet as much of a wish as a closed form can; NaN where none.
+
+    ``begin`` (M, 3) are places to prefer where the wish leaves a choice.
+    """
+    f, lift = _tried(problem, begin)
+    eyes, screen = problem.eyes, np.nan_to_num(problem.screen)
+    first, heading = eyes[:, 0], _headings(problem, begin)
+    size = np.exp(problem.size[:, 0])
+    xa, ya = screen[:, :1, 0], screen[:, :1, 1]
+    if eyes.shape[1] == 1:
+        if begin is not None:
+            size = np.where(np.isnan(size), _away(first, begin) / f[:, 0], size)
+        size, turn = np.where(np.isnan(size), _FACES, size), np.nan_to_num(heading)
+        return _rows(one(first[:, None], xa, ya, size[:, None], lift, turn[:, None], f), f)
+    second = _other(problem)
+    rows = np.arange(len(eyes))
+    two = _tall(Two.of(first, eyes[rows, second]))
+    xb, yb = screen[rows, second, :1], problem.screen[rows, second, 1:]
+    pitch = pitch_for(lift, xa, ya, f)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = np.abs(xb[:, 0] - xa[:, 0])
+        equal = np.where(apart > _APART, two.floor[:, 0] / np.maximum(apart, _APART), np.nan)
+        wide = np.broadcast_to(np.where(np.isnan(size), equal, size)[:, None], f.shape)
+        found = [_rows(by_size(two, xa, ya, xb, wide, pitch, f), f)]
+        if np.isfinite(yb).any():
+            found.append(_rows(by_points(two, xa, ya, xb, yb, pitch, f), f))
+        if np.isfinite(heading).any():
+            found.append(_rows(by_heading(two, xa, ya, xb, heading[:, None], pitch, f), f))
+    return np.concatenate(found, axis=1)
+
+
+def around(problem: Problem, begin: Array | None) -> Array:
+    """Cameras (M, K, 6) in a ring round all subjects, near and far, that look at their middle."""
+    f, lift = _tried(problem, begin)
+    middle = problem.eyes.mean(axis=1)
+    spread = np.linalg.norm(problem.eyes - middle[:, None], axis=-1).max(axis=1)
+    x = np.nan_to_num(problem.screen[..., 0])
+    y = np.nan_to_num(problem.screen[..., 1])
+    wide = np.maximum(np.ptp(x, axis=1), 0.3)
+    size = np.maximum(np.exp(np.nan_to_num(problem.size[:, 0])), 2 * spread / wide)
+    shape = (len(f), len(_RING), f.shape[1], 2)
+    turn = np.broadcast_to(_RING[None, :, None, None], shape).reshape(len(f), -1)
+
+    def spun(values: Array) -> Array:
+        return np.broadcast_to(values[:, None, :, None], shape).reshape(len(f), -1)
+
+    metres = size[:, None] * np.tile([1.0, 0.45], turn.shape[1] // 2)
+    centre_x, centre_y = x.mean(axis=1)[:, None], y.mean(axis=1)[:, None]
+    stand = one(middle[:, None], centre_x, centre_y, metres, spun(lift), turn, spun(f))
+    return _rows(stand, spun(f))
+
+
+def _tried(problem: Problem, begin: Array | None) -> tuple[Array, Array]:
+    """Focal lengths in frame heights and elevations tried, (M, C) each: all combinations."""
+    low, high, lens = problem.focal.T
+    wished = problem.elevation[:, 0]
+    zooming = bool(np.any(high - low > 1e-9))
+    log_f = lens[:, None]
+    if zooming:
+        log_f = np.concatenate([log_f, low[:, None] + (high - low)[:, None] * _ZOOMS], axis=1)
+    lift = wished[:, None]
+    if np.isnan(wished).any():
+        tried = np.broadcast_to(_LIFTS, (len(wished), len(_LIFTS)))
+        if begin is not None:
+            d = begin - problem.eyes[:, 0]
+            own = np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))
+            tried = np.concatenate([own[:, None], tried], axis=1)
+        # where it is wished, once is enough: the others are no cameras
+        known = np.full(tried.shape, np.nan)
+        known[:, 0] = wished
+        lift = np.where(np.isnan(wished)[:, None], tried, known)
+    shape = (len(wished), log_f.shape[1], lift.shape[1])
+    f = np.broadcast_to(np.exp(log_f)[:, :, None], shape).reshape(len(wished), -1)
+    return f, np.broadcast_to(lift[:, None, :], shape).reshape(len(wished), -1)
+
+
+def _headings(problem: Problem, begin: Array | None) -> Array:
+    """Headings (M,) from the first subject to the camera: wished, or to where to begin, or NaN."""
+    heading = problem.heading[:, 0]
+    if begin is None:
+        return heading
+    return np.where(np.isnan(heading), heading_of(begin - problem.eyes[:, 0]), heading)
+
+
+def _other(problem: Problem) -> Array:
+    """For each row the subject (M,) that is wished farthest across from the first."""
+    x = problem.screen[..., 0]
+    apart = np.nan_to_num(np.abs(x[:, 1:] - np.nan_to_num(x[:, :1])), nan=-1.0)
+    return np.asarray(1 + np.argmax(apart, axis=1))
+
+
+def _away(eyes: Array, begin: Array) -> Array:
+    return np.asarray(np.maximum(np.linalg.norm(begin - eyes, axis=-1), 0.3))
+
+
+def _tall(two: Two) -> Two:
+    """With an axis for what is tried."""
+    return Two(two.a[:, None], two.heading[:, None], two.floor[:, None], two.height[:, None])
+
+
+def _rows(stand: Stand, f: Array) -> Array:
+    """Cameras (M, K, 6) of stands (M, C) or (M, C, 2) with their focal lengths (M, C)."""
+    shape = stand.position.shape[:-1]
+    spread = (f[..., None] if len(shape) == 3 else f, stand.pitch, stand.yaw)
+    log_f, pitch, yaw = (np.broadcast_to(v, shape) for v in spread)
+    # past the zenith a camera would be upside down
+    pitch = np.where(np.abs(pitch) < STEEPEST, pitch, np.nan)
+    row = np.concatenate(
+        [stand.position, yaw[..., None], pitch[..., None], np.log(log_f)[..., None]], axis=-1
+    )
+    return np.asarray(row.reshape(shape[0], -1, 6))
