@@ -70,6 +70,7 @@ class Program:
         if not GL.glGetProgramiv(self._id, GL.GL_LINK_STATUS):
             raise ValueError(f"{vertex} + {fragment}: {GL.glGetProgramInfoLog(self._id).decode()}")
         self._where: dict[str, int] = {}
+        self._known: dict[str, bytes | int | tuple[int, int]] = {}
 
     def use(self) -> None:
         """Make it the program of the next draws."""
@@ -87,6 +88,9 @@ class Program:
             if where < 0:
                 continue
             data = np.ascontiguousarray(value, np.float32)
+            # a program keeps its uniforms: what has not changed is not said again
+            if self._same(name, data.tobytes()):
+                continue
             if data.shape == (4, 4):
                 GL.glUniformMatrix4fv(where, 1, True, data)
             elif data.ndim == 3:
@@ -102,20 +106,28 @@ class Program:
     def set_ints(self, **uniforms: int) -> None:
         """Set integer uniforms (counts, switches)."""
         for name, value in uniforms.items():
-            GL.glUniform1i(self._at(name), value)
+            if not self._same(name, value):
+                GL.glUniform1i(self._at(name), value)
 
     def set_int_pair(self, **uniforms: tuple[int, int]) -> None:
         """Set ivec2 uniforms."""
         for name, value in uniforms.items():
-            GL.glUniform2i(self._at(name), *value)
+            if not self._same(name, value):
+                GL.glUniform2i(self._at(name), *value)
+
+    def _same(self, name: str, value: bytes | int | tuple[int, int]) -> bool:
+        if self._known.get(name) == value:
+            return True
+        self._known[name] = value
+        return False
 
     def bind(self, **textures: Texture) -> None:
         """Put textures on units in the order given and tell the samplers."""
         for unit, (name, texture) in enumerate(textures.items()):
-            where = self._at(name)
             GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
             GL.glBindTexture(texture.target, texture.id)
-            GL.glUniform1i(where, unit)
+            if not self._same(name, unit):
+                GL.glUniform1i(self._at(name), unit)
 
 
 def _source(name: str) -> str:
@@ -135,6 +147,7 @@ class Mesh:
         self._id = GL.glGenVertexArrays(1)
         GL.glBindVertexArray(self._id)
         self._buffers: dict[str, int] = {}
+        self._widths: dict[str, int] = {}
         for slot, name in enumerate(SLOTS):
             if name in attributes:
                 data = np.ascontiguousarray(attributes[name], np.float32)
@@ -144,10 +157,32 @@ class Mesh:
                 GL.glEnableVertexAttribArray(slot)
                 GL.glVertexAttribPointer(slot, data.shape[1], GL.GL_FLOAT, False, 0, None)
                 self._buffers[name] = buffer
+                self._widths[name] = data.shape[1]
         index = np.ascontiguousarray(faces, np.uint32)
         buffer = GL.glGenBuffers(1)
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, buffer)
         GL.glBufferData(GL.GL_ELEMENT_ARRAY_BUFFER, index.nbytes, index, GL.GL_STATIC_DRAW)
+        self.size = index.size
+
+    def view(self) -> Mesh:
+        """The same vertices with triangles of its own: none, until `pick`."""
+        other = object.__new__(Mesh)
+        other._id, other._buffers, other.size = GL.glGenVertexArrays(1), self._buffers, 0
+        other._widths = self._widths
+        GL.glBindVertexArray(other._id)
+        for slot, name in enumerate(SLOTS):
+            if name in self._buffers:
+                GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._buffers[name])
+                GL.glEnableVertexAttribArray(slot)
+                GL.glVertexAttribPointer(slot, self._widths[name], GL.GL_FLOAT, False, 0, None)
+        GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, GL.glGenBuffers(1))
+        return other
+
+    def pick(self, faces: Array) -> None:
+        """Draw these triangles (F, 3) from now on."""
+        index = np.ascontiguousarray(faces, np.uint32)
+        GL.glBindVertexArray(self._id)
+        GL.glBufferData(GL.GL_ELEMENT_ARRAY_BUFFER, index.nbytes, index, GL.GL_STREAM_DRAW)
         self.size = index.size
 
     def update(self, **attributes: Array) -> None:
@@ -336,6 +371,15 @@ class Target:
             GL.glClearBufferfv(GL.GL_COLOR, slot, np.array(value, np.float32))
         if self.depth is not None:
             GL.glClearBufferfv(GL.GL_DEPTH, 0, np.array([1.0], np.float32))
+
+    def samples(self) -> list[tuple[float, float]]:
+        """Where in a pixel its samples are, 0–1 from the lower left corner."""
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.id)
+        count = max(int(GL.glGetIntegerv(GL.GL_SAMPLES)), 1)
+        places = np.empty((count, 2), np.float32)
+        for number in range(count):
+            GL.glGetMultisamplefv(GL.GL_SAMPLE_POSITION, number, places[number])
+        return [(float(x), float(y)) for x, y in places]
 
     def read(self, slot: int, channels: int, dtype: type[np.generic]) -> Array:
         """Pixels of a colour attachment, (H, W, channels), row 0 on top."""

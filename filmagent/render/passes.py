@@ -57,8 +57,9 @@ def write(folder: Path, number: str, arrays: Mapping[str, Array]) -> list[Path]:
 def png(pixels: Array) -> bytes:
     """A PNG of (H, W) or (H, W, 3) uint8, quickly: rows as differences from the row above.
 
-    W3C, "Portable Network Graphics", sections 9.2 (filter type 2) and 11.2. zlib's level 1 on
-    filtered rows is half as long and a tenth smaller than what Pillow writes at level 1.
+    W3C, "Portable Network Graphics", sections 9.2 (filter type 2) and 11.2. Differences repeat as
+    runs or not at all, so zlib looks for runs only: the files are half as long as what Pillow
+    writes at level 1, and smaller.
     """
     height, width = pixels.shape[:2]
     colour = 2 if pixels.ndim == 3 else 0
@@ -67,13 +68,15 @@ def png(pixels: Array) -> bytes:
     rows[:, 0] = 2
     rows[0, 1:] = flat[0]
     np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    body = packer.compress(rows.tobytes()) + packer.flush()
     head = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in (
             (b"IHDR", head),
             (b"sRGB", b"\0"),
-            (b"IDAT", zlib.compress(rows.tobytes(), 1)),
+            (b"IDAT", body),
             (b"IEND", b""),
         )
     )

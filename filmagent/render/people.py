@@ -202,6 +202,7 @@ class Motion:
             rotations = performance["rotations"]
         self._rotations = rotations
         self._posed: dict[int, tuple[Array, Array]] = {}
+        self._bones: dict[int, Array] = {}
 
     def row(self, frame: int) -> int:
         """The performance's row of a scene frame, held at both ends."""
@@ -214,13 +215,16 @@ class Motion:
     def bones(self, frame: int) -> Array:
         """world_from_bone at a frame, (J, 4, 4)."""
         at = self.row(frame)
-        pose = skin.pose(
-            self.body.member,
-            self._rotations[at : at + 1],
-            self._arrays["root"][at : at + 1],
-            self._arrays["root_rotation"][at : at + 1],
-        )
-        return np.asarray(pose[0])
+        if at not in self._bones:
+            if len(self._bones) > 3:
+                self._bones.pop(next(iter(self._bones)))
+            self._bones[at] = skin.pose(
+                self.body.member,
+                self._rotations[at : at + 1],
+                self._arrays["root"][at : at + 1],
+                self._arrays["root_rotation"][at : at + 1],
+            )[0]
+        return self._bones[at]
 
     def face(self, frame: int) -> Array | None:
         """ARKit weights at a frame in the order of `ARKIT`."""

@@ -39,7 +39,11 @@ _KINDS = {"sun": 1, "area": 2, "spot": 3, "point": 4}
 _LEVELS = (0.2, 0.4, 0.6, 0.8)
 _SKY_LEVEL = 0.95
 """Depths by which ``classify.frag`` sorts pixels among the shaders of ``shade.frag``."""
+_EDGE_LEVEL = 0.4
+"""Depth by which ``develop.frag`` picks the pixels that ``smooth.frag`` mends."""
 _CELLS = 64
+_CROWD = 8
+"""People whose nearness ``classify.frag`` looks at."""
 _WIDEST = 24.0
 """Pixels: the largest radius of blur, at a picture width of 640."""
 _I = np.eye(4, dtype=np.float32)
@@ -87,6 +91,7 @@ class Preview:
         self.near_people = gl.Texture.field((KEYS * _CELLS, _CELLS))
         self._shades: dict[tuple[int, ...], list[gl.Program]] = {}
         self._still_clip: Array | None = None
+        self._still_lens: tuple[float, float] | None = None
 
     def close(self) -> None:
         """Release OpenGL."""
@@ -112,7 +117,7 @@ class Preview:
         result: dict[str, Array] = {}
         gl.check()
         if "rgb" in passes:
-            self._light(camera, number, shown)
+            self._light(camera, after, number, shown)
             result["rgb"] = self.final.read(0, 3, np.uint8)
         if "ids" in passes or "vectors" in passes:
             facts = self.surfaces.read(3, 4, np.float16)
@@ -126,7 +131,7 @@ class Preview:
         self.surface_program = gl.Program("thing.vert", "surface.frag")
         self.edge_program = gl.Program("thing.vert", "edge.frag")
         self.shadow_program = gl.Program("thing.vert", "shadow.frag")
-        self.classify_program = gl.Program("screen.vert", "classify.frag")
+        self.classify_program = gl.Program("screen.vert", "classify.frag", {"CELLS": _CELLS})
         self.sky_program = gl.Program("screen.vert", "sky.frag")
         self.glass_program = gl.Program("thing.vert", "glass.frag")
         self.halve_program = gl.Program("screen.vert", "halve.frag")
@@ -144,22 +149,24 @@ class Preview:
         self.set_surfaces = gl.Target(self.size, forms, deep)
         self.edges = gl.Target(self.size, (GL.GL_R16F,), deep, samples=4)
         self.set_edges = gl.Target(self.size, (GL.GL_R16F,), deep, samples=4)
+        self.samples = self.edges.samples()
         self.linear = gl.Target(self.size, (GL.GL_RGBA16F,), GL.GL_DEPTH_COMPONENT24)
         self.panes = gl.Target(self.size, share=(self.linear.colours, self.surfaces.depth))
         half = (self.size[0] + 1) // 2, (self.size[1] + 1) // 2
         self.halved = gl.Target(half, (GL.GL_RGBA16F,))
         self.gathered = gl.Target(half, (GL.GL_RGBA16F,))
         self.blurred = gl.Target(half, (GL.GL_RGBA16F,), smooth=True)
-        self.developed = gl.Target(self.size, (GL.GL_RGBA8,))
-        self.final = gl.Target(self.size, (GL.GL_RGBA8,))
         depth24 = GL.GL_DEPTH_COMPONENT24
+        self.set_linear = gl.Target(self.size, (GL.GL_RGBA16F,), depth24)
+        self.developed = gl.Target(self.size, (GL.GL_RGBA8, GL.GL_RGBA8), depth24)
+        self.final = gl.Target(self.size, share=(self.developed.colours[1:], self.developed.depth))
         self.fixed = [gl.Target((_FIXED,) * 2, (), depth24, compare=True) for _ in range(KEYS)]
         self.moving = [gl.Target((_MOVING,) * 2, (), depth24, compare=True) for _ in range(KEYS)]
 
     def _light_up(self, setup: str) -> None:
         """Take a setup's live lamps out of the baked light; draw the set's shadows of them."""
         live = live_lamps(self.staged, self.lighting, self.lamps, setup)
-        self._setup, self._still_clip = setup, None
+        self._setup, self._still_clip, self._still_lens = setup, None, None
         self.live, self.keys = live, [self.lamps[k] for k in live]
         self.key_scale = self.set.relight(self.lamps, live)
         people = self.staged.roaming
@@ -258,7 +265,7 @@ class Preview:
             target.clear()
             self._common(self.shadow_program, shadow.moving, shadow.moving, 1)
             for person in shown[0]:
-                person.draw(shadow=True)
+                person.shadow()
             for thing in shown[1]:
                 self._common(
                     self.shadow_program,
@@ -340,17 +347,19 @@ class Preview:
         people = [
             person
             for person in shown[0]
-            if boxes_in_view(person.now.min(0)[None], person.now.max(0)[None], clip)[0]
+            if boxes_in_view(person.box[0][None], person.box[1][None], clip)[0]
         ]
         places = [person.motion.bones(number)[0, :3, 3] for person in people]
         places += [np.asarray(thing.model)[:3, 3] for thing in shown[1]]
         around = iter(self._surroundings(places) if surface else [])
         if surface:
             program.set(heights=self._heights())
+            for person in people:
+                person.look(clip, self.size, self.samples)
         for person in people:
             self._common(program, clip, clip_after, 1)
             if not surface:
-                person.draw()
+                person.outline()
                 continue
             program.set(object_id=float(person.object_id), probes=next(around))
             person.paint(program)
@@ -380,16 +389,66 @@ class Preview:
         step = self.lighting.step[2] * (self.lighting.counts[2] - 1) / (_HEIGHTS - 1)
         return float(self.lighting.origin[2]), float(step)
 
-    def _light(self, camera: Camera, number: int, shown: tuple[list[Person], list[Thing]]) -> None:
+    def _light(
+        self,
+        camera: Camera,
+        after: Camera,
+        number: int,
+        shown: tuple[list[Person], list[Thing]],
+    ) -> None:
         clip = camera.projection(self.size) @ camera.view()
-        inverse = np.linalg.inv(clip)
-        paint, shape, around, facts = self.surfaces.colours
-        assert self.surfaces.depth is not None
-        self._classify(inverse, shown)
+        lens = blur_of(camera, self.size[0])
+        calm = self._still_clip is not None and lens == blur_of(after, self.size[0])
+        if calm and lens != self._still_lens:
+            self._shade(self.set_surfaces, self.set_linear, camera, lens, number, ([], []))
+        self._still_lens = lens if calm else None
+        if calm:
+            gl.copy(self.set_linear, self.linear)
+        self._shade(self.surfaces, self.linear, camera, lens, number, shown, kept=calm)
+        self._draw_panes(camera, clip)
+        soft = self._blur(lens)
+        facts, pieces = self.surfaces.colours[3], self.edges.colours[0]
+        GL.glDepthFunc(GL.GL_ALWAYS)
+        self.developed.use()
+        self.develop_program.use()
+        self.develop_program.bind(
+            scene=self.linear.colours[0],
+            film=self.film,
+            blurred=self.blurred.colours[0],
+            facts=facts,
+            pieces=pieces,
+        )
+        self.develop_program.set_ints(lens=int(soft))
+        self.develop_program.set(
+            gain=2.0**self.staged.doc.exposure, stops=view.STOPS, points=float(view.POINTS)
+        )
+        gl.draw_screen()
+        self.final.use()
+        GL.glDepthFunc(GL.GL_EQUAL)
+        self.smooth_program.use()
+        self.smooth_program.bind(developed=self.developed.colours[0], facts=facts, pieces=pieces)
+        self.smooth_program.set(level=_EDGE_LEVEL)
+        gl.draw_screen()
+        GL.glDepthFunc(GL.GL_LESS)
+
+    def _shade(
+        self,
+        surfaces: gl.Target,
+        target: gl.Target,
+        camera: Camera,
+        lens: tuple[float, float],
+        number: int,
+        shown: tuple[list[Person], list[Thing]],
+        kept: bool = False,
+    ) -> None:
+        """Light surfaces into ``target``; ``kept``: it has the light of the set without people."""
+        inverse = np.linalg.inv(camera.projection(self.size) @ camera.view())
+        paint, shape, around, _ = surfaces.colours
+        assert surfaces.depth is not None
+        self._classify(surfaces, target, inverse, shown, kept)
         GL.glDepthFunc(GL.GL_EQUAL)
         GL.glDepthMask(False)
         self.sky_program.use()
-        lens = blur_of(camera, self.size[0])
         self.sky_program.set(
             world_from_clip=inverse, eye=camera.position, level=_SKY_LEVEL, lens=lens
         )
@@ -400,7 +459,7 @@ class Preview:
         near = np.concatenate(balls)[:24] if balls else np.zeros((0, 4))
         for program, level in zip(self.shade_programs, _LEVELS, strict=True):
             program.use()
-            program.bind(paint=paint, shape=shape, around=around, depth=self.surfaces.depth, **maps)
+            program.bind(paint=paint, shape=shape, around=around, depth=surfaces.depth, **maps)
             program.set(
                 world_from_clip=inverse,
                 eye=camera.position,
@@ -413,26 +472,6 @@ class Preview:
             gl.draw_screen()
         GL.glDepthFunc(GL.GL_LESS)
         GL.glDepthMask(True)
-        self._draw_panes(camera, clip)
-        GL.glDisable(GL.GL_DEPTH_TEST)
-        soft = self._blur(lens)
-        self.developed.use()
-        self.develop_program.use()
-        self.develop_program.bind(
-            scene=self.linear.colours[0], film=self.film, blurred=self.blurred.colours[0]
-        )
-        self.develop_program.set_ints(lens=int(soft))
-        self.develop_program.set(
-            gain=2.0**self.staged.doc.exposure, stops=view.STOPS, points=float(view.POINTS)
-        )
-        gl.draw_screen()
-        self.final.use()
-        self.smooth_program.use()
-        self.smooth_program.bind(
-            developed=self.developed.colours[0], facts=facts, pieces=self.edges.colours[0]
-        )
-        gl.draw_screen()
-        GL.glEnable(GL.GL_DEPTH_TEST)
 
     def _blur(self, lens: tuple[float, float]) -> bool:
         """What is out of focus, into `blurred`; False where nothing can be."""
@@ -453,26 +492,35 @@ class Preview:
         gl.draw_screen()
         return True
 
-    def _classify(self, inverse: Array, shown: tuple[list[Person], list[Thing]]) -> None:
-        """Sort pixels by the light they need, into the depth buffer of `linear`."""
+    def _classify(
+        self,
+        surfaces: gl.Target,
+        target: gl.Target,
+        inverse: Array,
+        shown: tuple[list[Person], list[Thing]],
+        kept: bool,
+    ) -> None:
+        """Sort pixels by the light they need, into the depth buffer of ``target``."""
+        people = shown[0]
         near = np.ones((_CELLS, KEYS * _CELLS), np.float32)
-        for k, shadow in enumerate(self.shadows):
-            for person in shown[0]:
-                _mark(near[:, k * _CELLS : (k + 1) * _CELLS], shadow, person.now[::5])
-        crowd = np.zeros((8, 4))
-        for row, person in zip(crowd, shown[0], strict=False):
-            low, high = person.now.min(0), person.now.max(0)
-            row[:] = [*((low + high) / 2)[:2], low[2] + 1.2, 1.0]
+        points = np.concatenate([person.now[::5] for person in people]) if people else np.empty(0)
+        for k, shadow in enumerate(self.shadows if people else []):
+            near[:, k * _CELLS : (k + 1) * _CELLS] = _marked(shadow, points)
+        crowd = np.zeros((_CROWD, 4))
+        for row, person in zip(crowd, people, strict=False):
+            low, high = person.box
+            row[:3] = [*((low + high) / 2)[:2], low[2] + 1.2]
         self.near_people.put(near)
-        self.linear.use()
+        target.use()
         GL.glDepthFunc(GL.GL_ALWAYS)
         program = self.classify_program
         program.use()
-        depth, shape = self.surfaces.depth, self.surfaces.colours[1]
+        depth, shape = surfaces.depth, surfaces.colours[1]
         assert depth is not None
         program.bind(depth=depth, shape=shape, near_people=self.near_people)
         program.set(world_from_clip=inverse, crowd=crowd, level=0.5)
-        program.set_ints(lamps=len(self.shadows))
+        lamps = len(self.shadows) if people else 0
+        program.set_ints(lamps=lamps, crowd_count=min(len(people), _CROWD), kept=int(kept))
         GL.glColorMask(False, False, False, False)
         gl.draw_screen()
         GL.glColorMask(True, True, True, True)
@@ -528,19 +576,18 @@ def live_lamps(staged: Staged, lighting: Lighting, lamps: list[Lamp], setup: str
     return sorted(ranked[:KEYS])
 
 
-def _mark(cells: Array, shadow: ShadowView, points: Array) -> None:
-    """Note in a lamp's view (cells, 0–1 depths) where people are, and a blur's width around."""
+def _marked(shadow: ShadowView, points: Array) -> Array:
+    """Where people are in a lamp's view, and a blur's width around: (cells, cells) 0–1 depths."""
     from scipy.ndimage import minimum_filter
 
-    count = len(cells)
     seen = points @ shadow.moving[:, :3].T + shadow.moving[:, 3]
     place = seen[seen[:, 3] > 0]
     place = place[:, :3] / place[:, 3:] * 0.5 + 0.5
-    index = np.clip((place[:, :2] * count).astype(int), 0, count - 1)
-    found = np.ones_like(cells)
+    index = np.clip((place[:, :2] * _CELLS).astype(int), 0, _CELLS - 1)
+    found = np.ones((_CELLS, _CELLS), np.float32)
     np.minimum.at(found, (index[:, 1], index[:, 0]), place[:, 2] - 0.001)
-    reach = 1 + int(np.ceil(shadow.moving_blur * count))
-    np.minimum(cells, minimum_filter(found, 2 * reach + 1), out=cells)
+    reach = 1 + int(np.ceil(shadow.moving_blur * _CELLS))
+    return np.asarray(minimum_filter(found, 2 * reach + 1))
 
 
 def metres(depth: Array) -> Array:

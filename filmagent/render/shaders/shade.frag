@@ -164,6 +164,7 @@ void main() {
     q.base = coat.rgb * coat.rgb;
     q.rough = max(coat.a, 0.05);
     q.kind = floor(code / 16.0);
+    q.kind -= q.kind >= 7.0 ? 2.0 : 0.0;
     q.f0 = mod(code, 16.0) / 15.0 * 0.08;
     q.openness = LIVING ? baked.a : 1.0;
     float metal = q.kind == 6.0 ? 1.0 : 0.0;

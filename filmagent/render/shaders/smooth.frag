@@ -13,7 +13,6 @@ void main() {
     float own = texelFetch(facts, pixel, 0).w;
     vec4 keys = vec4(texelFetch(pieces, pixel, 0).r, texelFetch(pieces, pixel, 1).r,
                      texelFetch(pieces, pixel, 2).r, texelFetch(pieces, pixel, 3).r);
-    if (all(equal(keys, vec4(own)))) { picture = vec4(here, 1.0); return; }
     ivec2 last = textureSize(developed, 0) - 1;
     vec3 sum = vec3(0.0);
     for (int s = 0; s < 4; ++s) {

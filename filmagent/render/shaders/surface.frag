@@ -70,7 +70,9 @@ void main() {
     }
     if (kind == 5.0) { lit = glow; }
     paint = vec4(sqrt(clamp(colour, 0.0, 1.0)), rough);
-    float code = (kind * 16.0 + clamp(round(specular * 15.0), 0.0, 15.0)) / 255.0;
+    // what glows and what is metal in people's hands is told from the same on the set
+    float told = living > 0 && kind >= 5.0 ? kind + 2.0 : kind;
+    float code = (told * 16.0 + clamp(round(specular * 15.0), 0.0, 15.0)) / 255.0;
     shape = vec4(octahedral(n), sqrt(clamp(key.y / key_scale.y, 0.0, 1.0)), code);
     // a set has its key's light here, people how open they are
     around = vec4(lit, living == 0 ? key.x / key_scale.x : keyed.x);
