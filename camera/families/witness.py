@@ -14,6 +14,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from camera.families.case import Wish
+from camera.families.people import POINTS
 from camera.families.plots import Plot, Random
 from camera.framing import aim, eyes_height
 from camera.grammar import ANGLES, HEAD, SIZES, VIEWS, Shot, size_of
@@ -31,6 +32,7 @@ _VERIFIED = 6
 _CALM, _CALM_TURN, _CALM_AIM = 0.45, 0.8, 0.15
 _FASTEST, _HARDEST = 4.5, 9.0  # m/s and m/s² at the most
 _SIZES = ("CU", "MCU", "MS", "cowboy", "MLS", "LS")
+_CROWN = POINTS.index("crown")
 _VIEWS = ("front", "three_quarter", "profile", "back")
 
 Found = tuple[Shot, Wish, Lens, tuple[Array, Array] | None, Trajectory]
@@ -218,7 +220,8 @@ def _verified(
     if not off.max() < (0.12 if one.two[0] else 0.05):
         return None
     sides = np.abs(screen[..., 0]).max() < lens.aspect / 2 - 0.06
-    if not sides or np.abs(screen[..., 1]).max() > 0.46:
+    crown, _ = lens.project(points[:, subjects, _CROWN], p[:, None], q[:, None])
+    if not sides or screen[..., 1].min() < -0.42 or crown[..., 1].max() > 0.49:
         return None
     fraction = HEAD * lens.focal_heights / depth[:, 0]
     wish_fraction = float(np.median(fraction))

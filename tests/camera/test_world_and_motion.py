@@ -163,13 +163,3 @@ def test_cuts_that_cross_the_line_or_jump_are_named_and_an_axial_cut_in_is_not()
     assert cut_faults(view([2, 0, 0]), view([2, 0.3, 0], "CU"))["angle"] > 0
     assert cut_faults(view([4, 0, 0], "MS"), view([2, 0, 0], "CU"))["angle"] == 0
     assert cut_faults(view([2, 0, 0]), view([0, 2, 0], who=("b",)))["angle"] == 0
-
-
-def test_a_camera_behind_a_wall_scores_as_blind(room):
-    t = np.arange(10) / RATE
-    eyes = np.array([0.0, 2.2, 1.6])
-    heads = np.tile(eyes, (10, 2, 1))
-    behind = Trajectory.still(t, [0, -2, 1.6], pose.look_at([0, -2, 1.6], eyes))
-    clear = Trajectory.still(t, [2, 4, 1.6], pose.look_at([2, 4, 1.6], eyes))
-    assert score(behind, Lens(35.0), heads, world=room)["visible"] == 0
-    assert score(clear, Lens(35.0), heads, world=room)["visible"] == 1
