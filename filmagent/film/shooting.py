@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from filmagent import shoot
-from filmagent.documents import SceneTiming, TakeReport
+from filmagent.documents import Edit, SceneTiming, TakeReport, write_text
 from filmagent.documents.seeds import seed
+from filmagent.errors import DocumentError
 from filmagent.film.production import Film
 from filmagent.film.records import Item, digest, read_json
 from filmagent.film.writing import coverage_of
@@ -19,7 +22,7 @@ class TakesStage:
     """A camera track for every setup, a scene an item."""
 
     name: str = "takes"
-    VERSION = 1
+    VERSION = 2
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""
@@ -119,23 +122,49 @@ class EditStage:
         ]
 
     def make(self, film: Film) -> None:
-        """Cut the film."""
+        """Cut the film; away from what has changed the last machine's cuts are kept."""
         scenes = film.scene_ids()
-        reports = {r.setup: r for s in scenes for r in reports_of(film, s)}
-        coverages = {c.scene: c for c in film.shotlist.scenes}
-        edit = shoot.cut(
-            film.breakdown,
-            {s: film.timing(s) for s in scenes},
-            coverages,
-            reports,
-            {
-                setup: npz.load(film.folder.take(r.take).with_suffix(".npz"))
-                for setup, r in reports.items()
-            },
-            fps=film.settings.fps,
-            size=film.settings.size,
-        )
+        inputs = self.items(film)[0].inputs
+        before, basis = self._before(film)
+        if before is None or basis != inputs:
+            reports = {r.setup: r for s in scenes for r in reports_of(film, s)}
+            edit = shoot.cut(
+                film.breakdown,
+                {s: film.timing(s) for s in scenes},
+                {c.scene: c for c in film.shotlist.scenes},
+                reports,
+                {
+                    setup: npz.load(film.folder.take(r.take).with_suffix(".npz"))
+                    for setup, r in reports.items()
+                },
+                fps=film.settings.fps,
+                size=film.settings.size,
+                before=before,
+            )
+        else:
+            # stopped after it was cut, before that was on record
+            edit = before.edit
         film.put(film.folder.edit, edit)
+        timings = {s: film.timing(s).model_dump(mode="json") for s in scenes}
+        kept = {"inputs": inputs, "edit": edit.model_dump(mode="json"), "timings": timings}
+        write_text(_basis(film), json.dumps(kept, ensure_ascii=False) + "\n")
+
+    def _before(self, film: Film) -> tuple[shoot.Before | None, dict[str, str]]:
+        """The last machine's edit, and the inputs it was cut from; None to decide anew."""
+        if film.records.value(self.name).get("version") != str(self.VERSION):
+            return None, {}
+        try:
+            kept = read_json(_basis(film))
+            timings = {s: SceneTiming.from_raw(t, s) for s, t in kept["timings"].items()}
+            return shoot.Before(Edit.from_raw(kept["edit"], "edit"), timings), kept["inputs"]
+        except (DocumentError, AttributeError, KeyError, TypeError):
+            # derived data: without it the edit is only decided anew
+            return None, {}
+
+
+def _basis(film: Film) -> Path:
+    """The last machine's edit with the timings it was cut for, in one file."""
+    return film.folder.hidden / "edit_basis.json"
 
 
 def reports_of(film: Film, scene: str) -> list[TakeReport]:

@@ -18,10 +18,12 @@
 `shoot.moving`                shots that move, by `camera.planner`
 `shoot.judgement`             a finished take's figures
 `shoot.edit`                  `cut`: which setup when
+`shoot.standing`              what stands of an earlier edit
 ============================  ==============================================================
 """
 
 from filmagent.shoot.edit import cut
+from filmagent.shoot.standing import Before
 from filmagent.shoot.takes import Take, shoot
 
-__all__ = ["Take", "cut", "shoot"]
+__all__ = ["Before", "Take", "cut", "shoot"]

@@ -22,6 +22,7 @@ from filmagent.documents import (
 )
 from filmagent.documents.breakdown import Transition
 from filmagent.shoot.scene_cut import SceneMaterial, ScenePiece, cut_scene
+from filmagent.shoot.standing import Before, number_after
 from filmagent.shoot.style import style as style_of
 
 _TITLE, _CARD, _SUPER = 2.5, 2.2, 2.6
@@ -49,6 +50,7 @@ def cut(
     fps: tuple[int, int],
     style: str = "classical",
     size: tuple[int, int] = (1920, 1080),
+    before: Before | None = None,
 ) -> Edit:
     """The film's edit.
 
@@ -60,6 +62,9 @@ def cut(
         By setup id: the report, and the arrays of its npz.
     size
         Pixels of the picture, for what is in the frame and what is not.
+    before
+        The edit before a change, and the timings it was cut for: away from what has changed, its
+        cuts and their names are kept as long as they still serve.
 
     Raises
     ------
@@ -69,6 +74,7 @@ def cut(
     scenes = [s for s in breakdown.scenes if s.id in timings and s.id in coverages]
     chosen = style_of(style)
     streams: dict[str, list[_Event]] = {}
+    known: list[str] = []
     for number, scene in enumerate(scenes):
         material = SceneMaterial(
             scene, timings[scene.id], coverages[scene.id], reports, takes, fps, size
@@ -77,16 +83,19 @@ def cut(
         woven = scene.join == "intercut" or any(
             s.join == "intercut" and _partner(scenes, s) == scene.id for s in scenes
         )
+        standing = before.scene(timings[scene.id], fps) if before is not None else None
+        known += [c.id for c in standing.cuts] if standing is not None else []
         pieces = cut_scene(
             material,
             chosen,
             pace=_MONTAGE if scene.join == "montage" else 1.0,
             force=_silences(timings[scene.id]) if woven else (),
             tail=0.8 * min(1.0, timings[scene.id].handle) if last else 0.0,
+            before=standing,
         )
         streams[scene.id] = _with_cards(scene, timings[scene.id], pieces, fps)
     events = _woven(scenes, streams, timings, fps)
-    return _assembled(breakdown, scenes, events, timings, reports, fps)
+    return _assembled(breakdown, scenes, events, timings, reports, fps, known)
 
 
 def _with_cards(
@@ -228,6 +237,7 @@ def _assembled(
     timings: Mapping[str, SceneTiming],
     reports: Mapping[str, TakeReport],
     fps: tuple[int, int],
+    known: Sequence[str],
 ) -> Edit:
     rate = fps[0] / fps[1]
     by_id = {s.id: s for s in scenes}
@@ -247,7 +257,7 @@ def _assembled(
                 why="the film's name",
             )
         )
-    count: dict[str, int] = {}
+    ids = list(known)
     opened: set[str] = set()
     for event in events:
         if event.card is not None:
@@ -267,7 +277,8 @@ def _assembled(
         assert event.piece is not None
         piece = event.piece
         setup = piece.setup.id
-        count[setup] = count.get(setup, 0) + 1
+        name = piece.name or f"{setup}-{number_after(ids, setup)}"
+        ids.append(name)
         transition = event.transition
         if event.scene not in opened:
             opened.add(event.scene)
@@ -279,7 +290,7 @@ def _assembled(
             transition = "dissolve" if over > 0 else "cut"
         cuts.append(
             Cut(
-                id=f"{setup}-{count[setup]}",
+                id=name,
                 scene=event.scene,
                 setup=setup,
                 take=reports[setup].take,

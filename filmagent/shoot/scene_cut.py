@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.moments import STEP, Moment, lengths, moments, point_costs, show_costs
 from filmagent.shoot.moving import walking_figure
+from filmagent.shoot.standing import Standing
 from filmagent.shoot.style import Style
 
 _WIDE = ("establishing", "master", "group", "two_shot")
@@ -32,6 +33,8 @@ class ScenePiece:
     start: int
     end: int
     why: str
+    name: str = ""
+    """The cut of an earlier edit that it goes on being."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def cut_scene(
     pace: float = 1.0,
     force: Sequence[float] = (),
     tail: float = 0.0,
+    before: Standing | None = None,
 ) -> list[ScenePiece]:
     """The best cut list of a scene.
 
@@ -76,6 +80,8 @@ def cut_scene(
         Seconds at which there must be a cut.
     tail
         Seconds of the handle shown after the scene's end.
+    before
+        What stands of an earlier edit: away from what has changed it is kept.
 
     Raises
     ------
@@ -99,6 +105,7 @@ def cut_scene(
     views = _views(material, frames)
     cuts = _cut_table(material, views, frames)
     lost = _lost(material, frames)
+    held = before.prices([s.id for s in setups], frames, lost) if before is not None else None
     listener, boundary = style.listener, style.boundary
     pieces: list[Piece] = []
     # the listener's share and the share of cuts on line ends are promises: prices move until kept
@@ -114,6 +121,10 @@ def cut_scene(
             lost,
         )
         costs = np.where(np.isfinite(costs).any(axis=0)[None], costs, 50.0)
+        points = point_costs(timing, frames, rate, style, boundary)
+        if held is not None:
+            costs = costs + held.leaving * STEP / rate
+            points = points + held.cutting
         pieces = choose_cuts(
             costs,
             cuts,
@@ -122,7 +133,7 @@ def cut_scene(
             most=int(style.most * rate / STEP),
             rhythm_weight=style.rhythm,
             breaks=breaks,
-            point_costs=point_costs(timing, frames, rate, style, boundary),
+            point_costs=points,
         )
         share, on_edges = _shares(material, frames, pieces)
         if share >= 0.22 and on_edges <= 0.38:
@@ -136,7 +147,11 @@ def cut_scene(
         a = int(frames[piece.start])
         b = int(frames[piece.end - 1]) + STEP if piece.end < len(frames) else end
         out.extend(_split(material, setups[piece.shot], a, b, frames[piece.start : piece.end]))
-    return _explained(material, [p for p in out if p.end > p.start])
+    out = _explained(material, [p for p in out if p.end > p.start])
+    if before is None:
+        return out
+    names = before.names([(p.setup.id, p.start, p.end) for p in out])
+    return [replace(p, name=name) for p, name in zip(out, names, strict=True)]
 
 
 def _grid(

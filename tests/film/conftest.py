@@ -30,6 +30,12 @@ Jonas sits down.
 
 JONAS
 I know. I am sorry.
+
+MARA
+Is that her key?
+
+JONAS
+It was always yours.
 """
 SIZE = (160, 90)
 Once = Callable[[str, Callable[[Path], object]], Film]
