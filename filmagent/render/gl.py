@@ -21,12 +21,15 @@ os.environ.setdefault("LP_NUM_THREADS", "0")
 import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
+from OpenGL.arrays.ctypesparameters import CtypesParameterHandler
 from OpenGL.raw.GL.VERSION.GL_1_0 import glReadPixels
 from pyrender.platforms.egl import EGLPlatform
 
 from filmagent.errors import MissingDependency, RenderError
 
 Array = NDArray[Any]
+# PyOpenGL 3.1.0, which pyrender pins, does not find this handler by itself under Python 3.13
+CtypesParameterHandler().register(CtypesParameterHandler.HANDLED_TYPES)
 
 
 class Context:

@@ -374,9 +374,7 @@ def panel(outline: shapely.Polygon, thickness: float) -> tuple[Mesh, Mesh, Mesh]
     flat = np.array(triangles).reshape(-1, 2)
     count = len(flat)
     faces = np.arange(count).reshape(-1, 3)
-    turned = (
-        np.cross(flat[faces[:, 1]] - flat[faces[:, 0]], flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
-    )
+    turned = _turn(flat[faces[:, 1]] - flat[faces[:, 0]], flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
     faces[turned] = faces[turned][:, ::-1]
 
     def side(y: float, normal: float) -> Mesh:
@@ -456,9 +454,7 @@ def _cap(outline: shapely.Polygon, height: float) -> Mesh:
     )
     flat = flat.reshape(-1, 2)
     faces = np.arange(len(flat)).reshape(-1, 3)
-    turned = (
-        np.cross(flat[faces[:, 1]] - flat[faces[:, 0]], flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
-    )
+    turned = _turn(flat[faces[:, 1]] - flat[faces[:, 0]], flat[faces[:, 2]] - flat[faces[:, 0]]) < 0
     faces[turned] = faces[turned][:, ::-1]
     vertices = np.column_stack([flat, np.full(len(flat), height)])
     return Mesh(vertices, np.tile([0.0, 0.0, 1.0], (len(flat), 1)), flat.copy(), faces, fixed=True)
@@ -513,3 +509,8 @@ def _tilted(degrees: float) -> Array:
 def _rolled(degrees: float) -> Array:
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+
+
+def _turn(a: Array, b: Array) -> Array:
+    """The cross product of vectors (N, 2) in the plane, (N,): above 0 where b lies left of a."""
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
