@@ -1,4 +1,7 @@
-"""The actors' stages: voices, the scene in time and space, bodies."""
+"""The actors' stages: voices, the scene in time and space, bodies.
+
+Departments load when something is made: to say how a film stands, none is needed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from filmagent import cast, stage
 from filmagent.documents import (
     Beat,
     LineReading,
@@ -18,11 +20,11 @@ from filmagent.documents import (
 )
 from filmagent.documents.seeds import seed
 from filmagent.errors import DocumentError
+from filmagent.film import shelves
 from filmagent.film.production import Event, Film
 from filmagent.film.records import Item, digest
 from filmagent.film.writing import words
-from filmagent.library import cast as members
-from filmagent.library import npz, props, sets
+from filmagent.library import npz
 
 
 @dataclass
@@ -57,6 +59,8 @@ class VoicesStage:
 
     def make(self, film: Film, scene: Scene) -> None:
         """Record the lines of a scene that are missing or changed."""
+        from filmagent import cast
+
         readings = _readings(film, scene.id)
         stale = [b for b in scene.beats if b.kind == "line" and not self._stands(film, scene, b)]
 
@@ -103,7 +107,7 @@ class TimingStage:
                     "blocking": digest(blocking.get(scene.id)),
                     "lines": digest([spoken.model_dump() for spoken in lines_of(film, scene)]),
                     "cast": digest(_players(film), _years(film)),
-                    "set": film.digests.file(sets.load(blocking[scene.id].set).bake_path),
+                    "set": film.digests.file(shelves.bake("sets", blocking[scene.id].set)),
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
                 },
@@ -115,6 +119,8 @@ class TimingStage:
 
     def make(self, film: Film, scene: Scene) -> None:
         """Schedule one scene; times that need not change stay as they were."""
+        from filmagent import stage
+
         path = film.folder.timing(scene.id)
         known = film.records.value(f"{self.name}/{scene.id}")
         previous = SceneTiming.read(path) if path.exists() and known else None
@@ -152,10 +158,13 @@ class PerformanceStage:
                     inputs={
                         "timing": film.digests.file(film.folder.timing(scene)),
                         "bodies": digest(
-                            [film.digests.file(members.load(m).bake_path) for m in used]
+                            [film.digests.file(shelves.bake("cast", m)) for m in used]
                         ),
                         "props": digest(
-                            [film.digests.file(props.load(p.model).bake_path) for p in timing.props]
+                            [
+                                film.digests.file(shelves.bake("props", p.model))
+                                for p in timing.props
+                            ]
                         ),
                         "fps": digest(film.settings.fps),
                         "seed": str(film.settings.seed),
@@ -173,6 +182,8 @@ class PerformanceStage:
 
     def make(self, film: Film, scene: str) -> None:
         """Perform one scene."""
+        from filmagent import cast
+
         timing = film.timing(scene)
         fps = film.settings.fps
         folder = film.folder.performance(scene)

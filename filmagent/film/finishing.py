@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filmagent import cut, render
-from filmagent.cut.sheet import Still
+from filmagent import render
 from filmagent.documents import Cut, Scene, SceneTiming, Setup, TakeReport
 from filmagent.documents.film_time import fps, starts
 from filmagent.documents.naming import frame_path
@@ -15,7 +15,11 @@ from filmagent.documents.seeds import seed
 from filmagent.film.production import Event, Film
 from filmagent.film.records import Item, digest
 from filmagent.film.shooting import performances_of, reports_of
-from filmagent.library import sets
+
+if TYPE_CHECKING:
+    # departments load when something is made: to say how a film stands, none is needed
+    from filmagent import cut
+    from filmagent.cut.sheet import Still
 
 STILL_BUDGET = 30.0
 """Seconds the contact sheet's stills may take together; shots beyond it show their own frames."""
@@ -57,6 +61,8 @@ class CutStage:
 
     def make(self, film: Film) -> None:
         """Finish the film."""
+        from filmagent import cut
+
         folder, breakdown, edit = film.folder, film.breakdown, film.edit
         timings = {s.id: film.timing(s.id) for s in breakdown.scenes}
         setups, reports = _setups(film), _reports(film)
@@ -95,6 +101,8 @@ class CutStage:
         self._sheet(film, setups, reports)
 
     def _sheet(self, film: Film, setups: dict[str, Setup], reports: dict[str, TakeReport]) -> None:
+        from filmagent import cut
+
         stills = _stills(film)
         quality = film.settings.quality
         still = _still_of(film, stills, quality)
@@ -107,6 +115,8 @@ class CutStage:
 
 def make_boards(film: Film) -> Path:
     """One lit frame a shot and a page of them, before any full render; the page's path."""
+    from filmagent import cut
+
     shots, paths = [], {}
     for number, event in enumerate(film.edit.cuts):
         if event.kind != "shot":
@@ -185,6 +195,9 @@ def _reports(film: Film) -> dict[str, TakeReport]:
 
 def _room(scene: Scene, timing: SceneTiming) -> cut.Room:
     """What the set does to sound: reverberation by Sabine's formula from its floor and height."""
+    from filmagent import cut
+    from filmagent.library import sets
+
     piece = sets.load(timing.set)
     outdoors = piece.spec.setting == "ext"
     extras = sum(a.extra for a in timing.actors)
@@ -198,6 +211,8 @@ def _room(scene: Scene, timing: SceneTiming) -> cut.Room:
 
 
 def _steps(film: Film, timing: SceneTiming) -> list[cut.Step]:
+    from filmagent import cut
+
     steps = []
     for actor, arrays in performances_of(film, timing).items():
         for second, _, _, strength in arrays["steps"]:

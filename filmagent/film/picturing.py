@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filmagent import render, stage
+from filmagent import render
 from filmagent.documents import SceneTiming
 from filmagent.documents.film_time import needed
 from filmagent.documents.seeds import seed
 from filmagent.documents.settings import Quality
 from filmagent.errors import InputError
-from filmagent.film import hand_saved
+from filmagent.film import hand_saved, shelves
 from filmagent.film.production import Event, Film
 from filmagent.film.records import Item, digest
 from filmagent.film.shooting import reports_of
 from filmagent.film.writing import coverage_of, words
-from filmagent.library import cast as members
-from filmagent.library import npz, props, sets
+from filmagent.library import npz
 
 
 @dataclass
@@ -64,6 +63,10 @@ class AssembleStage:
 
     def make(self, film: Film, scene_id: str) -> None:
         """Resolve one scene."""
+        # departments load when something is made: to say how a film stands, none is needed
+        from filmagent import stage
+        from filmagent.library import sets
+
         settings, folder = film.settings, film.folder
         scene = next(s for s in film.breakdown.scenes if s.id == scene_id)
         timing = film.timing(scene_id)
@@ -208,9 +211,9 @@ def _light(film: Film, scene: str) -> str:
 
 def _bakes(timing: SceneTiming) -> dict[str, Path]:
     """Every bake a scene needs, by the library's names."""
-    found = {a.member: members.load(a.member).bake_path for a in timing.actors}
-    found |= {p.model: props.load(p.model).bake_path for p in timing.props}
-    return {timing.set: sets.load(timing.set).bake_path, **found}
+    found = {a.member: shelves.bake("cast", a.member) for a in timing.actors}
+    found |= {p.model: shelves.bake("props", p.model) for p in timing.props}
+    return {timing.set: shelves.bake("sets", timing.set), **found}
 
 
 def _shelve(film: Film, bake: Path) -> str:

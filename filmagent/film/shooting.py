@@ -6,15 +6,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filmagent import shoot
 from filmagent.documents import Edit, SceneTiming, TakeReport, write_text
 from filmagent.documents.seeds import seed
 from filmagent.errors import DocumentError
+from filmagent.film import shelves
 from filmagent.film.production import Film
 from filmagent.film.records import Item, digest, read_json
 from filmagent.film.writing import coverage_of
-from filmagent.library import npz, sets
+from filmagent.library import npz
+
+if TYPE_CHECKING:
+    # departments load when something is made: to say how a film stands, none is needed
+    from filmagent import shoot
 
 
 @dataclass
@@ -44,7 +49,7 @@ class TakesStage:
                                 for a in timing.actors
                             ]
                         ),
-                        "set": film.digests.file(sets.load(timing.set).bake_path),
+                        "set": film.digests.file(shelves.bake("sets", timing.set)),
                         "settings": digest(settings.fps, settings.size, settings.sensor_mm),
                         "seed": str(settings.seed),
                         "version": str(self.VERSION),
@@ -58,6 +63,8 @@ class TakesStage:
 
     def make(self, film: Film, scene: str) -> None:
         """Shoot one scene's setups; locked takes are left alone."""
+        from filmagent import shoot
+
         coverage = coverage_of(film, scene)
         assert coverage is not None, "the shot list stage runs first"
         settings = film.settings
@@ -123,6 +130,8 @@ class EditStage:
 
     def make(self, film: Film) -> None:
         """Cut the film; away from what has changed the last machine's cuts are kept."""
+        from filmagent import shoot
+
         scenes = film.scene_ids()
         inputs = self.items(film)[0].inputs
         before, basis = self._before(film)
@@ -151,6 +160,8 @@ class EditStage:
 
     def _before(self, film: Film) -> tuple[shoot.Before | None, dict[str, str]]:
         """The last machine's edit, and the inputs it was cut from; None to decide anew."""
+        from filmagent import shoot
+
         if film.records.value(self.name).get("version") != str(self.VERSION):
             return None, {}
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,25 @@ def keep(root: Path, status: dict[str, Any]) -> None:
 
 def stamp(root: Path) -> str:
     """A digest of the names, sizes and times of all files that a film's status depends on."""
+    return _digest([root, *_machine()])
+
+
+def machine_stamp() -> str:
+    """The same of what is installed here: the package, what is on its shelves, voices."""
+    return _digest(_machine())
+
+
+def _digest(places: Iterable[Path]) -> str:
     state = blake2b(digest_size=10)
-    for place in (root, _PACKAGE, *_shelves()):
+    for place in places:
         for line in sorted(_files(place)):
             state.update(line.encode(errors="surrogatepass"))
     state.update((shutil.which("flite") or "").encode())
     return state.hexdigest()
+
+
+def _machine() -> list[Path]:
+    return [_PACKAGE, *_shelves()]
 
 
 def _shelves() -> list[Path]:

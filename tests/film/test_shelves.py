@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from filmagent.film import Film, shelves, writing
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from filmagent.film import Film, shelves, snapshot, writing
 
 
 def test_every_shelf_of_the_catalogue_is_filled() -> None:
@@ -27,3 +34,42 @@ def test_a_changed_idiom_covers_scenes_anew_and_reads_the_screenplay_no_second_t
     read, covered = (film.status([stage])[0] for stage in stages)
     assert read.state == "done"
     assert (covered.state, covered.because) == ("stale", ["idioms"])
+
+
+def test_a_changed_film_says_how_it_stands_without_loading_a_department(planned: Film) -> None:
+    shelves.catalogue()
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from filmagent.film import STAGES, Film, directing\n"
+        "film = Film(Path(sys.argv[1]))\n"
+        "assert film.status(STAGES)\n"
+        "directing.changed_by_hand(film)\n"
+        "heavy = {'scipy', 'trimesh', 'shapely', 'av', 'torch', 'OpenGL', 'bpy'}\n"
+        "sys.exit(' '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(planned.root)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_kept_catalogue_is_what_is_on_the_shelves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves.shelf, "cache", lambda: tmp_path)
+    monkeypatch.setattr(shelves, "_look", lambda: {"catalogue": {}, "bakes": {"props/cup": "x"}})
+    shelves._known.cache_clear()
+    kept = shelves._known(tmp_path)
+    assert json.loads((tmp_path / "catalogue.json").read_text()) == kept
+    monkeypatch.setattr(shelves, "_look", lambda: pytest.fail("it was kept"))
+    shelves._known.cache_clear()
+    assert shelves._known(tmp_path) == kept
+    assert shelves.bake("props", "cup").exists(), "a bake that is gone is made again"
+    monkeypatch.setattr(snapshot, "machine_stamp", lambda: "something was installed")
+    monkeypatch.setattr(shelves, "_look", lambda: {"catalogue": {}, "bakes": {}})
+    shelves._known.cache_clear()
+    assert shelves._known(tmp_path)["bakes"] == {}
+    (tmp_path / "catalogue.json").write_text("{")
+    shelves._known.cache_clear()
+    assert shelves._known(tmp_path)["bakes"] == {}
+    shelves._known.cache_clear()
