@@ -16,6 +16,9 @@
 `shoot.groups`                establishing shots, masters, two-shots, entrances
 `shoot.inserts`               close views of things
 `shoot.moving`                shots that move, by `camera.planner`
+`shoot.ways`                  which way they go, by what is seen
+`shoot.faces`                 what a camera sees of a face, frame by frame
+`shoot.usable`                when a take shows whom it is for
 `shoot.judgement`             a finished take's figures
 `shoot.edit`                  `cut`: which setup when
 `shoot.standing`              what stands of an earlier edit

@@ -127,6 +127,37 @@ class Company:
                     found.append(new)
         return found
 
+    def headings(self, actor: str, spans: Sequence[tuple[int, int]]) -> tuple[float, ...]:
+        """Where somebody's body faces while they keep a place, radians, each once, in order."""
+        found = []
+        for segment in self.actors[actor].segments:
+            if segment.kind in ("stand", "turn", "sit") and self._during(segment, spans):
+                found.append(_stance(actor, segment).heading)
+        return tuple(dict.fromkeys(found))
+
+    def attended(self, subject: str, beats: Sequence[str]) -> str | None:
+        """Whom somebody looks at in at least half of some beats; None if at nobody.
+
+        What the hands are busy with for most of a beat has the eyes too.
+        """
+        gazes, gestures = self.actors[subject].gazes, self.actors[subject].gestures
+        count: dict[str, int] = {}
+        times = [b for b in self.timing.beats if b.beat in beats or not beats]
+        for beat in times:
+            seconds: dict[str, float] = {}
+            for gaze in gazes:
+                both = min(gaze.end, beat.end) - max(gaze.start, beat.start)
+                seconds[gaze.target] = seconds.get(gaze.target, 0.0) + max(both, 0.0)
+            for gesture in gestures:
+                both = min(gesture.end, beat.end) - max(gesture.start, beat.start)
+                if gesture.target and 2 * both > beat.end - beat.start:
+                    seconds[gesture.target] = seconds.get(gesture.target, 0.0) + 2 * both
+            target = max(sorted(seconds), key=lambda t: seconds[t], default="")
+            if target in self.actors and target != subject:
+                count[target] = count.get(target, 0) + 1
+        best = max(sorted(count), key=lambda t: count[t], default=None)
+        return best if best is not None and 2 * count[best] >= len(times) else None
+
     def others(self, arrangement: Arrangement) -> list[Figure]:
         """Everybody else who keeps still during an arrangement, canonically."""
         named = {s.actor for s in arrangement.stances}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,21 +22,19 @@ from filmagent.shoot.still import Solved
 _TRAVELS = ("follow", "lead", "pan", "handheld")
 
 
-def shoot_moving(
-    setup: Setup,
-    move: str,
-    company: Company,
-    acted: Mapping[str, Figure],
-    frames: Array,
-    frame: Frame,
-    place: Place,
-    *,
-    seed: int,
-    still: Solved | None = None,
-    look: float | None = None,
-    line: tuple[Array, Array] | None = None,
-) -> tuple[Plan, float]:
-    """Plan a moving take over ``frames``; returns the plan and its lens in mm.
+@dataclass(frozen=True)
+class Move:
+    """A moving take: its frames' arrays, as in ``takes/<take>.npz``, its lens in mm, and why so."""
+
+    arrays: dict[str, Array]
+    focal: float
+    reasons: list[str]
+    given_up: list[str]
+
+
+@dataclass(frozen=True)
+class Mover:
+    """A setup that moves, and all that planning it needs.
 
     Parameters
     ----------
@@ -44,40 +43,68 @@ def shoot_moving(
     still
         Where the same shot would stand if it stood still: moves on a person who stays put pass
         through it.
-    look
-        Heading the subject looks along, where they stay put.
-    line
-        A point and normal of the side to keep to.
     """
-    subject = setup.subjects[0]
-    eyes, headings = track(company, acted, subject, frames)
-    times = frames / company.rate
-    if move in _TRAVELS and still is None:
-        headings = walking_heading(times, eyes, headings)
-    elif look is not None:
-        headings = np.full(len(frames), look)
-    others = (
-        np.stack(
-            [track(company, acted, a, frames)[0] for a in company.actors if a != subject],
-            axis=1,
+
+    setup: Setup
+    company: Company
+    acted: Mapping[str, Figure]
+    frame: Frame
+    place: Place
+    seed: int
+    still: Solved | None = None
+
+    @property
+    def move(self) -> str:
+        """What it does; a setup that films no still person follows."""
+        move = self.setup.move if self.setup.move != "static" else "follow"
+        return move if move in MOVES else "follow"
+
+    def way(self, frames: Array, azimuths: tuple[float, ...] | None = None) -> Move:
+        """The planner's track over scene frames; None leaves the way round to it."""
+        setup, company = self.setup, self.company
+        eyes, headings = track(company, self.acted, setup.subjects[0], frames)
+        times = frames / company.rate
+        if self.move in _TRAVELS and self.still is None:
+            headings = walking_heading(times, eyes, headings)
+        others = [
+            track(company, self.acted, a, frames)[0]
+            for a in company.actors
+            if a != setup.subjects[0]
+        ]
+        away = np.stack(others, axis=1) if others else np.zeros((len(frames), 0, 3))
+        shot = Shot(
+            size=setup.size if self.still is None else self.still.size,
+            angle=setup.angle,
+            move=self.move,
+            speed=setup.speed,
+            rig=setup.rig if setup.rig in RIGS else "steadicam",
+            subjects=tuple(setup.subjects),
         )
-        if len(company.actors) > 1
-        else np.zeros((len(frames), 0, 3))
-    )
-    focal = _lens(setup, frame, still)
-    lens = Lens(focal, frame.sensor_mm, frame.aspect)
-    shot = Shot(
-        size=setup.size if still is None else still.size,
-        angle=setup.angle,
-        move=move if move in MOVES else "follow",
-        speed=setup.speed,
-        rig=setup.rig if setup.rig in RIGS else "steadicam",
-        subjects=tuple(setup.subjects),
-    )
-    scene = Scene(times, eyes, headings, others, line)
-    azimuths = _azimuths(setup, move, still, eyes, headings)
-    number = seed_of(seed, "shake", setup.id)
-    return plan(shot, scene, place.world, lens, azimuths=azimuths, seed=number), focal
+        focal = _lens(setup, self.frame, self.still)
+        found = plan(
+            shot,
+            Scene(times, eyes, headings, away),
+            self.place.world,
+            Lens(focal, self.frame.sensor_mm, self.frame.aspect),
+            azimuths=azimuths or _azimuths(setup, self.move, self.still, eyes, headings),
+            seed=seed_of(self.seed, "shake", setup.id),
+        )
+        return Move(_arrays(found, frames, focal), focal, found.reasons, found.given_up)
+
+
+def _arrays(found: Plan, frames: Array, focal: float) -> dict[str, Array]:
+    track = found.trajectory
+    return {
+        "frames": frames,
+        "positions": np.round(track.positions, 6),
+        "quaternions": np.round(track.quaternions, 9),
+        "focal_mm": np.full(len(frames), focal)
+        if track.focal_lengths is None
+        else np.round(track.focal_lengths, 4),
+        "focus_m": np.round(track.focus_distances, 3)
+        if track.focus_distances is not None
+        else np.full(len(frames), 3.0),
+    }
 
 
 def track(

@@ -43,6 +43,10 @@ POINTS: tuple[str, ...] = (
     "ankle.L",
     "ankle.R",
 )
+_HEAD_YAW, _SHARE, _DEAD_YAW = np.radians(64.0), 0.9, np.radians(5.0)
+"""How far a head turns, its share of a look (the eyes take the rest), what it does not turn for."""
+_BEHIND, _GIVEN_UP = np.radians(120.0), np.radians(160.0)
+"""Radians aside from which a head follows less, and from which it stays ahead."""
 # Axis ends (each the mean of some points) and radius of every capsule of a body
 _CAPSULES: tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...] = (
     (("ear.L", "ear.R", "head_top"), ("chin", "ear.L", "ear.R"), 0.105),
@@ -165,6 +169,18 @@ def _hang_arms(points: dict[str, Array], *, seated: bool) -> None:
 def _unit(vector: Sequence[float]) -> Array:
     v = np.array(vector)
     return np.asarray(v / np.linalg.norm(v))
+
+
+def turned_head(aside: Any) -> Any:
+    """How far a head turns, radians, to what is ``aside`` radians of where the body faces.
+
+    The eyes take a share, the neck gives less and less, and what is behind is heard, not looked
+    at: the head stays ahead then.
+    """
+    yaw = np.angle(np.exp(1j * np.asarray(aside, np.float64)))
+    wished = _SHARE * np.sign(yaw) * np.maximum(np.abs(yaw) - _DEAD_YAW, 0.0)
+    follows = np.clip((_GIVEN_UP - np.abs(yaw)) / (_GIVEN_UP - _BEHIND), 0.0, 1.0)
+    return _HEAD_YAW * np.tanh(wished / _HEAD_YAW) * follows
 
 
 def acted(actor: ActorTiming, performance: Mapping[str, Array], frames: Array) -> Figure:

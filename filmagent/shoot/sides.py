@@ -7,6 +7,7 @@ second, +1 left, −1 right.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from filmagent.shoot.unit import Unit
 
 _ROOM, _NO_ROOM = 3.5, 15.0
 """Metres beside a line of action that masters need, and the price of each that lacks."""
+_ASKED = 14.0
+"""Price of a camera on the side that the shot list did not ask for."""
 Job = tuple[list[Setup], Arrangement, list[Solo]]
 """Setups solved together, in an arrangement of the people, and whom each films there."""
 
@@ -42,7 +45,7 @@ def choose_sides(unit: Unit, jobs: Sequence[Job]) -> None:
                 if key not in seen:
                     solved = together(unit, arrangement, solos)
                     seen[key] = _sum(solved) - 4.0 * _opened(unit, solos)
-            costs[side] = sum(seen.values()) + (25.0 * len(seen) if asked == -side else 0.0)
+            costs[side] = sum(seen.values()) + (_ASKED * len(seen) if asked == -side else 0.0)
             costs[side] += _NO_ROOM * max(_ROOM - _room(unit, members, pair, side), 0.0)
         unit.sides[pair] = 1 if costs[1] <= costs[-1] else -1
         if asked and unit.sides[pair] != asked:
@@ -50,7 +53,7 @@ def choose_sides(unit: Unit, jobs: Sequence[Job]) -> None:
                 for setup in group:
                     unit.notes.setdefault(setup.id, []).append(
                         f"the other side of the line of {pair[0]} and {pair[1]} was asked for; "
-                        "there the set leaves no room"
+                        "from there the set or their backs hide the faces"
                     )
 
 
@@ -114,7 +117,7 @@ def _opened(unit: Unit, solos: Sequence[Solo]) -> float:
     total = 0.0
     for solo in _sided(unit, solos):
         if solo.partner is not None:
-            turned = np.angle(np.exp(1j * (float(solo.figure.look) - solo.look)))
+            turned = np.angle(np.exp(1j * (float(solo.figure.look) - solo.eyeline)))
             total += float(np.clip(turned * solo.side / np.radians(30), -1, 1))
     return total
 
@@ -126,7 +129,7 @@ def _sided(unit: Unit, solos: Sequence[Solo]) -> list[Solo]:
         if solo.partner is not None:
             a, b = solo.figure.actor, solo.partner.actor
             side = unit.sides.get(_line(a, b), 0) * (1 if _line(a, b)[0] == a else -1)
-        sided.append(Solo(solo.setup, solo.figure, solo.partner, side, solo.around))
+        sided.append(replace(solo, side=side))
     return sided
 
 

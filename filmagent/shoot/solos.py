@@ -13,10 +13,14 @@ from dataclasses import replace
 import numpy as np
 
 from camera.grammar import wider
+from camera.pose import Array, heading_of
 from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Solved
 from filmagent.shoot.tries import Solo, Table, cameras, table
+
+_ASIDE, _AVERTED = 50.0, 2.0
+"""Degrees off the lens up to which a face is well seen, and the price of each beyond."""
 
 
 def solve_solo(solo: Solo, frame: Frame, place: Place) -> Solved:
@@ -76,7 +80,7 @@ def _solve_sizes(
             *((solo.partner,) if solo.partner is not None and not solo.over else ()),
         )
         judged = judge(candidates, frame, place, [solo.figure], foreground=partner, around=around)
-        costs.append(judged.cost)
+        costs.append(judged.cost + _averted(solo, candidates))
     # the slow looks at the picture only for the rows that could win
     total = np.sum(costs, axis=0)
     short = np.argsort(total, kind="stable")[:40]
@@ -94,6 +98,15 @@ def _solve_sizes(
         for solo, candidates, cost in zip(solos, all_candidates, costs, strict=True)
     ]
     return float(total[row]), solved
+
+
+def _averted(solo: Solo, candidates: Candidates) -> Array:
+    """What it costs (N,) that a face is turned from the lens, unless that is asked."""
+    if solo.setup.view in ("profile", "back"):
+        return np.zeros(len(candidates))
+    towards = heading_of(candidates.positions - solo.figure.eyes)
+    off = np.abs(np.angle(np.exp(1j * (towards[:, None] - solo.faces))))
+    return np.asarray(_AVERTED * np.maximum(np.degrees(off) - _ASIDE, 0.0).mean(axis=1))
 
 
 def _solved(solo: Solo, candidates: Candidates, tried: Table, row: int, cost: float) -> Solved:
@@ -117,6 +130,8 @@ def _solved(solo: Solo, candidates: Candidates, tried: Table, row: int, cost: fl
     ]
     if solo.over and solo.partner is not None:
         reasons.append(f"over {solo.partner.actor}'s shoulder, so that the two are tied")
+    elif solo.setup.kind == "ots" and solo.apart:
+        reasons.append("one has turned their back: alone in the frame, at the angle of the look")
     elif solo.setup.kind == "ots" and solo.uneven:
         reasons.append("one stands and one sits: alone in the frame, at the angle of the look")
     return Solved(

@@ -13,11 +13,13 @@ from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Company, Fps
 from filmagent.shoot.candidates import Frame
 from filmagent.shoot.judgement import figures_of
-from filmagent.shoot.moving import shoot_moving
+from filmagent.shoot.moving import Mover
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Piece
 from filmagent.shoot.talks import solve_talks
 from filmagent.shoot.unit import Unit
+from filmagent.shoot.usable import usable
+from filmagent.shoot.ways import shoot_moving
 from filmagent.shoot.wide import solve_rest
 
 _SOLO_KINDS = ("ots", "single", "reaction")
@@ -127,52 +129,22 @@ def _still_take(unit: Unit, setup: Setup, pieces: Sequence[Piece]) -> Take:
 
 
 def _moving_take(unit: Unit, setup: Setup, piece: Piece | None) -> Take:
-    company = unit.company
-    spans = company.spans(setup.beats)
+    spans = unit.company.spans(setup.beats)
     if piece is not None and setup.move not in ("follow", "lead", "pan"):
         spans = [(piece.start, piece.end)]
-    handle = round(company.timing.handle * company.rate)
-    first = max(spans[0][0] - handle, company.first)
-    end = min(spans[-1][1] + handle, company.end)
-    frames = np.arange(first, end)
-    move = setup.move if setup.move != "static" else "follow"
-    still, look = (piece.solved, None) if piece is not None else (None, None)
-    found, focal = shoot_moving(
-        setup,
-        move,
-        company,
-        unit.acted,
-        frames,
-        unit.frame,
-        unit.place,
-        seed=unit.seed,
-        still=still,
-        look=look,
-    )
-    track = found.trajectory
-    arrays = {
-        "frames": frames,
-        "positions": np.round(track.positions, 6),
-        "quaternions": np.round(track.quaternions, 9),
-        "focal_mm": np.full(len(frames), focal)
-        if track.focal_lengths is None
-        else np.round(track.focal_lengths, 4),
-        "focus_m": np.round(track.focus_distances, 3)
-        if track.focus_distances is not None
-        else np.full(len(frames), 3.0),
-    }
-    reasons = [*found.reasons, *([f"it moves because {setup.motive}"] if setup.motive else [])]
-    size = still.size if still is not None else setup.size
+    still = piece.solved if piece is not None else None
+    mover = Mover(setup, unit.company, unit.acted, unit.frame, unit.place, unit.seed, still)
+    made = shoot_moving(mover, spans)
     return _report(
         unit,
         setup,
-        arrays,
-        focal,
-        size,
+        made.arrays,
+        made.focal,
+        still.size if still is not None else setup.size,
         False,
         spans,
-        reasons,
-        [*found.given_up, *unit.notes.get(setup.id, [])],
+        [*made.reasons, *([f"it moves because {setup.motive}"] if setup.motive else [])],
+        [*made.given_up, *unit.notes.get(setup.id, [])],
     )
 
 
@@ -189,6 +161,7 @@ def _report(
 ) -> Take:
     frames = arrays["frames"]
     wide = setup.kind in ("establishing", "master", "group", "entrance", "exit", "follow")
+    ranges, unseen = usable(setup, arrays, ranges, unit.company, unit.acted, unit.frame, unit.place)
     scores = figures_of(
         setup, size, arrays, ranges, unit.company, unit.acted, unit.frame, unit.place
     )
@@ -205,6 +178,6 @@ def _report(
         ranges=[(int(a), int(b)) for a, b in ranges],
         scores=scores,
         reasons=[*([setup.why] if setup.why else []), *reasons],
-        given_up=list(given_up),
+        given_up=[*given_up, *unseen],
     )
     return Take(report, arrays)

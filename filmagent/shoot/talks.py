@@ -25,10 +25,16 @@ def solve_talks(unit: Unit, setups: Sequence[Setup]) -> None:
             found[setup.id].append(Piece(arrangement.start, arrangement.end, solved))
     for setup in setups:
         pieces = _held(unit, setup, sorted(found[setup.id], key=lambda p: p.start))
+        pieces = _lasting(unit, pieces)
         if pieces and setup.move in ("static",):
             unit.solved[setup.id] = pieces
         elif pieces:
             unit.solved[setup.id] = [max(pieces, key=lambda p: p.end - p.start)]
+
+
+def _lasting(unit: Unit, pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces long enough for a shot; all, if none is."""
+    return [p for p in pieces if p.end - p.start >= unit.company.rate] or list(pieces)
 
 
 def _held(unit: Unit, setup: Setup, pieces: Sequence[Piece]) -> list[Piece]:
@@ -78,6 +84,9 @@ def _jobs(unit: Unit, group: Sequence[Setup]) -> list[tuple[Arrangement, list[So
         arrangements = company.arrangements(needed, _joined(spans))
     if not arrangements:
         arrangements = [_forced(company, needed, spans)]
+    times: dict[object, list[tuple[int, int]]] = {}
+    for arrangement in arrangements:
+        times.setdefault(arrangement.key, []).append((arrangement.start, arrangement.end))
     for arrangement in arrangements:
         figures = {s.actor: company.figure(s) for s in arrangement.stances}
         around = tuple(company.others(arrangement))
@@ -93,9 +102,33 @@ def _jobs(unit: Unit, group: Sequence[Setup]) -> list[tuple[Arrangement, list[So
                 )
                 ways = [company.figure(s) for s in passed if on_set(unit.place, s)]
                 partner, coming = (ways[-1] if ways else None), tuple(ways[:-1])
-            solos.append(Solo(setup, figures[setup.subjects[0]], partner, 0, (*around, *coming)))
+            subject = setup.subjects[0]
+            solos.append(
+                Solo(
+                    setup,
+                    figures[subject],
+                    partner,
+                    around=(*around, *coming),
+                    bodies=company.headings(subject, times[arrangement.key]),
+                    elsewhere=_elsewhere(company, setup, partners[setup.id]),
+                )
+            )
         jobs.append((arrangement, solos))
     return jobs
+
+
+def _elsewhere(company: Company, setup: Setup, partner: str | None) -> bool:
+    """Whether the subject attends to something else than the partner, as in reading."""
+    subject = company.actors[setup.subjects[0]]
+    speaks = any(
+        line.actor == subject.actor and (line.beat in setup.beats or not setup.beats)
+        for line in company.timing.lines
+    )
+    return (
+        bool(subject.gazes)
+        and not speaks
+        and company.attended(subject.actor, setup.beats) != partner
+    )
 
 
 def _forced(
@@ -131,6 +164,8 @@ def _partner(unit: Unit, setup: Setup) -> str | None:
         other = [a for a in setup.line if a != subject and a in company.actors]
         if other:
             return other[0]
+    if company.actors[subject].gazes:
+        return company.attended(subject, setup.beats)
     talk: dict[str, int] = {}
     beats = set(setup.beats)
     for line in company.timing.lines:

@@ -17,7 +17,7 @@ from camera.lens import PRIMES
 from camera.pose import Array, facing, heading_of
 from filmagent.documents import Setup
 from filmagent.shoot.candidates import Candidates, Frame
-from filmagent.shoot.people import Figure
+from filmagent.shoot.people import Figure, turned_head
 
 # The lens each size is usually shot on
 _USUAL = {
@@ -33,6 +33,8 @@ _USUAL = {
 _CLOSE = ("ECU", "CU", "MCU")
 _UNEVEN = 0.35
 """Metres between the heights of two heads from which nobody is filmed over a shoulder."""
+_BEHIND, _BESIDE = np.radians(115.0), np.radians(60.0)
+"""Radians from where a body faces to what is behind it, and to what it must want to see."""
 _SHARED = 0.3
 """Share of the eyeline's slope a camera takes up: looked up to it is high, looked down to low."""
 
@@ -42,26 +44,69 @@ class Solo:
     """One person to film, canonically.
 
     ``partner`` is whom they look at (None: straight ahead), ``side`` the side of the line from the
-    subject to the partner the camera is on: +1 left, −1 right, 0 either.
+    subject to the partner the camera is on: +1 left, −1 right, 0 either. ``bodies`` are the
+    headings the subject's body takes while it keeps its place; none: the figure's. A subject whose
+    attention is ``elsewhere`` faces where the body does.
     """
 
     setup: Setup
     figure: Figure
     partner: Figure | None
-    side: int
+    side: int = 0
     around: tuple[Figure, ...] = ()
+    bodies: tuple[float, ...] = ()
+    elsewhere: bool = False
 
     @property
-    def look(self) -> float:
-        """Heading the subject looks along."""
+    def eyeline(self) -> float:
+        """Heading from the subject to the partner; ahead, if there is none."""
         if self.partner is None:
             return float(self.figure.look)
         return float(heading_of(self.partner.eyes - self.figure.eyes))
 
     @property
+    def look(self) -> float:
+        """Heading the subject looks along: no head turns to what is behind it."""
+        return float(self.figure.look) if self.behind else self.eyeline
+
+    @property
+    def faces(self) -> Array:
+        """Headings (N,) of the face while the subject looks along its eyeline."""
+        bodies = np.array(self.bodies or (float(self.figure.look),))
+        turned = 0.0 if self.elsewhere else turned_head(self.eyeline - bodies)
+        return np.asarray(bodies + turned)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the partner is where the subject does not look to: mostly behind its back."""
+        if self.partner is None:
+            return False
+        bodies = np.array(self.bodies or (float(self.figure.look),))
+        limit = _BESIDE if self.elsewhere else _BEHIND
+        return bool((np.cos(self.eyeline - bodies) < np.cos(limit)).all())
+
+    @property
+    def turning(self) -> int:
+        """Which way round from the look (+1 counter-clockwise) the camera's side is."""
+        if not self.behind:
+            return self.side
+        off = self.look - self.eyeline
+        across = [np.sin(off + way * np.radians(30)) * self.side for way in (1, -1)]
+        return 1 if across[0] >= across[1] else -1
+
+    @property
     def over(self) -> bool:
         """Whether the partner's shoulder is in the foreground."""
-        return (self.setup.kind == "ots" or bool(self.setup.over)) and not self.uneven
+        asked = self.setup.kind == "ots" or bool(self.setup.over)
+        return asked and not (self.uneven or self.apart)
+
+    @property
+    def apart(self) -> bool:
+        """Whether one has turned their back: past it nobody's shoulder ties the two."""
+        if self.partner is None:
+            return False
+        back = np.cos(self.eyeline + np.pi - float(self.partner.look)) < np.cos(_BEHIND)
+        return self.behind or bool(back)
 
     @property
     def uneven(self) -> bool:
@@ -113,7 +158,7 @@ def table(solos: Sequence[Solo], frame: Frame, sizes: Sequence[str]) -> Table:
             for turn in turns:
                 off = abs(np.degrees(turn) - usual) / 10
                 extra = (
-                    12.0 * max(np.degrees(turn) - 40, 15 - np.degrees(turn), 0) / 5
+                    12.0 * max(np.degrees(turn) - 36, 3 * (18 - np.degrees(turn)), 0) / 5
                     if setup.view in ("front", "ots", "three_quarter")
                     else 0.0
                 )
@@ -153,7 +198,7 @@ def cameras(solo: Solo, table: Table, frame: Frame) -> Candidates:
     eyes = solo.figure.eyes
     f = frame.focal_heights(table.focal)
     distance = f * table.shows
-    heading = solo.look + solo.side * table.turn
+    heading = solo.look + solo.turning * table.turn
     # at the subject's eye height within 0.1 m, unless an angle is asked
     rise = distance * np.tan(table.lift)
     if solo.setup.angle == "eye" and solo.over and solo.partner is not None:
@@ -169,7 +214,7 @@ def cameras(solo: Solo, table: Table, frame: Frame) -> Candidates:
     positions = eyes + level[:, None] * away
     positions[:, 2] += rise
     # seen from the left of a look, the look goes to the left of the screen, and its room with it
-    sense = -np.sign(solo.side) * np.sin(table.turn)
+    sense = -np.sign(solo.turning) * np.sin(table.turn)
     lean = np.clip(np.abs(np.sin(table.turn)) / 0.4, 0, 1) * np.sign(sense)
     if solo.over:
         # the shoulder is on the side the subject looks to: the subject on the other

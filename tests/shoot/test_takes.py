@@ -9,7 +9,7 @@ from staging import COVERAGE, FPS, SIZE, place, timing
 from camera import Lens
 from camera.lens import PRIMES
 from camera.pose import heading_of
-from filmagent.documents import SceneCoverage, Setup
+from filmagent.documents import Gaze, SceneCoverage, Setup
 from filmagent.shoot import shoot
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.candidates import Candidates, Frame, obstructed, shoulder_share
@@ -223,3 +223,50 @@ def test_a_wide_camera_keeps_things_away_from_its_lens():
         position, q, lens = camera(made[setup])
         one = Candidates(position[None], q[None], np.array([lens.focal_mm]), np.zeros(1))
         assert obstructed(one, FRAME, where, np.array([3.0]))[1][0] <= 0.1
+
+
+def beside(heading):
+    """Ann and Bob stand side by side, both facing one way, and Ann talks to Bob."""
+    when = timing()
+    for actor in when.actors:
+        segment = actor.segments[0]
+        segment.kind, segment.seat_height = "stand", None
+        segment.heading = segment.end_heading = heading
+    return when
+
+
+@pytest.mark.parametrize("heading", [0.0, np.pi])
+def test_people_side_by_side_are_filmed_from_where_their_faces_are(heading):
+    made = taken(when=beside(heading))
+    ahead = 1 if heading == 0.0 else -1
+    for setup in ("1D", "1E"):
+        position, _, _ = camera(made[setup])
+        assert position[1] * ahead > 0, "the back of a head is no single"
+
+
+def test_who_has_turned_their_back_is_filmed_from_the_front():
+    when = timing()
+    ann = when.actors[0].segments[0]
+    ann.heading = ann.end_heading = np.pi / 2  # away from Bob, across the room
+    made = taken(when=when)
+    figure = Company(when, FPS).figure(Company(when, FPS).stance("ann", 15.0))
+    for setup in ("1B", "1D"):
+        position, _, _ = camera(made[setup])
+        off = np.degrees(np.angle(np.exp(1j * (heading_of(position - figure.eyes) - figure.look))))
+        assert abs(off) <= 60
+
+
+def test_somebody_who_looks_at_nobody_is_not_filmed_for_who_comes_later():
+    when = timing(walk=True)
+    ann = when.actors[0]
+    ann.gazes = [Gaze(start=-1, end=33, target="", position=(-3.0, 0.0, 1.2))]
+    ann.segments[0].heading = ann.segments[0].end_heading = np.pi / 2
+    alone = SceneCoverage(
+        scene="1", setups=[Setup(id="1D", kind="single", size="MS", subjects=["ann"])]
+    )
+    take = taken(when=when, coverage=alone)["1D"]
+    figure = Company(when, FPS).figure(Company(when, FPS).stance("ann", 15.0))
+    position, _, _ = camera(take)
+    off = np.degrees(np.angle(np.exp(1j * (heading_of(position - figure.eyes) - figure.look))))
+    assert abs(off) <= 47
+    assert take.report.ranges[0][0] == 0, "nobody waits for a partner who is not looked at"

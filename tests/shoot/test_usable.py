@@ -1,0 +1,155 @@
+"""What finished takes show: frames in which nobody is seen are not offered for the cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from staging import FPS, place, timing
+
+from camera.framing import aim
+from filmagent.documents import Setup
+from filmagent.shoot.arrangement import Company
+from filmagent.shoot.candidates import Frame
+from filmagent.shoot.faces import Track, body, faces
+from filmagent.shoot.moving import Mover, walking_figure
+from filmagent.shoot.people import POINTS, Figure, turned_head
+from filmagent.shoot.usable import shown, usable
+from filmagent.shoot.ways import shoot_moving
+
+FRAME = Frame(36.0, 16 / 9)
+
+
+@pytest.fixture(scope="module")
+def company():
+    return Company(timing(walk=True), FPS)
+
+
+@pytest.fixture(scope="module")
+def acted(company):
+    """Everybody as the blocking has them, frame by frame."""
+    frames = np.arange(company.first, company.end)
+    figures = {}
+    for actor in company.actors:
+        each = [walking_figure(company, actor, n / 24) for n in frames]
+        figures[actor] = Figure(actor, {p: np.stack([f.points[p] for f in each]) for p in POINTS})
+    return figures
+
+
+def looking(company, position, target, focal=35.0):
+    """A camera that stands at a place and holds a point, over the whole scene."""
+    count = company.end - company.first
+    p = np.array(position, np.float64)
+    q = aim(p, np.array(target), np.zeros(2), FRAME.focal_heights(np.array(focal)))
+    return {
+        "frames": np.arange(company.first, company.end),
+        "positions": np.tile(p, (count, 1)),
+        "quaternions": np.tile(q, (count, 1)),
+        "focal_mm": np.full(count, focal),
+    }
+
+
+def single(subject="ann", **more):
+    return Setup(id="1D", kind="single", size="MCU", subjects=[subject], **more)
+
+
+def track(arrays, frames):
+    rows = np.asarray(frames) - arrays["frames"][0]
+    return Track(arrays["positions"][rows], arrays["quaternions"][rows], arrays["focal_mm"][rows])
+
+
+def at(acted, company, frames):
+    rows = np.asarray(frames) - company.first
+    return [Figure(f.actor, {k: v[rows] for k, v in f.points.items()}) for f in acted.values()]
+
+
+def test_a_face_is_seen_from_before_and_not_from_behind(company, acted):
+    people = at(acted, company, [200])
+    front = looking(company, (0.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
+    behind = looking(company, (-2.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
+    assert faces(track(front, [200]), people, 0, FRAME, place()).good.all()
+    seen = faces(track(behind, [200]), people, 0, FRAME, place())
+    assert seen.framed.all() and not seen.good.any() and seen.degrees[0] > 120
+    assert body(track(behind, [200]), people, 0, FRAME, place())[0] == 1.0
+
+
+def test_a_face_behind_a_pillar_or_out_of_the_frame_is_not_seen(company, acted):
+    people = at(acted, company, [200])
+    front = looking(company, (1.0, 0.5, 1.3), (-0.75, 0.0, 1.2))
+    hidden = faces(track(front, [200]), people, 0, FRAME, place((0.1, 0.25)))
+    assert hidden.framed.all() and not hidden.clear.any()
+    aside = looking(company, (1.0, 0.5, 1.3), (1.5, 2.9, 1.2))
+    assert not faces(track(aside, [200]), people, 0, FRAME, place()).framed.any()
+
+
+def test_who_is_away_is_seen_in_no_frame(company, acted):
+    gone = {n: Figure(f.actor, dict(f.points)) for n, f in acted.items()}
+    gone["ann"] = Figure(
+        "ann", {k: np.full_like(v, np.nan) for k, v in acted["ann"].points.items()}
+    )
+    front = looking(company, (0.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
+    seen = faces(track(front, [200]), at(gone, company, [200]), 0, FRAME, place())
+    assert not seen.there.any() and not seen.good.any()
+
+
+def test_a_take_is_offered_only_while_its_subject_is_seen_and_says_when_not(company, acted):
+    # bob walks in from the left and sits: the camera holds his chair
+    arrays = looking(company, (-1.2, -0.5, 1.3), (0.9, 0.1, 1.2))
+    whole = [(0, 240)]
+    kept, said = usable(single("bob"), arrays, whole, company, acted, FRAME, place())
+    assert kept[0][0] >= 2.0 * 24 and kept[-1][1] == 240
+    good = shown(single("bob"), arrays, np.arange(*kept[0]), company, acted, FRAME, place())
+    assert good.mean() > 0.9
+    assert len(said) == 1 and f"to {kept[0][0] / 24:.1f} s" in said[0]
+
+
+def test_a_take_that_never_shows_its_subject_keeps_its_time_and_says_so(company, acted):
+    arrays = looking(company, (-1.2, -0.5, 1.3), (-3.0, -2.0, 1.2))
+    kept, said = usable(single(), arrays, [(120, 240)], company, acted, FRAME, place())
+    assert kept == [(120, 240)]
+    assert said and "hidden" in said[0]
+
+
+def test_a_glance_away_cuts_no_take_in_two(company, acted):
+    away = {n: Figure(f.actor, dict(f.points)) for n, f in acted.items()}
+    points = {k: v.copy() for k, v in acted["ann"].points.items()}
+    rows = slice(200 - company.first, 220 - company.first)
+    middle = points["head_top"][rows]
+    for name in ("eye.L", "eye.R", "mouth", "chin", "ear.L", "ear.R"):
+        points[name][rows, :2] = 2 * middle[:, :2] - points[name][rows, :2]
+    away["ann"] = Figure("ann", points)
+    arrays = looking(company, (0.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
+    kept, said = usable(single(), arrays, [(120, 300)], company, away, FRAME, place())
+    assert kept == [(120, 300)] and not said
+
+
+def test_people_without_a_performance_are_taken_to_be_seen(company):
+    arrays = looking(company, (-1.2, -0.5, 1.3), (-3.0, -2.0, 1.2))
+    assert usable(single(), arrays, [(0, 99)], company, {}, FRAME, place()) == ([(0, 99)], [])
+
+
+def test_a_follow_chooses_the_way_on_which_its_subject_is_seen(company, acted):
+    # bob comes through a gap in a wall
+    wall = [(-2.4, y) for y in np.arange(-2.8, 3.0, 0.35) if abs(y - 2.0) > 0.55]
+    where = place(*wall)
+    setup = Setup(
+        id="1A", kind="follow", size="MS", subjects=["bob"], move="follow", rig="steadicam"
+    )
+    mover = Mover(setup, company, acted, FRAME, where, 3)
+    made = shoot_moving(mover, [(0, 72)])
+    asked = np.arange(0, 72, 3)
+    inside = asked[(asked >= made.arrays["frames"][0]) & (asked <= made.arrays["frames"][-1])]
+    best = shown(setup, made.arrays, inside, company, acted, FRAME, where).mean()
+    first = mover.way(np.arange(company.first, 72 + 24))
+    plain = shown(setup, first.arrays, asked, company, acted, FRAME, where).mean()
+    assert plain < 0.9 < best
+    assert len(inside) >= 0.5 * len(asked)
+    assert where.world.clearance(made.arrays["positions"]).min() > 0.15
+
+
+def test_heads_turn_to_what_is_aside_but_not_to_what_is_behind():
+    degrees = np.array([0, 3, 30, 90, 120, 170, 180])
+    turned = np.degrees(turned_head(np.radians(degrees)))
+    assert turned[0] == turned[1] == 0
+    assert 15 < turned[2] < 30 < turned[3] < 64
+    assert turned[-1] == turned[-2] == 0
+    np.testing.assert_allclose(turned_head(np.radians(-degrees[:-1])), -np.radians(turned[:-1]))
