@@ -20,8 +20,8 @@ from typing import Any
 from filmagent.documents import write_text
 from filmagent.film.production import Event, Listener
 from filmagent.film.records import Digests, digest
-from filmagent.library import actions, props, sets, shelf
-from filmagent.library import cast as members
+from filmagent.film.shelves import bake, catalogue
+from filmagent.library import shelf
 
 VERSION = 1
 Row = dict[str, Any]
@@ -63,24 +63,20 @@ def picture_sheet(kind: str, listener: Listener) -> Path:
 
 
 def _sets() -> list[Row]:
-    found = []
-    for name in sets.names():
-        entry = sets.load(name).entry()
-        found.append(
-            {
-                "name": name,
-                "title": entry.title,
-                "setting": entry.setting,
-                "light": entry.light_plans,
-                "doors": [door.id for door in entry.doors],
-                "marks": [mark.id for mark in entry.marks],
-            }
-        )
-    return found
+    return [
+        {
+            "name": entry.name,
+            "title": entry.title,
+            "setting": entry.setting,
+            "light": entry.light_plans,
+            "doors": [door.id for door in entry.doors],
+            "marks": [mark.id for mark in entry.marks],
+        }
+        for entry in catalogue().sets
+    ]
 
 
 def _cast() -> list[Row]:
-    entries = [members.load(name).entry() for name in members.names()]
     return [
         {
             "name": e.name,
@@ -90,7 +86,7 @@ def _cast() -> list[Row]:
             "height": round(e.height, 2),
             "looks": e.words,
         }
-        for e in entries
+        for e in catalogue().members
     ]
 
 
@@ -103,11 +99,13 @@ def _actions() -> list[Row]:
             "seconds": e.seconds,
             "description": e.description,
         }
-        for e in actions.load()
+        for e in catalogue().actions
     ]
 
 
 def _props() -> list[Row]:
+    from filmagent.library import props
+
     found = []
     for name in props.names():
         piece = props.load(name)
@@ -117,11 +115,9 @@ def _props() -> list[Row]:
 
 
 def _voices() -> list[Row]:
-    from filmagent import cast
-
     return [
         {"name": v.name, "engine": v.engine, "gender": v.gender, "languages": v.languages}
-        for v in cast.voices()
+        for v in catalogue().voices
     ]
 
 
@@ -146,28 +142,29 @@ Progress = Callable[[int, int], None]
 def _set_figures(root: Path, progress: Progress) -> list[Figure]:
     from filmagent.film import shelf_pictures
 
-    names = sets.names()
+    entries = catalogue().sets
     figures: list[Figure] = []
-    for number, name in enumerate(names):
-        entry = sets.load(name).entry()
+    for number, entry in enumerate(entries):
         said = f"{entry.title}; marks: {', '.join(m.id for m in entry.marks)}"
-        figures.append((name, said, [shelf_pictures.of_set(name, root / name, None)]))
-        progress(number + 1, len(names))
+        picture = shelf_pictures.of_set(entry.name, root / entry.name, None)
+        figures.append((entry.name, said, [picture]))
+        progress(number + 1, len(entries))
     return figures
 
 
 def _cast_figures(root: Path, progress: Progress) -> list[Figure]:
     from filmagent.film import shelf_pictures
 
-    pictures = shelf_pictures.of_members(members.names(), root, progress)
-    return [(name, members.load(name).entry().title, pictures[name]) for name in pictures]
+    titles = {entry.name: entry.title for entry in catalogue().members}
+    pictures = shelf_pictures.of_members(list(titles), root, progress)
+    return [(name, titles[name], pictures[name]) for name in pictures]
 
 
 def _action_figures(root: Path, progress: Progress) -> list[Figure]:
     from filmagent.film import shelf_strips
 
     pictures = shelf_strips.of_actions(root, progress)
-    return [(e.name, e.description, pictures[e.name]) for e in actions.load()]
+    return [(e.name, e.description, pictures[e.name]) for e in catalogue().actions]
 
 
 _FIGURES: dict[str, Callable[[Path, Progress], list[Figure]]] = {
@@ -181,8 +178,8 @@ _HEIGHTS = {"sets": 360, "cast": 360, "actions": 200}
 def _content(kind: str) -> list[str]:
     """Digests of what is seen in the pictures of a kind."""
     files = Digests()
-    people = [members.load(name).bake_path for name in members.names()]
-    places = [sets.load(name).bake_path for name in sets.names()]
+    people = [bake("cast", entry.name) for entry in catalogue().members]
+    places = [bake("sets", entry.name) for entry in catalogue().sets]
     seen = {"sets": places, "cast": people + places, "actions": people + places}[kind]
     return [files.file(path) for path in seen]
 
