@@ -6,30 +6,21 @@ search; everything else starts from closed forms and descends (`descent`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from camera.framing.aiming import aim, eyes_height, oriented
-from camera.framing.descent import KINDS, TOLERANCE, Problem, descend, off, price
+from camera.framing.problem import TOLERANCE, posed
 from camera.framing.screen import Camera
-from camera.framing.starts import around, near
+from camera.framing.search import searched, worst
 from camera.framing.wish import Clearance, Line, Wish
 from camera.grammar import SIZES
 from camera.lens import Lens
 from camera.pose import Array, canonical, exp, facing, multiply
 
-ORDER: tuple[str, ...] = ("heights", "view", "angle", "size")
-"""What is given up first, second …; the screen positions, the line and the air are kept longest."""
-
-_LIGHT = 0.02
-"""Weight that a wish keeps after it has been given up: what is nearest to it still wins."""
-_EXACT = 1e-3
-"""Tolerances within which a closed form is taken as it is."""
-_CARRIED, _RINGED = 4, 12
-"""Starting points of a wish that are carried through; the same when closed forms led nowhere."""
 _WORDS = {
     "screen": "the screen position is {:.2f} frame heights off",
     "heights": "the eyes of the others are {:.2f} frame heights off their height on the screen",
@@ -208,23 +199,23 @@ def _solved(
     margin: float,
     start: ArrayLike | None,
 ) -> Solutions:
-    problem = _problem(wish, lens, zoom, line, clearance, margin)
+    problem = posed(wish, lens, zoom, line, clearance, margin)
     begin = None
     if start is not None:
         begin = np.broadcast_to(np.asarray(start, np.float64), (len(problem.eyes), 3))
         if not np.all(np.isfinite(begin)):
             raise ValueError("the place to start from is not finite; give it in metres")
-    x, gaps = _searched(problem, begin)
+    x, gaps = searched(problem, begin)
     mirrored = np.zeros(len(x), bool)
     if line is not None and problem.eyes.shape[1] > 1:
         # from the other side left and right change: only then can a wished order be the trouble
         strict = ("screen", "line", "size", "angle")
-        wrong = np.flatnonzero(_worst(gaps, strict) > 1.0)
+        wrong = np.flatnonzero(worst(gaps, strict) > 1.0)
         if len(wrong):
             flipped = problem.rows(wrong)
             flipped = replace(flipped, screen=flipped.screen * np.array([-1.0, 1.0]))
-            other, other_gaps = _searched(flipped, None if begin is None else begin[wrong])
-            better = _worst(other_gaps, strict) < _worst(gaps, strict)[wrong]
+            other, other_gaps = searched(flipped, None if begin is None else begin[wrong])
+            better = worst(other_gaps, strict) < worst(gaps, strict)[wrong]
             rows = wrong[better]
             x[rows], mirrored[rows] = other[better], True
             for kind in gaps:
@@ -236,112 +227,6 @@ def _solved(
     if zoom is None:
         focal = np.full(len(x), lens.focal_mm)
     return Solutions(x[:, :3], q, focal, np.abs(gaps["screen"]), gaps, lens, mirrored)
-
-
-def _searched(problem: Problem, begin: Array | None) -> tuple[Array, dict[str, Array]]:
-    """The best camera (M, 6) for each row, and how far it is from each kind of wish (M,).
-
-    Closed forms, then descent from them, then from all round; then with more and more of the wish
-    taken lightly, until the rest of it is met. Rows leave as soon as they have what they need.
-    """
-    starts = _carried(problem, near(problem, begin), begin)
-    x = starts[:, 0].copy()
-    gaps = off(problem, x)
-    todo = np.flatnonzero(~(_worst(gaps) <= _EXACT))
-    for round_, given in enumerate([(), (), *(ORDER[: n + 1] for n in range(len(ORDER)))]):
-        if not len(todo):
-            break
-        rows, carried = problem.rows(todo), starts[todo]
-        place = None if begin is None else begin[todo]
-        if round_:
-            rows = _lighter(rows, given)
-            ring = around(rows, place)
-            carried = _carried(
-                rows, np.concatenate([x[todo, None], carried, ring], axis=1), place, _RINGED
-            )
-        found = _descended(rows, carried, place)
-        there = off(rows, found)
-        x[todo] = found
-        for kind, value in there.items():
-            gaps[kind][todo] = value
-        todo = todo[~(_worst(there, [k for k in there if k not in given]) <= 1.0)]
-    return x, gaps
-
-
-def _descended(problem: Problem, starts: Array, begin: Array | None) -> Array:
-    """Where the starts (M, K, 6) of each row lead: the cheapest (M, 6)."""
-    count, each, _ = starts.shape
-    group = np.repeat(np.arange(count), each)
-    found = descend(problem.rows(group), starts.reshape(-1, 6), group)
-    return _carried(problem, found.reshape(count, each, 6), begin)[:, 0]
-
-
-def _carried(problem: Problem, starts: Array, begin: Array | None, most: int = _CARRIED) -> Array:
-    """The cheapest few (M, K, 6) of each row's starts (M, S, 6), in order.
-
-    Of cameras that meet a wish alike the one nearest to ``begin`` comes first, or else the one
-    that tilts and zooms least and sees everybody at like distances.
-    """
-    count, each, _ = starts.shape
-    costs = price(problem.rows(np.repeat(np.arange(count), each)), starts.reshape(-1, 6))
-    if begin is None:
-        like = np.abs(starts[..., 4]) + np.abs(starts[..., 5] - problem.focal[:, 2:])
-        away = np.linalg.norm(starts[:, :, None, :3] - problem.eyes[:, None], axis=-1)
-        like = like + np.log(away.max(axis=-1) / away.min(axis=-1))
-    else:
-        like = np.linalg.norm(starts[..., :3] - begin[:, None], axis=-1)
-    costs = costs.reshape(count, each) + 1e-6 * np.where(np.isnan(like), 0.0, like)
-    order = np.argsort(costs, axis=1, kind="stable")[:, :most]
-    return np.take_along_axis(starts, order[..., None], axis=1)
-
-
-def _lighter(problem: Problem, kinds: Sequence[str]) -> Problem:
-    """The same with some kinds of wishes hardly counting."""
-    factor = np.array([_LIGHT if kind in kinds else 1.0 for kind in KINDS])
-    return replace(problem, weight=problem.weight * factor)
-
-
-def _worst(gaps: Mapping[str, Array], kinds: Sequence[str] | None = None) -> Array:
-    """How far off the worst wish of each row is (M,), in tolerances."""
-    chosen = list(gaps) if kinds is None else [k for k in kinds if k in gaps]
-    return np.asarray(np.max([np.abs(gaps[k]) / TOLERANCE[k] for k in chosen], axis=0))
-
-
-def _problem(
-    wish: Wish,
-    lens: Lens,
-    zoom: tuple[float, float] | None,
-    line: Line | None,
-    clearance: Clearance | None,
-    margin: float,
-) -> Problem:
-    count = wish.eyes.shape[-2]
-    least, most = (lens.focal_mm, lens.focal_mm) if zoom is None else zoom
-    if not (np.isfinite(most) and 0 < least <= most):
-        raise ValueError(f"a zoom goes from a least to a greatest focal length in mm, not {zoom}")
-    if not (np.isfinite(margin) and margin >= 0):
-        raise ValueError(f"a margin must be 0 or more metres, not {margin}")
-    cosine, sine = np.cos(wish.roll), np.sin(wish.roll)
-    x, y = wish.screen[..., 0], wish.screen[..., 1]
-    screen = wish.screen
-    if wish.roll:
-        screen = np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=-1)
-    begin = np.clip(lens.focal_mm, least, most)
-    focal = np.log(np.array([least, most, begin]) * lens.aspect / lens.sensor_mm)
-    eyes = wish.eyes.reshape(-1, count, 3)
-    rows = len(eyes)
-    return Problem(
-        eyes,
-        screen.reshape(rows, count, 2),
-        np.log(wish.shows).reshape(rows, count),
-        wish.elevation.reshape(rows, count),
-        wish.heading.reshape(rows, count),
-        np.ones((rows, len(KINDS))),
-        np.tile(focal, (rows, 1)),
-        line,
-        clearance,
-        margin,
-    )
 
 
 def _given_up(gaps: Mapping[str, float], mirrored: bool) -> tuple[str, ...]:

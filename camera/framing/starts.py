@@ -5,12 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from camera.framing.closed import Stand, Two, by_heading, by_points, by_size, one, pitch_for
-from camera.framing.descent import STEEPEST, Problem
+from camera.framing.problem import STEEPEST, Problem
 from camera.grammar import SIZES
 from camera.pose import Array, heading_of
 
-_LIFTS = np.linspace(-1.3, 1.3, 53)[np.argsort(np.abs(np.linspace(-1.3, 1.3, 53)), kind="stable")]
-"""Elevations tried where none is wished, radians; level first."""
+_HIGHEST = 1.3
+"""Elevation up to which cameras are tried unless it is wished, radians."""
+_LIFTS = np.array(
+    [0.05 * step * sign for step in range(27) for sign in (1, -1) if step or sign > 0]
+)
+"""Elevations tried where none is wished, level first."""
+_FEW = np.array([0.0, 0.3, -0.25, 0.8, -0.6])
+"""The same for a ring."""
 _ZOOMS = np.array([0.0, 0.5, 1.0])
 _RING = np.arange(12) * (2 * np.pi / 12)
 _APART = 0.01
@@ -23,7 +29,7 @@ def near(problem: Problem, begin: Array | None) -> Array:
 
     ``begin`` (M, 3) are places to prefer where the wish leaves a choice.
     """
-    f, lift = _tried(problem, begin)
+    f, lift = _tried(problem, begin, _LIFTS)
     eyes, screen = problem.eyes, np.nan_to_num(problem.screen)
     first, heading = eyes[:, 0], _headings(problem, begin)
     size = np.exp(problem.size[:, 0])
@@ -52,26 +58,31 @@ def near(problem: Problem, begin: Array | None) -> Array:
 
 def around(problem: Problem, begin: Array | None) -> Array:
     """Cameras (M, K, 6) in a ring round all subjects, near and far, that look at their middle."""
-    f, lift = _tried(problem, begin)
+    f, lift = _tried(problem, begin, _FEW)
+    lift = np.clip(lift, -_HIGHEST, _HIGHEST)
     middle = problem.eyes.mean(axis=1)
-    spread = np.linalg.norm(problem.eyes - middle[:, None], axis=-1).max(axis=1)
-    x = np.nan_to_num(problem.screen[..., 0])
-    y = np.nan_to_num(problem.screen[..., 1])
-    wide = np.maximum(np.ptp(x, axis=1), 0.3)
-    size = np.maximum(np.exp(np.nan_to_num(problem.size[:, 0])), 2 * spread / wide)
+    spread = np.linalg.norm(problem.eyes - middle[:, None], axis=-1).max(axis=1)[:, None]
+    x, y = (np.nan_to_num(problem.screen[..., axis]) for axis in (0, 1))
+    wide = np.maximum(np.ptp(x, axis=1), 0.3)[:, None]
+    wished = np.exp(np.nan_to_num(problem.size[:, :1]))
+    size = np.maximum(np.maximum(wished, 2 * spread / wide), 1.5 * spread / f)
+    # at the middle of the frame where what is wished would turn the camera past the zenith
+    level = np.abs(pitch_for(lift, x.mean(axis=1)[:, None], y.mean(axis=1)[:, None], f)) < STEEPEST
+    centre_x, centre_y = (np.where(level, v.mean(axis=1)[:, None], 0.0) for v in (x, y))
     shape = (len(f), len(_RING), f.shape[1], 2)
-    turn = np.broadcast_to(_RING[None, :, None, None], shape).reshape(len(f), -1)
 
     def spun(values: Array) -> Array:
         return np.broadcast_to(values[:, None, :, None], shape).reshape(len(f), -1)
 
-    metres = size[:, None] * np.tile([1.0, 0.45], turn.shape[1] // 2)
-    centre_x, centre_y = x.mean(axis=1)[:, None], y.mean(axis=1)[:, None]
-    stand = one(middle[:, None], centre_x, centre_y, metres, spun(lift), turn, spun(f))
+    turn = np.broadcast_to(_RING[None, :, None, None], shape).reshape(len(f), -1)
+    metres = np.maximum(
+        spun(size) * np.tile([1.0, 0.45], turn.shape[1] // 2), 1.5 * spread / spun(f)
+    )
+    stand = one(middle[:, None], spun(centre_x), spun(centre_y), metres, spun(lift), turn, spun(f))
     return _rows(stand, spun(f))
 
 
-def _tried(problem: Problem, begin: Array | None) -> tuple[Array, Array]:
+def _tried(problem: Problem, begin: Array | None, lifts: Array) -> tuple[Array, Array]:
     """Focal lengths in frame heights and elevations tried, (M, C) each: all combinations."""
     low, high, lens = problem.focal.T
     wished = problem.elevation[:, 0]
@@ -81,7 +92,7 @@ def _tried(problem: Problem, begin: Array | None) -> tuple[Array, Array]:
         log_f = np.concatenate([log_f, low[:, None] + (high - low)[:, None] * _ZOOMS], axis=1)
     lift = wished[:, None]
     if np.isnan(wished).any():
-        tried = np.broadcast_to(_LIFTS, (len(wished), len(_LIFTS)))
+        tried = np.broadcast_to(lifts, (len(wished), len(lifts)))
         if begin is not None:
             d = begin - problem.eyes[:, 0]
             own = np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))

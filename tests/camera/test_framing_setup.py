@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from camera import Lens
@@ -241,6 +241,8 @@ def test_settings_that_make_no_sense_are_refused_by_their_value():
 
 
 @settings(max_examples=40, deadline=None)
+@example([0.0, 0.5, 0.0, 0.0], "ECU", 1.5, 0.0, 1.0, 1.0)
+@example([0.0, 0.0, 0.0, 0.0], "ELS", -1.57, 0.0, 0.05, 0.0)
 @given(
     st.lists(st.floats(-0.9, 0.9), min_size=4, max_size=4),
     st.sampled_from(list(SIZES)),
