@@ -11,10 +11,13 @@
 `render.supervise`     workers started, fed, watched, replaced when they die
 `render.passes`        the files of a frame
 `render.preview`       the preview's worker process
-`render.picture`       the preview's picture: surfaces, light, view transform, edges
-`render.radiosity`     the light of a set, computed once; `baked` keeps it between runs
-`render.people`        skinned bodies; `things` sets, bodies and props as meshes on the GPU
-`render.lamps`         lights and sky as Blender has them; `shadows` their shadow maps
+`render.picture`       the preview's picture, step by step: `surfacing`, `shading`, `developing`
+`render.moment`        one frame as it is drawn: camera, people, props
+`render.live`          the lamps that a setup shades live, with their `shadows`
+`render.lighting`      a lit set; `radiosity` and `probes` compute it, `baked` keeps it between runs
+`render.people`        skinned bodies; `person` draws them, `visible` what a picture shows of them
+`render.things`        the set and props as meshes on the GPU; `paints` their materials
+`render.lamps`         lights and sky as Blender has them
 `render.view`          Blender's view transform as a table
 `render.staged`        a staged scene with its arrays
 `render.gl`            OpenGL on EGL; `rays` rays by embree

@@ -17,7 +17,8 @@ from filmagent.errors import DocumentError
 from filmagent.library import npz, shelf
 from filmagent.library.bake import Bake
 from filmagent.render import radiosity
-from filmagent.render.radiosity import Lighting, light_set
+from filmagent.render.lighting import Lighting
+from filmagent.render.radiosity import light_set
 from filmagent.render.staged import Staged
 from filmagent.render.surface import Surface
 

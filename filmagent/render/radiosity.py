@@ -3,8 +3,7 @@
 Direct light is sampled from every lamp; then each vertex looks around once with cosine-weighted
 rays, what they hit is kept as a sparse matrix of form factors, and light bounces by multiplying
 with it (Cohen & Wallace, "Radiosity and Realistic Image Synthesis", 1993, chapter 4, with ray-cast
-form factors). Probes on a grid keep the incoming light as nine spherical harmonics (Ramamoorthi &
-Hanrahan, "An Efficient Representation for Irradiance Environment Maps", SIGGRAPH 2001).
+form factors). Probes on a grid keep the incoming light for people (`render.probes`).
 
 Every lamp's direct light is kept apart, so that each setup can take the lamps that make its faces
 out of the baked light and shade them live, with shadows that people throw.
@@ -14,101 +13,27 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from filmagent.documents import StageLight, StageWorld
 from filmagent.library.bake import Bake
 from filmagent.render.lamps import Lamp, sky
-from filmagent.render.rays import Rays, cosine_directions, hammersley
+from filmagent.render.lighting import Lighting
+from filmagent.render.probes import grid, probes
+from filmagent.render.rays import Rays, cosine_directions
 from filmagent.render.surface import Surface
 
 Array = NDArray[Any]
 
 VERSION = 5
-KEYS = 2
-"""Live lamps; vertex attributes and shaders hold this many."""
 RAYS = 64
 """Rays that look around from each vertex."""
 _CHUNK = 1_000_000
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class Lighting:
-    """A lit set.
-
-    Attributes
-    ----------
-    surface
-        The set, cut where light changes.
-    bounced
-        (V, 3) irradiance from surfaces and sky, W/m².
-    direct
-        (V, L) direct irradiance of each lamp with its shadows, per unit of its colour × energy.
-    origin, step, counts
-        Probe grid: corner (3,), spacing (3,) in metres, numbers (3,).
-    probes
-        (P, 9, 3) irradiance harmonics from surfaces and sky; P runs over the grid, z fastest.
-    reach
-        (P, L) direct irradiance of each lamp on a plane that faces it.
-    """
-
-    surface: Surface
-    bounced: Array
-    direct: Array
-    origin: Array
-    step: Array
-    counts: Array
-    probes: Array
-    reach: Array
-
-    def ambient(self, lamps: list[Lamp], keys: list[int]) -> Array:
-        """Irradiance of the set without the direct light of ``keys``, (V, 3)."""
-        others = [k for k in range(len(lamps)) if k not in keys]
-        colours = np.array([lamps[k].colour for k in others]).reshape(-1, 3)
-        found = self.bounced + self.direct[:, others] @ colours.astype(np.float32)
-        # film lamps stand in windows: a pane mirrors the room, never the lamp a hand away
-        panes = np.unique(self.surface.faces[self.surface.clear()])
-        found[panes] = self.bounced[panes]
-        return np.asarray(found)
-
-    def around(self, points: Array, lamps: list[Lamp], keys: list[int]) -> Array:
-        """Irradiance harmonics at points (N, 3) without the ``keys``, (N, 9, 3)."""
-        rows, weights = self._cells(points)
-        total = np.einsum("nc,nckd->nkd", weights, self.probes[rows])
-        reach = np.einsum("nc,ncl->nl", weights, self.reach[rows])
-        for number, lamp in enumerate(lamps):
-            if number in keys or not reach[:, number].any():
-                continue
-            towards = -lamp.forward[None] if lamp.light.kind == "sun" else lamp.position - points
-            towards = towards / np.maximum(np.linalg.norm(towards, axis=1, keepdims=True), 1e-6)
-            basis = harmonics(np.broadcast_to(towards, points.shape)) * _BANDS
-            total += basis[..., None] * reach[:, number, None, None] * lamp.colour
-        return np.asarray(total)
-
-    def strength(self, points: Array, lamps: list[Lamp]) -> Array:
-        """How much light each lamp gives at points (N, 3), (N, L), mean of red, green, blue."""
-        rows, weights = self._cells(points)
-        bright = np.array([lamp.colour.mean() for lamp in lamps])
-        return np.asarray(np.einsum("nc,ncl->nl", weights, self.reach[rows]) * bright)
-
-    def _cells(self, points: Array) -> tuple[Array, Array]:
-        """The eight probes around each point, and their shares: (N, 8) each."""
-        place = np.clip((points - self.origin) / self.step, 0, self.counts - 1.001)
-        cell = place.astype(int)
-        part = place - cell
-        rows, weights = [], []
-        for corner in np.ndindex(2, 2, 2):
-            at = np.minimum(cell + corner, self.counts - 1)
-            rows.append((at[:, 0] * self.counts[1] + at[:, 1]) * self.counts[2] + at[:, 2])
-            weights.append(np.prod(np.where(np.array(corner), part, 1 - part), axis=1))
-        return np.stack(rows, 1), np.stack(weights, 1)
 
 
 def light_set(
@@ -223,8 +148,8 @@ def _lit(
     smooth = _smoothed(bounced + heaven, surface)
     total = _mended(direct @ colours + smooth, buried, surface)
     leaving = albedo * total[thirds].mean(1) / np.pi + glow
-    origin, step, counts, where = _grid(roaming)
-    probes = _probes(where, rays, leaving, world)
+    origin, step, counts, where = grid(roaming)
+    around = probes(where, rays, leaving, world)
     reach = _direct(lamps, where, None, rays, 4)
     mended = _mended(np.concatenate([smooth, direct], 1), buried, surface)
     return Lighting(
@@ -234,7 +159,7 @@ def _lit(
         origin,
         step,
         counts,
-        probes,
+        around,
         reach,
     )
 
@@ -343,63 +268,3 @@ def _smoothed(values: Array, surface: Surface) -> Array:
     joined = joined + sp.identity(len(values)) * 2.0
     joined = sp.diags(1.0 / np.asarray(joined.sum(1)).ravel()) @ joined
     return np.asarray(joined @ (joined @ values))
-
-
-def _grid(roaming: tuple[Array, Array]) -> tuple[Array, Array, Array, Array]:
-    low, high = roaming
-    low = np.append(low[:2] - 0.5, low[2] + 0.15)
-    high = np.append(high[:2] + 0.5, high[2])
-    size = np.maximum(high - low, 0.5)
-    counts = np.clip(np.ceil(size / np.array([0.7, 0.7, 0.6])).astype(int) + 1, 2, [40, 40, 6])
-    step = size / (counts - 1)
-    axes = [low[k] + step[k] * np.arange(counts[k]) for k in range(3)]
-    where = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
-    return low, step, counts, where
-
-
-def _probes(where: Array, rays: Rays, leaving: Array, world: StageWorld) -> Array:
-    """Irradiance harmonics of what surfaces and sky send to points, (P, 9, 3)."""
-    u, v = hammersley(192)
-    z = 1 - 2 * u
-    ring = np.sqrt(1 - z * z)
-    directions = np.stack([ring * np.cos(2 * np.pi * v), ring * np.sin(2 * np.pi * v), z], -1)
-    count = len(directions)
-    every = np.tile(directions, (len(where), 1))
-    hit = rays.first(np.repeat(where, count, 0), every)
-    met = hit["face"] >= 0
-    radiance = np.where(
-        met[:, None],
-        leaving[np.maximum(hit["face"], 0)],
-        np.tile(sky(world, directions), (len(where), 1)),
-    )
-    behind = met & (np.einsum("nc,nc->n", hit["normal"], every) > 0)
-    inside = (behind & (hit["distance"] < 0.6)).reshape(len(where), count).mean(1) > 0.3
-    spread = radiance.reshape(len(where), count, 3)
-    found = 4 * np.pi / count * np.einsum("dk,pdc->pkc", harmonics(directions), spread)
-    if inside.any() and not inside.all():
-        _, nearest = cKDTree(where[~inside]).query(where[inside])
-        found[inside] = found[~inside][nearest]
-    return np.asarray(found * _BANDS[:, None])
-
-
-_BANDS = np.array([np.pi, *[2 * np.pi / 3] * 3, *[np.pi / 4] * 5])
-"""What a cosine lobe keeps of each harmonic."""
-
-
-def harmonics(directions: Array) -> Array:
-    """The nine real spherical harmonics up to degree two, (…, 9)."""
-    x, y, z = np.moveaxis(directions, -1, 0)
-    return np.stack(
-        [
-            np.full_like(x, 0.282095),
-            0.488603 * y,
-            0.488603 * z,
-            0.488603 * x,
-            1.092548 * x * y,
-            1.092548 * y * z,
-            0.315392 * (3 * z * z - 1),
-            1.092548 * x * z,
-            0.546274 * (x * x - y * y),
-        ],
-        -1,
-    )

@@ -10,7 +10,8 @@ from filmagent.documents import StageLight, StageWorld
 from filmagent.library.bake import Bake, Material
 from filmagent.render import view
 from filmagent.render.lamps import Lamp, sky
-from filmagent.render.radiosity import harmonics, light_set
+from filmagent.render.lighting import harmonics
+from filmagent.render.radiosity import light_set
 from filmagent.render.rays import Rays
 
 DOWN = (1.0, 0.0, 0.0, 0.0)
