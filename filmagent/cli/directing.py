@@ -1,0 +1,64 @@
+"""Commands for a person's hand: who plays whom, where, what must not change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filmagent.cli.app import DIRECT, Json, app
+from filmagent.cli.options import parse_choice
+from filmagent.cli.running import readable
+from filmagent.cli.words import answer
+
+if TYPE_CHECKING:
+    from filmagent.film import Film
+
+
+@app.command(name="cast", group=DIRECT)
+def cast_command(film: Path, *choices: str, json: Json = False) -> None:
+    """Have a cast member play a character: filmagent cast FILM MARA=ines."""
+    from filmagent.film import directing
+
+    production = readable(film, json)
+    for choice in choices:
+        character, member = parse_choice(choice, "MARA=ines")
+        directing.cast(production, character, member)
+    _out_cast(production, json)
+
+
+@app.command(name="set", group=DIRECT)
+def set_command(film: Path, *choices: str, json: Json = False) -> None:
+    """Shoot a scene on another set: filmagent set FILM 1=cafe."""
+    from filmagent.film import directing
+
+    production = readable(film, json)
+    for choice in choices:
+        scene, name = parse_choice(choice, "1=cafe")
+        directing.place(production, scene, name)
+    answer(
+        json,
+        {s.id: s.set for s in production.breakdown.scenes},
+        "\n".join(f"{s.id}: {s.set}  ({s.slugline})" for s in production.breakdown.scenes),
+    )
+
+
+@app.command(group=DIRECT)
+def lock(film: Path, *setups: str, unlock: bool = False, json: Json = False) -> None:
+    """Keep setups (1B) and their takes as they are, whatever else changes; --unlock lets go."""
+    from filmagent.film import Film, directing
+
+    production = Film(film)
+    production.folder.require()
+    for setup in setups:
+        directing.lock(production, setup, not unlock)
+    held = sorted(s.id for scene in production.shotlist.scenes for s in scene.setups if s.locked)
+    answer(json, {"locked": held}, f"locked: {', '.join(held) or 'nothing'}")
+
+
+def _out_cast(film: Film, as_json: bool) -> None:
+    people = film.breakdown.characters
+    answer(
+        as_json,
+        {c.name: c.member for c in people},
+        "\n".join(f"{c.name}: {c.member}" for c in people),
+    )

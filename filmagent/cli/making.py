@@ -1,0 +1,156 @@
+"""Commands that make a film, whole or as far as one stage."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from filmagent.cli.app import FILM, STAGE, Json, Quality, Redo, app
+from filmagent.cli.options import parse_fps, parse_size
+from filmagent.cli.running import bring, keep_status
+from filmagent.cli.words import listening, say, tell_made
+
+if TYPE_CHECKING:
+    from filmagent.film import Film
+
+
+@app.command(name="make", group=FILM)
+def make_command(
+    screenplay: Path,
+    *,
+    output: Annotated[Path | None, Parameter(name=["-o", "--output"])] = None,
+    quality: Quality | None = None,
+    crew: Literal["house", "llm"] | None = None,
+    seed: int | None = None,
+    fps: str | None = None,
+    size: str | None = None,
+    aspect: str | None = None,
+    filmback: str | None = None,
+    strict: bool | None = None,
+    redo: Redo = None,
+    json: Json = False,
+) -> None:
+    """Make a film of a screenplay, or bring its folder up to date.
+
+    Parameters
+    ----------
+    screenplay
+        A Fountain file.
+    output
+        The film folder; default films/<screenplay's stem>.
+    quality
+        preview (pyrender), draft (EEVEE, wants a GPU) or final (Cycles).
+    crew
+        house (rules, offline) or llm.
+    seed
+        The film's seed; the same screenplay and seed give the same film.
+    fps
+        24, 25, 23.976, 24000/1001 …
+    size
+        Width x height in pixels: 640x360.
+    aspect
+        16:9, 2.39:1 …: keeps the width and sets the height.
+    filmback
+        A named filmback: "full frame", "super 35" …
+    strict
+        Refuse a place the library lacks instead of taking the nearest set.
+    """
+    from filmagent.film import make
+
+    with listening(json) as listener:
+        film = make(
+            screenplay,
+            output,
+            quality=quality,
+            crew=crew,
+            seed=seed,
+            fps=parse_fps(fps) if fps else None,
+            size=parse_size(size, aspect),
+            filmback=filmback,
+            strict=strict,
+            redo=redo or (),
+            listener=listener,
+        )
+    keep_status(film.root)
+    _say_results(film, json)
+
+
+def _add_verb(verb: str, stage: str, text: str) -> None:
+    @app.command(name=verb, help=text, group=STAGE)
+    def run(film: Path, *, redo: Redo = None, json: Json = False) -> None:
+        from filmagent.film import Film
+
+        with listening(json) as listener:
+            production = Film(film, listener)
+            bring(production, stage, redo)
+        tell_made(production, json, stage=stage)
+
+
+VERBS = {
+    "breakdown": ("breakdown", "Read the screenplay: people, places, beats, casting."),
+    "block": ("blocking", "Decide who stands where and who does what."),
+    "voices": ("voices", "Record every line."),
+    "time": ("timing", "Put the scenes into time and space."),
+    "perform": ("performance", "Move bodies, faces and eyes."),
+    "cover": ("shotlist", "Write the shot list."),
+    "shoot": ("takes", "Solve and fly the cameras."),
+    "edit": ("edit", "Cut the picture."),
+    "stage": ("stage", "Resolve everything for the renderers, lights included."),
+    "blend": ("blend", "Build a .blend a scene."),
+    "cut": ("cut", "Mix the sound and write film, subtitles, timeline, contact sheet."),
+}
+for _verb, (_stage, _text) in VERBS.items():
+    _add_verb(_verb, _stage, _text)
+
+
+@app.command(group=FILM)
+def render(
+    film: Path,
+    *,
+    quality: Quality | None = None,
+    shots: str | None = None,
+    json: Json = False,
+) -> None:
+    """Render what is missing or stale.
+
+    Parameters
+    ----------
+    film
+        The film folder.
+    quality
+        Other than the film's own.
+    shots
+        Only these setups: 1B,1C.
+    """
+    from filmagent.film import Film
+    from filmagent.film.picturing import FramesStage
+
+    only = [s.strip() for s in shots.split(",") if s.strip()] if shots else None
+    with listening(json) as listener:
+        production = Film(film, listener)
+        blender = (quality or production.settings.quality) != "preview"
+        bring(production, "blend" if blender else "stage")
+        production.run([FramesStage(quality=quality, only=only)])
+    keep_status(film)
+    folder = production.folder.frames / (quality or production.settings.quality)
+    tell_made(production, json, f"Frames: {folder}", frames=str(folder))
+
+
+def _say_results(film: Film, as_json: bool) -> None:
+    folder = film.folder
+    blends = [str(folder.blend(s)) for s in film.scene_ids()]
+    results = {
+        "film": str(folder.cut / "film.mp4"),
+        "contact_sheet": str(folder.cut / "contact_sheet.html"),
+        "blend": blends,
+    }
+    if as_json:
+        print(jsonlib.dumps({"event": "made", **results}, ensure_ascii=False))
+    else:
+        say(
+            f"Film:          {results['film']}\nContact sheet: {results['contact_sheet']}\n"
+            "Blender:       " + "\n               ".join(blends)
+        )
