@@ -31,7 +31,7 @@ KINDS: tuple[str, ...] = ("screen", "heights", "size", "angle", "view")
 
 STEEPEST = 1.55
 """Radians a camera is tilted at most."""
-_SIGHT = np.array([0.25, 0.5, 0.75])
+_SIGHT = np.arange(1, 12) / 12
 _SLIT = 0.12
 """Metres that the way to the first subject's eyes wants free round it."""
 
@@ -199,7 +199,7 @@ def projected(problem: Problem, x: Array) -> Projected:
 
 
 def short_of_air(problem: Problem, x: Array) -> tuple[Array, Array]:
-    """Metres (B, 4) missing at the camera and along its sightline, and the gradient (B, 4, 3)."""
+    """Metres (B, S) missing at the camera and along its sightline; their gradients (B, S, 3)."""
     assert problem.clearance is not None
     c = x[:, None, :3]
     along = np.concatenate([[0.0], _SIGHT])

@@ -234,6 +234,5 @@ def _clipped(first: Array, last: Array) -> tuple[Array, Array]:
     comes = np.where(first < 0, np.where(last < 0, np.inf, crossing), 0.0)
     goes = np.where(last < 0, np.where(first < 0, -np.inf, crossing), 1.0)
     enter, leave = comes.max(axis=0), goes.min(axis=0)
-    with np.errstate(invalid="ignore"):
-        out = ~(enter <= leave) | np.isnan(first + last).any(axis=0)
+    out = (enter > leave) | np.isnan(first + last).any(axis=0)
     return np.where(out, np.nan, enter), np.where(out, np.nan, leave)

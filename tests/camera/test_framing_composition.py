@@ -92,6 +92,9 @@ def test_a_cut_at_the_knees_is_bad_and_one_through_the_thigh_or_shin_is_not():
     assert cut_at(knee + 0.4 * (hip - knee)) < 0.15
     assert cut_at(foot) > 0.9
     assert cut_at(foot - 0.3) == 0.0
+    low = see(single(BODY.eyes, 0.0, LENS, size="cowboy").camera, BODY)
+    assert joints_cut(low) > 0.7
+    assert compose(low).score < 0.8 * compose(picture("MLS")).score
 
 
 def test_many_pictures_are_judged_as_each_alone_and_none_without_a_subject():

@@ -71,6 +71,22 @@ def test_half_a_body_out_of_frame_keeps_its_size():
         assert name(setup.camera, body) == "MCU"
 
 
+def test_where_the_frame_cuts_a_trunk_tells_the_size_and_where_it_cuts_bent_legs_does_not():
+    sitter = seated(Body.standing([0.0, 0.0, 0.0], 0.0))
+    eyes = sitter.eyes
+
+    def shown(metres, lowest):
+        position = [0.0, LENS.distance_showing(metres) + eyes[1], lowest + metres / 2]
+        camera = Camera.through(LENS, position, from_azimuth_elevation(np.pi, 0.0))
+        return float(shows(see(camera, sitter)))
+
+    # cut below the chest: a medium close-up, though much air over the head makes the frame high
+    assert shown(1.0, eyes[2] - 0.5) == pytest.approx(0.7, abs=0.05)
+    # cut anywhere below the hips the frame's own height speaks
+    for lowest in (0.4, 0.3, 0.1, -0.2):
+        assert shown(1.3, lowest) == pytest.approx(1.3)
+
+
 def test_nobody_on_screen_has_no_size_and_no_box():
     body = Body.standing([0.0, 0.0, 0.0], 0.0)
     away = Camera.through(LENS, [0.0, 2.0, 1.6], from_azimuth_elevation(0.0, 0.0))

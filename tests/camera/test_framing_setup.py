@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from camera import Lens
+from camera import Lens, World
 from camera.framing import CROWN, Line, Wish, aim, single, solve, solve_all
 from camera.grammar import SIZES, size_of
 from camera.pose import azimuth_elevation, heading_of
@@ -180,6 +180,27 @@ def test_a_camera_keeps_its_air_and_gives_up_the_size_before_the_place_on_screen
     assert found.setup.position[1] > -1.7 - 0.02
     assert found.error < 0.01
     assert [s.split()[1] for s in found.given_up] == ["size"]
+
+
+def test_air_that_is_nowhere_is_said_to_lack():
+    def crowded(points):
+        return np.full(len(points), 0.1), np.zeros((len(points), 3))
+
+    wish = Wish.of([[0.0, 0.0, 1.6]], [[0.0, 0.1]], size="MS", angle="eye")
+    found = solve(wish, LENS, clearance=crowded, margin=0.3)
+    assert found.off["clearance"] == pytest.approx(0.2)
+    assert any("lacks 0.20 m of air" in what for what in found.given_up)
+
+
+def test_a_camera_stays_out_of_the_pillars_of_a_world():
+    world = World.of_boxes([[0.0, -2.5, 1.5], [2.0, 0.0, 1.5]], [[0.6, 0.3, 1.5], [0.3, 0.6, 1.5]])
+    eyes = np.array([[0.0, 0.0, 1.6]])
+    for turn in np.arange(0, 2 * np.pi, 0.35):
+        wish = Wish.of(eyes, [[0.0, 0.1]], size="LS", angle="eye", azimuth=turn)
+        found = solve(wish, LENS, clearance=world.signed_distance, margin=0.3)
+        assert world.clearance(found.setup.position[None])[0] > 0.27
+        assert found.error < 0.01
+        assert world.visible(found.setup.position[None], eyes)[0]
 
 
 def test_the_place_to_start_from_chooses_among_cameras_that_are_alike():
