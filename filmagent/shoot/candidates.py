@@ -14,7 +14,7 @@ import numpy as np
 
 from camera.framing import CROWN
 from camera.pose import Array, conjugate, rotate
-from camera.world import to_bodies
+from camera.world import Bodies, to_bodies
 from filmagent.shoot.people import Figure, capsules
 from filmagent.shoot.place import Place
 
@@ -110,9 +110,10 @@ def judge(
     visible = np.ones(n)
     for owner, figure in enumerate(film):
         face = np.concatenate([figure.stack(_FACE), figure.eyes[None] + [0.0, 0.0, CROWN * 0.5]])
-        clear = _sight(place, p, face, bodies, owner)
+        sight = _sight(place, p, np.concatenate([face, figure.stack(_TORSO)]), bodies, owner)
+        clear = sight[:, : len(face)].mean(axis=1)
         visible = np.minimum(visible, clear)
-        cost += 400 * (1 - clear) + 15 * (1 - _sight(place, p, figure.stack(_TORSO), bodies, owner))
+        cost += 400 * (1 - clear) + 15 * (1 - sight[:, len(face) :].mean(axis=1))
         screen, depth = seen(candidates, frame, figure.stack((*_FACE, "chin")))
         over = np.maximum(np.abs(screen[..., 0]) - (frame.aspect / 2 - 0.02), 0)
         over = np.where(depth > 0.1, over, 2.0).max(axis=1)
@@ -254,12 +255,13 @@ def _air(place: Place, points: Array) -> tuple[Array, Array]:
     return air, border
 
 
-def _sight(place: Place, origins: Array, targets: Array, bodies: object, owner: int) -> Array:
+def _sight(place: Place, origins: Array, targets: Array, bodies: Bodies, owner: int) -> Array:
+    """Whether (N, P) nothing but the owner's own body is between origins and targets."""
     count = len(targets)
     o = np.repeat(origins, count, axis=0)
     t = np.tile(targets, (len(origins), 1))
-    clear = place.world.visible(o, t, bodies, np.full(len(o), owner), margin=0.06)  # type: ignore[arg-type]
-    return np.asarray(clear.reshape(len(origins), count).mean(axis=1))
+    clear = place.world.visible(o, t, bodies, np.full(len(o), owner), margin=0.06)
+    return np.asarray(clear.reshape(len(origins), count))
 
 
 def _bearing(direction: Array) -> Array:

@@ -87,14 +87,9 @@ def _everywhere(
         grid = middle[None, :2] + 3.0 * facing(np.arange(0, 2 * np.pi, 0.3))[:, :2]
     lenses = [setup.lens_mm] if setup.lens_mm else list(_WIDE.get(setup.kind, (35.0, 24.0, 50.0)))
     heights = _heights(setup, middle)
-    rows = [
-        (x, y, h, f, 2.5 * n + 0.8 * m)
-        for x, y in grid
-        for m, h in enumerate(heights)
-        for n, f in enumerate(lenses)
-    ]
-    table = np.array(rows, np.float64)
-    positions, focal, cost = table[:, :3], table[:, 3], table[:, 4]
+    spot, m, n = (a.ravel() for a in np.indices((len(grid), len(heights), len(lenses))))
+    positions = np.column_stack([grid[spot], np.array(heights, np.float64)[m]])
+    focal, cost = np.array(lenses, np.float64)[n], 2.5 * n + 0.8 * m
     f = frame.focal_heights(focal)
     aimed = _aimed(positions, heads, f)
     return Candidates(np.round(positions, 6), aimed, focal, cost)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,15 @@ class Figure:
         """Heading of the face, radians."""
         return heading_of(self.eyes - (self.points["ear.L"] + self.points["ear.R"]) / 2)
 
+    @cached_property
+    def axes(self) -> Array:
+        """The axes of the body's capsules (..., M, 2, 3): where each begins and ends."""
+        pairs = [
+            [np.mean([self.points[n] for n in names], axis=0) for names in (first, last)]
+            for first, last, _ in _CAPSULES
+        ]
+        return np.stack([np.stack(pair, axis=-2) for pair in pairs], axis=-3)
+
     def stack(self, names: Sequence[str]) -> Array:
         """The named points as (..., P, 3)."""
         return np.stack([self.points[name] for name in names], axis=-2)
@@ -210,14 +220,10 @@ def capsules(figures: Sequence[Figure]) -> Bodies:
     """The bodies of several figures of the same number of rows; owners are their order."""
     if not figures:
         return Bodies.none()
-    ends, radii, owners = [], [], []
-    for owner, figure in enumerate(figures):
-        for first, last, radius in _CAPSULES:
-            pair = [np.mean([figure.points[n] for n in names], axis=0) for names in (first, last)]
-            ends.append(np.stack([np.atleast_2d(p) for p in pair], axis=1))
-            radii.append(radius)
-            owners.append(owner)
-    return Bodies(np.stack(ends, axis=1), np.array(radii), np.array(owners))
+    axes = [figure.axes if figure.axes.ndim == 4 else figure.axes[None] for figure in figures]
+    radii = np.array([radius for _, _, radius in _CAPSULES])
+    owners = np.repeat(np.arange(len(figures)), len(radii))
+    return Bodies(np.concatenate(axes, axis=1), np.tile(radii, len(figures)), owners)
 
 
 def member_of(actor: ActorTiming) -> Member | None:
