@@ -1,0 +1,232 @@
+"""Distances for thousands of questions at a time: each world's as a grid, all grids in one array.
+
+A grid holds signed distances at its nodes and answers with the trilinear value between; the
+gradient is that of the interpolation. Boxes and capsules are laid into a grid by the separability
+of their formulas, a mesh by its nearest samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from camera.pose import Array
+from camera.world import Shapes, World
+
+SPACING = 0.2
+"""Metres between nodes."""
+_FAR = 0.7
+"""Metres beyond which nobody asks how far."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Distances around one shot: ``solid`` to what hides and hurts, ``free`` to the limit as well.
+
+    Parameters
+    ----------
+    origin : (3,) metres
+    solid, free : (X, Y, Z) metres, float32
+    """
+
+    origin: Array
+    solid: Array
+    free: Array
+
+
+def grid(world: World, low: Array, high: Array) -> Grid:
+    """The grid of a world between two corners (3,), on nodes at multiples of `SPACING`."""
+    first = np.floor(low / SPACING).astype(np.int64)
+    last = np.ceil(high / SPACING).astype(np.int64) + 1
+    if world.shapes is None:
+        # a set is large and filmed often: it is kept, and covers what is asked of it by and by
+        edge = 8
+        first, last = (first // edge) * edge, -(-last // edge) * edge
+        return _of_mesh(world, tuple(first.tolist()), tuple(last.tolist()))
+    return _limited(world, first, last, _of_shapes(world.shapes, first, last))
+
+
+@lru_cache(maxsize=16)
+def _of_mesh(world: World, first: tuple[int, ...], last: tuple[int, ...]) -> Grid:
+    axes = [SPACING * np.arange(a, b + 1) for a, b in zip(first, last, strict=True)]
+    nodes = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
+    distance, _ = world.rough_clearance(nodes.reshape(-1, 3), _FAR)
+    solid = np.minimum(distance, _FAR).astype(np.float32).reshape(nodes.shape[:-1])
+    return _limited(world, np.array(first), np.array(last), solid)
+
+
+def _limited(world: World, first: Array, last: Array, solid: Array) -> Grid:
+    if world.rings is None:
+        return Grid(SPACING * first, solid, solid)
+    x, y = (SPACING * np.arange(first[i], last[i] + 1) for i in (0, 1))
+    floor = np.stack([*np.meshgrid(x, y, indexing="ij"), np.zeros((len(x), len(y)))], -1)
+    border = world.border(floor.reshape(-1, 3))[0].astype(np.float32)
+    free = np.minimum(solid, border.reshape(len(x), len(y), 1))
+    return Grid(SPACING * first, solid, free)
+
+
+def _of_shapes(shapes: Shapes, first: Array, last: Array) -> Array:
+    """Signed distances of boxes and upright capsules: a plan (X, Y) and a height (Z) of each."""
+    x, y, z = (SPACING * np.arange(first[i], last[i] + 1) for i in range(3))
+    out = np.full((len(x), len(y), len(z)), _FAR**2, np.float32)
+    deep: list[tuple[tuple[slice, slice, slice], Array]] = []
+    for c, h, turn in zip(shapes.centres, shapes.halves, shapes.headings, strict=True):
+        reach = float(np.hypot(h[0], h[1])) + _FAR if turn else h[:2] + _FAR
+        i, j = _near(x, c[0], np.ravel(reach)[0]), _near(y, c[1], np.ravel(reach)[-1])
+        k = _near(z, c[2], h[2] + _FAR)
+        dx, dy = x[i, None] - c[0], y[None, j] - c[1]
+        cos, sin = np.cos(turn), np.sin(turn)
+        over = np.stack([np.abs(cos * dx + sin * dy) - h[0], np.abs(cos * dy - sin * dx) - h[1]])
+        rise = np.abs(z[k] - c[2]) - h[2]
+        _lay(out, deep, (i, j, k), over, rise)
+    for foot, tall, radius in zip(shapes.feet, shapes.heights, shapes.radii, strict=True):
+        i, j = _near(x, foot[0], radius + _FAR), _near(y, foot[1], radius + _FAR)
+        k = _near(z, foot[2] + tall / 2, tall / 2 + radius + _FAR)
+        flat = (x[i, None] - foot[0]) ** 2 + (y[None, j] - foot[1]) ** 2
+        dz = z[k] - foot[2]
+        high = (dz - np.clip(dz, 0.0, tall)) ** 2
+        distance = np.sqrt(flat[..., None] + high) - radius
+        block = out[i, j, k]
+        np.minimum(block, np.maximum(distance, 0.0) ** 2, out=block)
+        deep.append(((i, j, k), np.minimum(distance, 0.0)))
+    np.sqrt(out, out=out)
+    for where, depth in deep:
+        block = out[where]
+        np.minimum(block, np.where(depth < 0, depth, block), out=block)
+    return out
+
+
+def _lay(
+    out: Array,
+    deep: list[tuple[tuple[slice, slice, slice], Array]],
+    where: tuple[slice, slice, slice],
+    over: Array,
+    rise: Array,
+) -> None:
+    """One box's squared distances outside; what lies in it is kept for later."""
+    beyond = np.maximum(over, 0.0)
+    flat = (beyond * beyond).sum(0).astype(np.float32)
+    high = (np.maximum(rise, 0.0) ** 2).astype(np.float32)
+    block = out[where]
+    np.minimum(block, flat[..., None] + high, out=block)
+    plan = over.max(0)
+    inside = np.nonzero(plan < 0)
+    level = np.flatnonzero(rise < 0)
+    if len(inside[0]) and len(level):
+        a = slice(inside[0].min(), inside[0].max() + 1)
+        b = slice(inside[1].min(), inside[1].max() + 1)
+        c = slice(level[0], level[-1] + 1)
+        i, j, k = (w.start for w in where)
+        spot = (
+            slice(i + a.start, i + a.stop),
+            slice(j + b.start, j + b.stop),
+            slice(k + c.start, k + c.stop),
+        )
+        deep.append((spot, np.minimum(np.maximum(plan[a, b, None], rise[c]), 0.0)))
+
+
+def _near(axis: Array, middle: float, reach: float) -> slice:
+    start, stop = np.searchsorted(axis, [middle - reach, middle + reach])
+    return slice(int(start), int(stop))
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Many grids in one array, and for every row of a question where its own grid lies in it.
+
+    Parameters
+    ----------
+    values : (N,) float32
+    start, line, sheet : (B, ...) int
+        Where the grid begins; steps to the next node along y and x (along z it is 1).
+    origin, most : three arrays (B, ...) float32
+        First node in metres; index of the last node, a little less.
+    """
+
+    values: Array
+    start: Array
+    line: Array
+    sheet: Array
+    origin: tuple[Array, ...]
+    most: tuple[Array, ...]
+
+    @classmethod
+    def of(cls, grids: Sequence[tuple[Array, Array]]) -> Packed:
+        """Of (origin (3,), values (X, Y, Z)), one a row."""
+        places, blocks, start, at = {}, [], [], 0
+        for _, values in grids:
+            if id(values) not in places:
+                places[id(values)] = at
+                blocks.append(values.ravel())
+                at += values.size
+            start.append(places[id(values)])
+        shape = np.array([v.shape for _, v in grids])
+        origin = np.array([o for o, _ in grids], np.float32)
+        return cls(
+            np.concatenate(blocks),
+            np.array(start, np.intp),
+            shape[:, 2].astype(np.intp),
+            (shape[:, 1] * shape[:, 2]).astype(np.intp),
+            tuple(origin.T),
+            tuple((shape - np.float32(1.001)).astype(np.float32).T),
+        )
+
+    def take(self, rows: Array) -> Packed:
+        """The same for other rows, an int array of any shape."""
+        return Packed(
+            self.values,
+            self.start[rows],
+            self.line[rows],
+            self.sheet[rows],
+            tuple(o[rows] for o in self.origin),
+            tuple(m[rows] for m in self.most),
+        )
+
+    def distance(self, points: Sequence[Array]) -> Array:
+        """Metres at points, three float32 arrays x, y, z of one shape."""
+        (x, y, z), index = self._cells(points)
+        ends = []
+        for far in (0, self.sheet):
+            low = [self._edge(index + far + side, z)[0] for side in (0, self.line)]
+            ends.append(low[0] + (low[1] - low[0]) * y)
+        return np.asarray(ends[0] + (ends[1] - ends[0]) * x)
+
+    def slope(self, points: Sequence[Array]) -> Array:
+        """The distance's gradient at points, (..., 3)."""
+        (x, y, z), index = self._cells(points)
+        sheets: list[Array] = []
+        ys: list[Array] = []
+        zs: list[Array] = []
+        for far in (0, self.sheet):
+            (a, up_a), (b, up_b) = (self._edge(index + far + s, z) for s in (0, self.line))
+            sheets.append(a + (b - a) * y)
+            ys.append(b - a)
+            zs.append(up_a + (up_b - up_a) * y)
+        dx = sheets[1] - sheets[0]
+        dy = ys[0] + (ys[1] - ys[0]) * x
+        dz = zs[0] + (zs[1] - zs[0]) * x
+        return np.asarray(np.stack([dx, dy, dz], -1) / np.float32(SPACING))
+
+    def _cells(self, points: Sequence[Array]) -> tuple[list[Array], Array]:
+        """How far into its cell each point is, and the cell's first node."""
+        fractions, cells = [], []
+        for p, origin, most in zip(points, self.origin, self.most, strict=True):
+            u = (p - origin) * np.float32(1 / SPACING)
+            np.clip(u, np.float32(0), most, out=u)
+            cell = u.astype(np.intp)
+            u -= cell
+            fractions.append(u)
+            cells.append(cell)
+        index = cells[0] * self.sheet
+        index += cells[1] * self.line
+        index += cells[2]
+        index += self.start
+        return fractions, index
+
+    def _edge(self, index: Array, z: Array) -> tuple[Array, Array]:
+        a = self.values.take(index, mode="clip")
+        rise = self.values.take(index + 1, mode="clip") - a
+        return a + rise * z, rise
