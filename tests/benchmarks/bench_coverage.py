@@ -7,6 +7,7 @@ documents and performances alone. Per setup, over the frames its take is for:
 ======  ============================================================================================
 used    share of the frames of its beats that the take is offered for
 face    share of that time both eyes and the mouth are in the frame, clear, within 60° of the lens
+        (of who is followed from behind: that head and body are in the frame and clear)
 cut     the same over the frames that are in the edit
 hidden  share of the time something is before the face
 turned  median degrees between the face and the lens
@@ -39,6 +40,7 @@ from filmagent.shoot.arrangement import Company
 from filmagent.shoot.candidates import Candidates, Frame, shoulder_share
 from filmagent.shoot.faces import Seen, Track, faces
 from filmagent.shoot.people import Figure
+from filmagent.shoot.usable import shown
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CLOSE = ("ECU", "CU", "MCU")
@@ -62,6 +64,8 @@ class Row:
     distance: float
     line: float
     look: float
+    aside: float
+    """Degrees between the face and the eyeline: from 60 on they do not look at each other."""
 
     @property
     def solo(self) -> bool:
@@ -131,13 +135,9 @@ class _Look:
         used = _frames(self.report.ranges or [(self.report.first, self.report.end)])
         seen, figures, whose, track = self._seen(used)
         there = seen.there
-        cut = np.nan
-        if cuts:
-            in_cut, *_ = self._seen(_frames(cuts, 2))
-            cut = float(in_cut.good[in_cut.there].mean()) if in_cut.there.any() else np.nan
         eyes = figures[whose].eyes
         away = track.positions - eyes
-        over = line = look = np.nan
+        over = line = look = aside = np.nan
         partner = self.setup.over or next((a for a in self.setup.line if a != self._subject), "")
         names = [f.actor for f in figures]
         if partner in names:
@@ -146,6 +146,10 @@ class _Look:
             if both.any():
                 off = heading_of(away[both]) - heading_of((other.eyes - eyes)[both])
                 signed = np.degrees(np.angle(np.exp(1j * off)))
+                faced = (
+                    heading_of((other.eyes - eyes)[both]) - np.asarray(figures[whose].look)[both]
+                )
+                aside = float(np.median(np.abs(np.degrees(np.angle(np.exp(1j * faced))))))
                 line, look = float(np.median(np.abs(signed))), float(np.sign(np.median(signed)))
             if self.setup.kind == "ots" and both.any():
                 shares = _shares(track, other, both, self.frame)
@@ -155,8 +159,8 @@ class _Look:
             self.setup,
             self.report,
             self._used(),
-            float(seen.good[there].mean()) if there.any() else np.nan,
-            cut,
+            self._shown(used),
+            self._shown(_frames(cuts, 2)) if cuts else np.nan,
             float(1 - seen.clear[there].mean()) if there.any() else np.nan,
             float(np.median(seen.degrees[there])) if there.any() else np.nan,
             over,
@@ -164,7 +168,15 @@ class _Look:
             float(np.median(np.linalg.norm(away[there], axis=1))) if there.any() else np.nan,
             line,
             look,
+            aside,
         )
+
+    def _shown(self, frames: npz.Array) -> float:
+        """Share of frames, of those with anybody, in which the take shows what it is for."""
+        people = {f.actor: f for f in self.acted}
+        good = shown(self.setup, self.arrays, frames, self.company, people, self.frame, self.place)
+        seen, *_ = self._seen(frames)
+        return float(good[seen.there].mean()) if seen.there.any() else np.nan
 
     def _used(self) -> float:
         """Share of the beats' frames that the take's ranges cover."""
@@ -238,6 +250,7 @@ def _summary(rows: list[Row]) -> None:
         for r in solos
         if r.setup.pair > r.setup.id and (r.film, r.setup.pair) in by_id
     ]
+    facing = [(a, b) for a, b in pairs if max(a.aside, b.aside) < 60]
     kept = {
         "faces seen ≥ 90 % of the time": [r.face >= 0.9 for r in solos],
         "faces seen ≥ 90 % of the time in the cut": [
@@ -250,17 +263,17 @@ def _summary(rows: list[Row]) -> None:
         ],
         "pairs: same lens": [a.report.lens_mm == b.report.lens_mm for a, b in pairs],
         "pairs: distances within 10 %": [abs(a.distance / b.distance - 1) <= 0.1 for a, b in pairs],
-        "pairs: 15–40° off the eyeline": [
-            15 <= a.line <= 40 and 15 <= b.line <= 40 for a, b in pairs
+        "pairs who look at each other: 15–40° off the eyeline": [
+            15 <= a.line <= 40 and 15 <= b.line <= 40 for a, b in facing
         ],
         "pairs: looks to opposite sides": [a.look * b.look < 0 for a, b in pairs],
-        "moving shots hidden ≤ 5 % of the time": [
-            r.hidden <= 0.05 for r in rows if not r.report.static and r.setup.move != "static"
+        "moving shots show whom they go with ≥ 90 % of the time": [
+            r.face >= 0.9 for r in rows if r.setup.move in ("follow", "lead")
         ],
     }
     print()
     for name, held in kept.items():
-        print(f"{name:45} {sum(held):3} of {len(held):3}")
+        print(f"{name:55} {sum(held):3} of {len(held):3}")
 
 
 if __name__ == "__main__":
