@@ -130,20 +130,7 @@ class Seen:
         M. Cyrus & J. Beck, "Generalized two- and three-dimensional clipping", 1978, with the
         planes of the view.
         """
-        f = self.camera.focal_heights[..., None]
-        right, up, depth = self.local[..., 0], self.local[..., 1], self.local[..., 2]
-        wide, tall = self.camera.half
-        # how far inside of each plane, up to a scale
-        planes = np.stack(
-            [
-                depth - NEAR,
-                wide * depth - f * right,
-                wide * depth + f * right,
-                tall * depth - f * up,
-                tall * depth + f * up,
-            ]
-        )
-        return _clipped(planes[..., _FIRST], planes[..., _LAST])
+        return self._within(0.0)
 
     @cached_property
     def box(self) -> Array:
@@ -152,8 +139,38 @@ class Seen:
         It may reach past the frame's edges. What is behind the lens is cut off; NaN where the
         whole body is.
         """
-        ahead = self.local[..., 2] - NEAR
-        enter, leave = _clipped(ahead[None, ..., _FIRST], ahead[None, ..., _LAST])
+        ahead = self.local[None, ..., 2] - NEAR
+        return self._extent(*_clipped(ahead[..., _FIRST], ahead[..., _LAST]))
+
+    @cached_property
+    def shown(self) -> Array:
+        """The box (..., 4) of what of the body is in the frame; NaN where nothing is."""
+        wide, tall = self.camera.half
+        edge = np.array([wide, tall, wide, tall])
+        cut = np.clip(self._extent(*self._within(FLESH)), -edge, edge)
+        with np.errstate(invalid="ignore"):
+            empty = (cut[..., 0] >= cut[..., 2]) | (cut[..., 1] >= cut[..., 3])
+        return np.asarray(np.where(empty[..., None], np.nan, cut))
+
+    def _within(self, flesh: Array | float) -> tuple[Array, Array]:
+        """Where limbs (..., 17) that are so thick enter and leave the frame."""
+        f = self.camera.focal_heights[..., None]
+        right, up, depth = self.local[..., 0], self.local[..., 1], self.local[..., 2]
+        wide, tall = self.camera.half
+        # how far inside of each plane, up to a scale
+        planes = np.stack(
+            [
+                depth - NEAR,
+                wide * depth - f * (right - flesh),
+                wide * depth + f * (right + flesh),
+                tall * depth - f * (up - flesh),
+                tall * depth + f * (up + flesh),
+            ]
+        )
+        return _clipped(planes[..., _FIRST], planes[..., _LAST])
+
+    def _extent(self, enter: Array, leave: Array) -> Array:
+        """The box (..., 4) round the parts of limbs between two places along them."""
         first, last = self.local[..., _FIRST, :], self.local[..., _LAST, :]
         f = self.camera.focal_heights[..., None, None]
         corners = []
@@ -169,16 +186,6 @@ class Seen:
         high = np.where(gone, -np.inf, every).max(axis=-2)
         both = np.concatenate([low, high], axis=-1)
         return np.asarray(np.where(np.isfinite(both), both, np.nan))
-
-    @cached_property
-    def shown(self) -> Array:
-        """The part of `box` (..., 4) in the frame; NaN where nothing of the body is."""
-        wide, tall = self.camera.half
-        edge = np.array([wide, tall, wide, tall])
-        cut = np.clip(self.box, -edge, edge)
-        with np.errstate(invalid="ignore"):
-            empty = (cut[..., 0] >= cut[..., 2]) | (cut[..., 1] >= cut[..., 3])
-        return np.asarray(np.where(empty[..., None], np.nan, cut))
 
     @property
     def eyes(self) -> Array:

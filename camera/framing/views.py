@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
+from camera.framing.body import LIMBS
 from camera.framing.screen import Camera, Seen
 from camera.framing.sizes import held
 from camera.grammar import ANGLES
@@ -27,8 +28,10 @@ VIEWS: tuple[str, ...] = (
 DUTCH = float(np.radians(4.0))
 """Radians of roll from which a picture is dutch."""
 
+_BELOW = {"elbow", "hand", "hip", "knee", "foot"}
 _ANGLES = sorted(ANGLES, key=lambda name: ANGLES[name])
 _ANGLE_BORDERS = np.array([(ANGLES[a] + ANGLES[b]) / 2 for a, b in pairwise(_ANGLES)])
+_BUST = [i for i, ends in enumerate(LIMBS) if not _BELOW & {e.split(".")[0] for e in ends}]
 _EQUAL = float(np.log(2.5))
 """Log ratio of two depths up to which two people are seen as equals."""
 
@@ -68,9 +71,9 @@ def views(radians: ArrayLike, *, hysteresis: float = 0.05) -> Array:
 def company(cast: Sequence[Seen]) -> Array:
     """Who is in each picture (...,): "", "single", "ots", "pov", "two_shot" or "group".
 
-    A point of view is from within somebody's head along their look. Over the shoulder: somebody
-    near the lens, whose face is turned away, frames another. Faces in frame count otherwise; of
-    two, one much nearer than the other is not an equal and is left out.
+    A point of view is from within somebody's head along their look. Over the shoulder: the head or
+    shoulders of somebody near the lens, whose face is turned away, frame another. Faces in frame
+    count otherwise; of two, one much nearer than the other is not an equal and is left out.
     """
     if not cast:
         raise ValueError("nobody to tell the picture by; give at least one body")
@@ -87,7 +90,7 @@ def company(cast: Sequence[Seen]) -> Array:
         faces.append(seen.face_inside & ~turned & ~within)
         away.append(turned)
         depths.append(np.where(seen.eyes_depth > 0, seen.eyes_depth, np.inf))
-        present.append(~np.isnan(seen.shown).any(axis=-1) & ~within)
+        present.append(np.isfinite(seen.limbs[0][..., _BUST]).any(axis=-1) & ~within)
     face, depth = np.stack(np.broadcast_arrays(*faces)), np.stack(np.broadcast_arrays(*depths))
     nearest = np.where(face, depth, np.inf).min(axis=0)
     shoulder = np.stack(np.broadcast_arrays(*away)) & np.stack(np.broadcast_arrays(*present))

@@ -134,6 +134,16 @@ def test_a_box_holds_every_point_in_front_of_the_lens(place, heading, pitch, loo
         assert (np.abs(seen.shown) <= [LENS.aspect / 2, 0.5] * 2).all()
 
 
+def test_what_is_shown_of_a_body_does_not_reach_where_only_unseen_parts_of_it_do():
+    body = Body.standing([0.0, 0.0, 0.0], 0.0)
+    spread = body.points.copy()
+    spread[POINTS.index("foot.R")] += [2.0, 0.0, 0.0]
+    camera = single(body.eyes, 0.0, LENS, size="MCU").camera
+    wide = see(camera, Body(spread, 0.0))
+    assert wide.box[0] < -1.0
+    np.testing.assert_allclose(wide.shown, see(camera, body).shown)
+
+
 def test_many_frames_are_seen_as_each_alone():
     rng = np.random.default_rng(2)
     body = Body.standing(rng.uniform(-1, 1, (20, 3)) * [1, 1, 0], rng.uniform(-3, 3, 20))
@@ -200,6 +210,9 @@ def test_the_company_in_a_picture_is_told():
 
     front = single(a.eyes, 0.0, LENS, size="MCU").camera
     assert told(front, a) == "single"
+    # an elbow at the frame's edge makes no company
+    beside = Body.standing([0.2, 0.85, 0.0], np.pi)
+    assert told(front, a, Body(np.add(beside.points, [0.62, 0.0, 0.0]), np.pi)) == "single"
     # over b's shoulder on a
     position = np.array([0.75, 2.5, 1.65])
     over = Camera.through(
