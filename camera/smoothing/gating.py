@@ -23,20 +23,22 @@ _ROUNDS = 6
 def strays(values: Array) -> Array:
     """Which of evenly recorded values (F, C) are jumps away and back, up to three samples long.
 
-    The two sides are medians of five samples; a stray is off their middle by more than 1.5 times
-    what they differ (4 times at the track's ends, where a side is missing), beyond four times the
-    median such deviation.
+    The two sides are medians of five samples. A stray is off their middle by more than 1.5 times
+    what they are apart, and than the way they go in as long a time on their own sides, beyond four
+    times the median such deviation.
     """
     n = len(values)
-    if n < 8:
+    if n < 12:
         return np.zeros(n, bool)
     middle = _median_of_five(*(values[i : n - 4 + i] for i in range(5)))
-    left = middle[np.clip(np.arange(n) - 5, 0, n - 5)]
-    right = middle[np.clip(np.arange(n) + 1, 0, n - 5)]
-    off, apart = _length(values - 0.5 * (left + right)), _length(right - left)
-    allowed = 1.5 * apart
-    allowed[:5] = 4.0 * apart[:5]
-    allowed[-5:] = 4.0 * apart[-5:]
+    before, after = (np.clip(np.arange(n) + k, 0, n - 5) for k in (-5, 1))
+    left, right = middle[before], middle[after]
+    off = _length(values - 0.5 * (left + right))
+    way = np.zeros(n - 4)
+    np.cumsum(_length(middle[1:] - middle[:-1]), out=way[1:])
+    ways = way[6:] - way[:-6]
+    early, late = (ways[np.clip(np.arange(n) + k, 0, n - 11)] for k in (-11, 1))
+    allowed = np.maximum(1.5 * _length(right - left), 0.5 * (early + late))
     return np.asarray(off > allowed + 4.0 * np.median(off) + 1e-9)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from camera.pose import Array, exp, multiply
+from camera.smoothing.gating import GATE
 from camera.smoothing.live import Filter, Quaternion, Record, transition, white_jerk
 from camera.smoothing.noise import lowest
 
@@ -41,31 +42,73 @@ def smoothed(
     noise : (6,) or (F, 6)
         Standard deviations of the samples.
     """
-    n = len(times)
+    samples = (times, positions, [tuple(q) for q in quaternions.tolist()], placed, turned)
+    gates = np.full((len(times), 2), GATE)
+    values, records, start = _forward(*samples, jerk, noise, gates)
+    change = _backward(records, start)
+    lasting = _lasting(records, change, placed, turned)
+    if lasting.any():
+        values, records, start = _forward(*samples, jerk, noise, np.where(lasting, np.inf, gates))
+        change = _backward(records, start)
+    filtered = np.array([samples[2][0], *(r.quaternion for r in records)])
+    return values[:, :3] + change[:, :3], multiply(filtered, exp(change[:, 3:]))
+
+
+def _forward(
+    times: Array,
+    positions: Array,
+    turns: Sequence[Quaternion],
+    placed: Array,
+    turned: Array,
+    jerk: Array,
+    noise: Array,
+    gates: Array,
+) -> tuple[Array, list[Record], Array]:
+    """Filtered values (F, 6), what each step did, and the first covariances' upper rows (6, 3)."""
     one = noise if noise.ndim == 1 else noise[0]
     live = Filter(noise=(one[:3], one[3:]), jerk=(jerk[:3], jerk[3:]))
-    variances = None if noise.ndim == 1 else noise**2
-    turns: list[Quaternion] = [tuple(q) for q in quaternions.tolist()]
-    records = []
-    values = np.empty((n, 6))
-    first = None if variances is None else variances[0]
-    live.advance(float(times[0]), positions[0], turns[0], first)
-    values[0] = live.state[0]
+    variances = [None] * len(times) if noise.ndim == 1 else list(noise**2)
+    live.advance(float(times[0]), positions[0], turns[0], variances[0])
     start = live.covariance[:, 0]
+    records = []
+    values = np.empty((len(times), 6))
+    values[0] = live.state[0]
+    allowed = gates.tolist()
     for k, time in enumerate(times.tolist()[1:], start=1):
         record = live.advance(
             time,
             positions[k] if placed[k] else None,
             turns[k] if turned[k] else None,
-            None if variances is None else variances[k],
+            variances[k],
+            allowed[k],
         )
         assert record is not None
         records.append(record)
         values[k] = live.state[0]
+    return values, records, start
+
+
+def _backward(records: Sequence[Record], start: Array) -> Array:
+    """What later samples change in the filtered values, (F, 6)."""
     covariances = np.stack([start, *(r.corrected[:, 0] for r in records)])
-    change = -np.einsum("kci,kci->kc", covariances, _adjoint(records))
-    filtered = np.array([turns[0], *(r.quaternion for r in records)])
-    return values[:, :3] + change[:, :3], multiply(filtered, exp(change[:, 3:]))
+    return -np.einsum("kci,kci->kc", covariances, _adjoint(records))
+
+
+def _lasting(records: Sequence[Record], change: Array, placed: Array, turned: Array) -> Array:
+    """(F, 2): gated samples of a new motion, not of a mistake.
+
+    They have a gated neighbour, and are where the path is that later samples have told.
+    """
+    used = np.array([(r.gain[0, 0] > 0.0, r.gain[3, 0] > 0.0) for r in records])
+    gated = np.zeros((len(records) + 2, 2), bool)
+    gated[1:-1] = ~used & np.stack([placed, turned], axis=1)[1:]
+    runs = (gated[1:-1] & (gated[:-2] | gated[2:])).nonzero()
+    lasting = np.zeros((len(records) + 1, 2), bool)
+    for k, group in zip(*runs, strict=True):
+        part = slice(3 * group, 3 * group + 3)
+        left = records[k].innovation[part] - change[k + 1, part]
+        lasting[k + 1, group] = (left**2 / records[k].variance[part]).sum() < GATE
+    return lasting
 
 
 def fitted(

@@ -39,7 +39,9 @@ class Record:
     predicted: Array  # (6, 3, 3) covariance before the sample
     corrected: Array  # (6, 3, 3) and after
     gain: Array  # (6, 3), zero for channels without a sample
-    weighted: Array  # (6,) innovation over its variance, zero without a sample
+    innovation: Array  # (6,) zero where there is no sample
+    variance: Array  # (6,) of the innovation
+    weighted: Array  # (6,) innovation over its variance, zero for channels without a sample
     quaternion: Quaternion
 
 
@@ -115,7 +117,7 @@ class Filter:
         p, q = _sample(position, 3), _sample(quaternion, 4)
         turn = None if q is None else _tuple(normalised(q))
         variance = None if noise is None else _six(noise, "noise") ** 2
-        self.advance(float(time), None if p is None else p, turn, variance)
+        self.advance(float(time), p, turn, variance)
         return self._state[0, :3].copy(), np.array(self._quaternion)
 
     @property
@@ -133,7 +135,12 @@ class Filter:
         return self._covariance
 
     def advance(
-        self, time: float, position: Array | None, q: Quaternion | None, variance: Array | None
+        self,
+        time: float,
+        position: Array | None,
+        q: Quaternion | None,
+        variance: Array | None,
+        gate: tuple[float, float] = (GATE, GATE),
     ) -> Record | None:
         """One step on checked values; what it did, or None for the first."""
         if self._time is None:
@@ -172,8 +179,8 @@ class Filter:
         weighted = innovation / s
         distance = innovation * weighted
         good = (
-            position is not None and float(distance[:3].sum()) < GATE,
-            q is not None and float(distance[3:].sum()) < GATE,
+            position is not None and float(distance[:3].sum()) < gate[0],
+            q is not None and float(distance[3:].sum()) < gate[1],
         )
         if not all(good):
             self._steady = None
@@ -185,7 +192,9 @@ class Filter:
         self._state = state + shift
         self._covariance = corrected
         self._quaternion = multiplied(ahead, exponential(shift[0, 3:])) if good[1] else ahead
-        return Record(self._transition, predicted, corrected, gain, weighted, self._quaternion)
+        return Record(
+            self._transition, predicted, corrected, gain, innovation, s, weighted, self._quaternion
+        )
 
     def _begin(
         self, time: float, position: Array | None, q: Quaternion | None, variance: Array | None

@@ -143,10 +143,12 @@ def _smooth_poses(
         return smooth_positions(times, grid, p, good_p * worth[0], stiffness), smooth_q
     jerk = None if moves is None else np.repeat([moves.jerk, moves.angular_jerk], 3)
     if deviations is None or jerk is None:
+        # with a rig, samples are never believed so much that they shake it beyond its cut-off
+        least = 0.0 if jerk is None else jerk * np.sqrt(grid.step**5 * (stiffness or 0.0))
         flat = unrolled(smooth_q) + log(multiply(inverse(smooth_q), q))
         values = np.concatenate([p, flat], axis=1)
         jerk, sigma = kalman.fitted(times, values, good_p & good_q, jerk)
-        deviations = sigma if deviations is None else deviations
+        deviations = np.maximum(sigma, least) if deviations is None else deviations
     return kalman.smoothed(times, p, q, good_p, good_q, jerk, deviations)
 
 

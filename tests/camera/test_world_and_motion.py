@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camera import Lens, Shot, Trajectory, World, choose_cuts, plan, pose, score, shake, smooth
+from camera import Lens, Shot, World, choose_cuts, plan, score
 from camera.editing import View, cut_faults, list_cost
 from camera.planner import Scene, walking_heading
 
@@ -52,70 +52,6 @@ def test_a_planned_track_is_the_same_each_time(room):
         plan(Shot(move="follow", rig="handheld"), scene, room, Lens(35.0), seed=3) for _ in range(2)
     )
     assert np.array_equal(one.trajectory.positions, two.trajectory.positions)
-
-
-def noisy(seed: int = 0) -> tuple[Trajectory, Trajectory]:
-    rng = np.random.default_rng(seed)
-    t = np.arange(240) / RATE
-    p = np.stack([np.sin(t * 0.5) * 2, np.cos(t * 0.4), 0.1 * t], axis=1)
-    q = pose.from_azimuth_elevation(0.5 * t, 0.2 * np.sin(0.7 * t))
-    jitter = pose.exp(rng.normal(0, 0.01, (240, 3)))
-    return Trajectory(t, p, q), Trajectory(
-        t, p + rng.normal(0, 0.05, p.shape), pose.multiply(q, jitter)
-    )
-
-
-def errors(found: Trajectory, true: Trajectory) -> tuple[float, float]:
-    turn = pose.log(pose.multiply(pose.conjugate(true.quaternions), found.quaternions))
-    return (
-        float(np.sqrt(np.mean((found.positions - true.positions) ** 2))),
-        float(np.sqrt(np.mean(turn**2))),
-    )
-
-
-@pytest.mark.parametrize("method", ["banded", "kalman"])
-def test_smoothing_without_being_told_the_noise_cuts_the_error_threefold(method):
-    true, seen = noisy()
-    before, after = errors(seen, true), errors(smooth(seen, method=method), true)
-    assert after[0] < before[0] / 2.5 and after[1] < before[1] / 2.5
-
-
-@pytest.mark.parametrize("method", ["banded", "kalman"])
-def test_missing_samples_are_filled_and_outliers_do_not_pull(method):
-    true, seen = noisy(1)
-    p, q = seen.positions.copy(), seen.quaternions.copy()
-    p[60:66] = np.nan
-    q[60:66] = np.nan
-    found = smooth(Trajectory(seen.times, p, q), method=method)
-    assert errors(found, true)[0] < 0.04
-    assert np.isfinite(found.positions).all()
-
-
-def test_the_kalman_smoother_gates_a_sample_that_cannot_be():
-    true, seen = noisy(2)
-    p = seen.positions.copy()
-    p[100] += 4.0
-    found = smooth(
-        Trajectory(seen.times, p, seen.quaternions),
-        rig="steadicam",
-        method="kalman",
-        noise=(0.05, 0.01),
-    )
-    assert np.abs(found.positions[100] - true.positions[100]).max() < 0.15
-
-
-def test_a_tripod_is_still_to_the_last_bit_and_a_hand_is_not():
-    _, seen = noisy()
-    still = smooth(seen, "tripod")
-    assert still.is_still
-    alive = shake(still, "handheld", seed=5)
-    assert 0.001 < alive.positions.std(axis=0).max() < 0.03
-    assert np.array_equal(alive.positions, shake(still, "handheld", seed=5).positions)
-
-
-def test_an_unknown_rig_is_refused_by_name():
-    with pytest.raises(ValueError, match="hoverboard"):
-        smooth(noisy()[1], "hoverboard")
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,0 +1,322 @@
+"""Smoothing whole tracks: noise goes, motion stays, nobody has to say how noisy it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.linalg import block_diag
+
+from camera import Trajectory, World, pose, shake, smooth
+
+RATE = 24
+METHODS = ["banded", "kalman"]
+
+
+def moving(times):
+    t = np.asarray(times, float)
+    p = np.stack([np.sin(t * 0.5) * 2, np.cos(t * 0.4), 0.1 * t], axis=1)
+    return Trajectory(t, p, pose.from_azimuth_elevation(0.5 * t, 0.2 * np.sin(0.7 * t)))
+
+
+def jittered(true, seed=0, position=0.05, rotation=0.01):
+    rng = np.random.default_rng(seed)
+    n = (len(true), 3)
+    q = pose.multiply(true.quaternions, pose.exp(rng.normal(0, 1, n) * rotation))
+    return Trajectory(true.times, true.positions + rng.normal(0, 1, n) * position, q)
+
+
+def noisy(seed=0, frames=240):
+    true = moving(np.arange(frames) / RATE)
+    return true, jittered(true, seed)
+
+
+def errors(found, true, keep=slice(None)):
+    turn = pose.log(pose.multiply(pose.conjugate(true.quaternions), found.quaternions))
+    return np.array(
+        [
+            np.sqrt(np.mean((found.positions - true.positions)[keep] ** 2)),
+            np.sqrt(np.mean(turn[keep] ** 2)),
+        ]
+    )
+
+
+def with_poses(track, positions, quaternions):
+    return Trajectory(track.times, positions, pose.normalised(quaternions))
+
+
+def without(track, gone):
+    p, q = track.positions.copy(), track.quaternions.copy()
+    p[gone], q[gone] = np.nan, np.nan
+    return Trajectory(track.times, p, q)
+
+
+def lag(found, true):
+    """Frames by which ``found`` is late, where its correlation with ``true`` is highest."""
+    a = np.concatenate([found.positions, pose.unrolled(found.quaternions)], axis=1)
+    b = np.concatenate([true.positions, pose.unrolled(true.quaternions)], axis=1)
+    shifts = range(-6, 7)
+
+    def alike(x, y, k):
+        return np.corrcoef(x[6 + k : len(x) - 6 + k], y[6:-6])[0, 1]
+
+    return [
+        shifts[int(np.argmax([alike(x, y, k) for k in shifts]))]
+        for x, y in zip(a.T, b.T, strict=True)
+        if np.ptp(y - np.polyval(np.polyfit(true.times, y, 1), true.times)) > 0.3 * np.ptp(y) > 0.1
+    ]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("seed", range(3))
+def test_smoothing_without_being_told_the_noise_cuts_the_error_threefold(method, seed):
+    true, seen = noisy(seed)
+    assert np.all(errors(smooth(seen, method=method), true) < errors(seen, true) / 3)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("rig", [None, "dolly", "steadicam"])
+def test_a_real_hand_with_lost_locks_is_cut_threefold_and_never_late(method, rig):
+    true = moving(np.arange(480) / RATE)
+    seen = jittered(shake(true, "handheld", seed=4), 5)
+    rng = np.random.default_rng(6)
+    lost = rng.random(480) < 0.03
+    p, q = seen.positions.copy(), seen.quaternions.copy()
+    p[lost] += rng.normal(0, 1, (lost.sum(), 3))
+    q[lost] = pose.multiply(q[lost], pose.exp(rng.normal(0, 0.4, (lost.sum(), 3))))
+    seen = with_poses(seen, p, q)
+    found = smooth(seen, rig, method)
+    assert np.all(errors(found, true) < errors(seen, true) / 3)
+    assert np.all(errors(found, true, ~lost) < errors(seen, true, ~lost) / 1.5)
+    assert lag(found, true) == [0] * len(lag(found, true))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_clean_path_is_left_alone(method):
+    true = moving(np.arange(240) / RATE)
+    assert np.all(errors(smooth(true, method=method), true) < 1e-4)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_missing_samples_are_filled_whether_nan_or_masked(method):
+    true, seen = noisy(1)
+    gone = np.zeros(240, bool)
+    gone[[3, 60, 61, 62, 63, 64, 65, 150, *range(180, 200)]] = True
+    found = smooth(without(seen, gone), method=method)
+    assert errors(found, true)[0] < 0.04 and errors(found, true)[1] < 0.008
+    masked = smooth(seen, method=method, missing=gone)
+    np.testing.assert_allclose(masked.positions, found.positions, atol=1e-9)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_before_the_first_and_after_the_last_sample_the_pose_is_held(method):
+    _, seen = noisy()
+    gone = np.ones(240, bool)
+    gone[20:200] = False
+    found = smooth(without(seen, gone), method=method)
+    for a in (found.positions, found.quaternions):
+        assert np.all(a[:20] == a[20]) and np.all(a[200:] == a[199])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_uneven_times_are_smoothed_as_well_as_even_ones(method):
+    rng = np.random.default_rng(0)
+    true = moving(np.cumsum(rng.uniform(0.5, 1.5, 300)) / RATE)
+    seen = jittered(true, 3)
+    assert np.all(errors(smooth(seen, method=method), true) < errors(seen, true) / 2.8)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("where", [0, 100, 239, slice(100, 103)])
+def test_a_sample_that_cannot_be_pulls_nothing(method, where):
+    true, seen = noisy(2)
+    p, q = seen.positions.copy(), seen.quaternions.copy()
+    p[where] += [4.0, 0.0, -2.0]
+    q[where] = pose.multiply(q[where], pose.exp([0.0, 2.5, 0.0]))
+    found = smooth(with_poses(seen, p, q), method=method)
+    clean = smooth(seen, method=method)
+    assert np.abs(found.positions - clean.positions).max() < 0.05
+    assert np.abs(found.positions - true.positions)[where].max() < 0.15
+    assert np.all(errors(found, true) < 1.3 * errors(clean, true))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_camera_that_starts_suddenly_is_not_taken_for_a_mistake(method):
+    t = np.arange(240) / RATE
+    p = np.stack([np.maximum(t - 5, 0) * 1.5, 0 * t, 0 * t], 1)
+    track = Trajectory(t, p, pose.from_azimuth_elevation(np.maximum(t - 5, 0), 0.0))
+    found = smooth(track, method=method)
+    assert np.abs(found.positions - p).max() < 0.02
+    assert np.all(errors(found, track) < 0.005)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_whip_pan_through_the_whole_circle_stays_a_whip_pan(method):
+    t = np.arange(120) / RATE
+    turn = 4 * np.pi / (1 + np.exp(-4 * (t - 2.5)))
+    true = Trajectory(t, np.zeros((120, 3)), pose.from_azimuth_elevation(turn, 0.1))
+    seen = jittered(true, 0, 0.001, 0.002)
+    found = smooth(seen, method=method)
+    assert errors(found, true)[1] < errors(seen, true)[1]
+    swept = np.linalg.norm(np.diff(pose.unrolled(found.quaternions), axis=0), axis=1).sum()
+    assert swept == pytest.approx(4 * np.pi, rel=0.05)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_turning_the_world_turns_the_result(method):
+    _, seen = noisy(7)
+    turn = pose.exp([0.3, -1.1, 2.0])
+    turned = with_poses(
+        seen, pose.rotate(turn, seen.positions), pose.multiply(turn, seen.quaternions)
+    )
+    one, two = smooth(seen, "dolly", method), smooth(turned, "dolly", method)
+    tight = 1e-9 if method == "banded" else 5e-3
+    np.testing.assert_allclose(two.positions, pose.rotate(turn, one.positions), atol=tight)
+    off = pose.multiply(pose.conjugate(pose.multiply(turn, one.quaternions)), two.quaternions)
+    np.testing.assert_allclose(pose.log(off), 0, atol=1e-9)
+
+
+def plain_smoother(times, z, jerk, sigma, gate=16.27):
+    """Rauch–Tung–Striebel on dense matrices: three axes of value, rate and second rate."""
+    x, p = np.zeros(9), block_diag(*[np.diag([sigma[0] ** 2, 4.0, 25.0])] * 3)
+    x[::3] = z[0]
+    h = np.zeros((3, 9))
+    h[[0, 1, 2], [0, 3, 6]] = 1.0
+    past, ahead = [(x, p)], []
+    for k in range(1, len(z)):
+        dt = times[k] - times[k - 1]
+        f = block_diag(*[[[1, dt, dt * dt / 2], [0, 1, dt], [0, 0, 1]]] * 3)
+        a, b, c = dt**5 / 20, dt**4 / 8, dt**3 / 6
+        q = np.array([[a, b, c], [b, dt**3 / 3, dt**2 / 2], [c, dt**2 / 2, dt]])
+        x, p = f @ x, f @ p @ f.T + jerk**2 * block_diag(q, q, q)
+        ahead.append((x, p, f))
+        if np.all(np.isfinite(z[k])):
+            s = h @ p @ h.T + sigma[k] ** 2 * np.eye(3)
+            y = z[k] - h @ x
+            if y @ np.linalg.solve(s, y) < gate:
+                gain = p @ h.T @ np.linalg.inv(s)
+                x, p = x + gain @ y, p - gain @ s @ gain.T
+        past.append((x, p))
+    out = [past[-1][0]]
+    for (x, p), (xa, pa, f) in zip(past[-2::-1], ahead[::-1], strict=True):
+        out.append(x + p @ f.T @ np.linalg.inv(pa) @ (out[-1] - xa))
+    return np.array(out[::-1])[:, ::3]
+
+
+@pytest.mark.parametrize("uneven", [False, True])
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("varying", [False, True])
+def test_the_kalman_smoother_is_the_textbooks_to_a_millionth(uneven, gaps, varying):
+    rng = np.random.default_rng(1)
+    n = 150
+    t = np.cumsum(rng.uniform(0.5, 1.5, n) if uneven else np.ones(n)) / RATE
+    angle = 0.8 * np.sin(0.6 * t) + rng.normal(0, 0.01, n)
+    p = np.stack([np.sin(t), np.cos(t), 0.2 * t], 1) + rng.normal(0, 0.05, (n, 3))
+    sigma_p, sigma_q = np.full(n, 0.05), np.full(n, 0.01)
+    if varying:
+        sigma_p, sigma_q = sigma_p * rng.uniform(0.5, 2, n), sigma_q * rng.uniform(0.5, 2, n)
+    # a camera that turns about one axis of its own: there the tangent space is the whole truth
+    track = Trajectory(t, p, pose.exp(np.stack([0 * t, angle, 0 * t], 1)))
+    gone = np.zeros(n, bool)
+    gone[40:52] = gaps
+    found = smooth(without(track, gone), "steadicam", "kalman", (sigma_p, sigma_q))
+    p[gone] = np.nan
+    spin = np.stack([0 * t, np.where(gone, np.nan, angle), 0 * t], 1)
+    np.testing.assert_allclose(found.positions, plain_smoother(t, p, 2.5, sigma_p), atol=1e-6)
+    expected = plain_smoother(t, spin, 2.5, sigma_q)
+    np.testing.assert_allclose(pose.log(found.quaternions), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_sample_that_says_it_is_bad_counts_little(method):
+    true, seen = noisy(3)
+    rng = np.random.default_rng(9)
+    bad = rng.random(240) < 0.5
+    p = seen.positions + bad[:, None] * rng.normal(0, 0.15, (240, 3))
+    seen = with_poses(seen, p, seen.quaternions)
+    sigma = np.where(bad, 0.16, 0.05)
+    told = smooth(seen, method=method, noise=(sigma, 0.01))
+    assert errors(told, true)[0] < 0.8 * errors(smooth(seen, method=method), true)[0]
+
+
+def test_channels_of_unlike_noise_are_each_fitted():
+    true = moving(np.arange(480) / RATE)
+    rng = np.random.default_rng(0)
+    p = true.positions + rng.normal(0, 1, (480, 3)) * [0.2, 0.002, 0.02]
+    found = smooth(with_poses(true, p, true.quaternions), method="kalman")
+    assert np.all(
+        np.sqrt(np.mean((found.positions - true.positions) ** 2, axis=0)) < [0.06, 0.001, 0.008]
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_tripod_is_still_to_the_last_bit(method):
+    _, seen = noisy()
+    assert smooth(seen, "tripod", method).is_still
+
+
+def test_a_lens_is_smoothed_by_ratio_and_a_prime_is_not_touched():
+    true, seen = noisy()
+    rng = np.random.default_rng(0)
+    zoom = 35 * np.exp(0.3 * np.sin(true.times / 2))
+    rough = zoom * np.exp(rng.normal(0, 0.02, 240))
+    found = smooth(Trajectory(seen.times, seen.positions, seen.quaternions, rough, np.full(240, 3)))
+    assert np.std(found.focal_lengths / zoom) < 0.02 / 3
+    assert np.all(found.focus_distances == 3)
+
+
+def test_where_smoothing_would_cut_a_corner_into_the_wall_it_keeps_clear():
+    t = np.arange(120) / RATE
+    p = np.stack([np.minimum(t, 2.5) * 1.2, np.maximum(t - 2.5, 0) * 1.2, 1 + 0 * t], 1)
+    track = Trajectory(t, p, pose.from_azimuth_elevation(0.1 * t, 0.0))
+    pillar = World.of_boxes([[2.0, 1.0, 1.0]], [[0.65, 0.65, 1.0]])
+    free = smooth(track, "crane")
+    kept = smooth(track, "crane", world=pillar, radius=0.3)
+    assert pillar.clearance(track.positions).min() > 0.3
+    assert pillar.clearance(free.positions).min() < 0.28
+    assert pillar.clearance(kept.positions).min() >= 0.3 - 1e-6
+    assert np.abs(kept.jerks()).max() < 0.5 * np.abs(track.jerks()).max()
+
+
+def test_a_subject_stays_where_it_was_in_the_frame():
+    t = np.arange(120) / RATE
+    p = np.stack([np.minimum(t, 2.5) * 1.2, np.maximum(t - 2.5, 0) * 1.2, 1 + 0 * t], 1)
+    subject = np.array([2.0, 4.0, 1.5]) + 0.3 * np.sin(t)[:, None]
+    track = Trajectory(t, p, pose.look_at(p, subject))
+
+    def off_centre(found):
+        away = subject - found.positions
+        across = np.cross(pose.forward(found.quaternions), away)
+        return (np.linalg.norm(across, axis=1) / np.linalg.norm(away, axis=1)).max()
+
+    assert off_centre(smooth(track, "crane")) > 0.005
+    assert off_centre(smooth(track, "crane", targets=subject)) < 1e-6
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("frames", range(1, 12))
+def test_the_shortest_tracks_come_back_whole(method, frames):
+    seen = jittered(moving(np.arange(frames) / RATE))
+    found = smooth(seen, method=method)
+    assert len(found) == frames and np.all(errors(found, seen) < 0.2)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_same_track_is_smoothed_the_same(method):
+    one, two = (smooth(noisy(8)[1], method=method) for _ in range(2))
+    assert np.array_equal(one.positions, two.positions)
+    assert np.array_equal(one.quaternions, two.quaternions)
+
+
+def test_what_cannot_be_smoothed_is_refused_by_name():
+    _, seen = noisy()
+    for arguments, what in (
+        ({"rig": "hoverboard"}, "'hoverboard' is not known; there are tripod"),
+        ({"method": "magic"}, "'magic' is not known; there are banded"),
+        ({"missing": np.zeros(3, bool)}, "give a bool for each of 240 samples"),
+        ({"missing": np.ones(240, bool)}, "no sample"),
+        ({"noise": (0.05, np.zeros(240))}, "rotation noise must be positive"),
+        ({"noise": (np.ones((2, 2)), 0.1)}, r"position noise has shape \(2, 2\)"),
+        ({"targets": np.zeros((3, 3))}, "one finite point for each of the 240"),
+    ):
+        with pytest.raises(ValueError, match=what):
+            smooth(seen, **arguments)
