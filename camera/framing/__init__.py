@@ -1,7 +1,7 @@
 """Subjects on the screen: what is seen of them, and where a camera has to be to see them so.
 
 ==============================  ================================================================
-`aim`                           turn a level camera to show a subject at a screen point
+`aim`, `hold`                   turn a level camera to one subject at a screen point, to several
 `Body`, `Camera`, `see`         people on the screen: points, limbs cut by the frame, boxes
 `shows`, `sizes`                the size of a picture, by what of the body is on screen
 `angles`, `views`, `company`    vertical angle, view, and who is in it: single, two-shot, OTS …
@@ -22,7 +22,7 @@ Screen: x right, y up, origin in the middle, frame height = 1. Everything is bat
 
 from __future__ import annotations
 
-from camera.framing.aiming import CROWN, aim, eyes_height, oriented
+from camera.framing.aiming import CROWN, aim, eyes_height, hold, oriented
 from camera.framing.body import POINTS, Body
 from camera.framing.composition import (
     Composition,
@@ -75,6 +75,7 @@ __all__ = [
     "eyes_height",
     "from_toric",
     "headroom",
+    "hold",
     "joints_cut",
     "lead_room",
     "lead_x",

@@ -1,4 +1,4 @@
-"""Turning a level camera so that its subject is seen at a screen point, in closed form."""
+"""Turning a level camera: to one subject at a screen point, or to hold several."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from camera.grammar import SIZES
-from camera.pose import Array, canonical, exp, heading_of, multiply
+from camera.pose import Array, canonical, conjugate, exp, heading_of, multiply, rotate
 
 CROWN = 0.115
 """Metres from the eyes up to the top of the hair."""
+
+_ROUNDS = 8
+_NEAREST = 0.05
+_FARTHEST = 1.0
+"""Frame heights from the middle of the screen at which the middle of what is held may be."""
 
 
 def aim(
@@ -67,6 +72,46 @@ def aim(
     q = oriented(yaw, pitch)
     if roll:
         q = canonical(multiply(q, exp(np.array([0.0, 0.0, roll]))))
+    return q
+
+
+def hold(
+    position: ArrayLike, points: ArrayLike, focal_heights: ArrayLike, top: ArrayLike = 0.4
+) -> Array:
+    """Quaternions (..., 4) of level cameras that hold several points: centred, with air above.
+
+    The leftmost and rightmost point are as far from the middle of the screen, and the highest is
+    at y = ``top``. Aiming at the middle of the points is corrected by what is then seen; each
+    round leaves a small share of the error.
+
+    Parameters
+    ----------
+    position : (..., 3) metres
+    points : (..., P, 3) metres
+        Crowns or heads; what is behind a camera is ignored.
+    focal_heights : (...,) focal length in frame heights
+    top : (...,) frame heights
+
+    Raises
+    ------
+    ValueError
+        As `aim`.
+    """
+    c, p = np.asarray(position, np.float64), np.asarray(points, np.float64)
+    f = np.asarray(focal_heights, np.float64)
+    middle = p.mean(axis=-2)
+    lead = np.broadcast_shapes(c.shape[:-1], middle.shape[:-1], f.shape, np.shape(top))
+    screen = np.zeros((*lead, 2))
+    q = aim(c, middle, screen, f)
+    for _ in range(_ROUNDS):
+        local = rotate(conjugate(q)[..., None, :], p - c[..., None, :])
+        ahead = local[..., 2] < -_NEAREST
+        seen = f[..., None, None] * local[..., :2] / np.maximum(-local[..., 2:], _NEAREST)
+        low = np.where(ahead[..., None], seen, np.inf).min(axis=-2)
+        high = np.where(ahead[..., None], seen, -np.inf).max(axis=-2)
+        off = np.stack([(low[..., 0] + high[..., 0]) / 2, high[..., 1] - top], axis=-1)
+        screen = np.clip(screen - np.where(np.isfinite(off), off, 0.0), -_FARTHEST, _FARTHEST)
+        q = aim(c, middle, screen, f)
     return q
 
 

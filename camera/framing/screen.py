@@ -145,9 +145,27 @@ class Seen:
     @cached_property
     def shown(self) -> Array:
         """The box (..., 4) of what of the body is in the frame; NaN where nothing is."""
+        return self.shown_of(*POINTS)
+
+    def shown_of(self, *names: str) -> Array:
+        """The same of a part of it: of the limbs between these `POINTS`.
+
+        ``shown_of("crown", "eyes", "chin", "shoulder.L", "shoulder.R")`` is how much of the
+        picture somebody's head and shoulders take.
+
+        Raises
+        ------
+        ValueError
+            If no limb is between these points.
+        """
+        part = np.array([set(limb) <= set(names) for limb in LIMBS])
+        if not part.any():
+            raise ValueError(f"there is no limb between {', '.join(names)}; see LIMBS")
         wide, tall = self.camera.half
         edge = np.array([wide, tall, wide, tall])
-        cut = np.clip(self._extent(*self._within(FLESH)), -edge, edge)
+        enter, leave = self._within(FLESH)
+        extent = self._extent(np.where(part, enter, np.nan), np.where(part, leave, np.nan))
+        cut = np.clip(extent, -edge, edge)
         with np.errstate(invalid="ignore"):
             empty = (cut[..., 0] >= cut[..., 2]) | (cut[..., 1] >= cut[..., 3])
         return np.asarray(np.where(empty[..., None], np.nan, cut))

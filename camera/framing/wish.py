@@ -92,8 +92,8 @@ class Wish:
 
     def __post_init__(self) -> None:
         eyes = np.asarray(self.eyes, np.float64)
-        if eyes.ndim < 2 or eyes.shape[-1] != 3 or not eyes.shape[-2]:
-            raise ValueError(f"eyes have shape {eyes.shape}, expected (..., N, 3) with N ≥ 1")
+        if eyes.ndim < 2 or eyes.shape[-1] != 3 or not eyes.size:
+            raise ValueError(f"eyes have shape {eyes.shape}, expected (..., N, 3), none of them 0")
         object.__setattr__(self, "eyes", eyes)
         for name, shape in (
             ("screen", (*eyes.shape[:-1], 2)),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from camera import Lens
-from camera.framing import aim, eyes_height
+from camera.framing import aim, eyes_height, hold
 from camera.pose import azimuth_elevation
 
 vectors = arrays(np.float64, 3, elements=st.floats(-5, 5))
 
 
+@settings(deadline=None)
 @given(
     vectors,
     vectors,
@@ -39,6 +40,25 @@ def test_a_subject_straight_above_is_still_in_the_middle():
     q = aim([0.0, 0.0, 0.0], [0.0, 0.0, 3.0], [0.0, 0.0], 1.7)
     screen, _ = Lens(35.0).project([0.0, 0.0, 3.0], [0.0, 0.0, 0.0], q)
     np.testing.assert_allclose(screen, 0.0, atol=1e-9)
+
+
+def test_several_people_are_held_centred_with_their_air():
+    rng = np.random.default_rng(4)
+    lens = Lens(35.0)
+    heads = rng.uniform([-2, -1, 1.2], [2, 1, 1.9], (4, 3))
+    c = np.column_stack([rng.uniform(-2, 2, 200), rng.uniform(-7, -4, 200), np.full(200, 1.7)])
+    q = hold(c, heads, lens.focal_heights, 0.38)
+    screen, depth = lens.project(heads, c[:, None], q[:, None])
+    assert (depth > 0).all()
+    across = screen[..., 0]
+    np.testing.assert_allclose(across.min(axis=1) + across.max(axis=1), 0.0, atol=1e-4)
+    np.testing.assert_allclose(screen[..., 1].max(axis=1), 0.38, atol=1e-4)
+    np.testing.assert_allclose(azimuth_elevation(q)[2], 0.0, atol=1e-9)
+
+
+def test_holding_one_person_is_aiming_at_them():
+    c, head = np.array([0.0, -3.0, 1.5]), np.array([0.3, 0.5, 1.7])
+    np.testing.assert_allclose(hold(c, head[None], 1.7, 0.3), aim(c, head, [0.0, 0.3], 1.7))
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_body_that_is_partly_behind_the_lens_is_cut_and_never_mirrored():
     assert np.isnan(seen.screen[seen.depth < 0]).all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     arrays(np.float64, 3, elements=st.floats(-4, 4)),
     st.floats(-3, 3),
@@ -144,6 +144,18 @@ def test_what_is_shown_of_a_body_does_not_reach_where_only_unseen_parts_of_it_do
     np.testing.assert_allclose(wide.shown, see(camera, body).shown)
 
 
+def test_a_part_of_a_body_is_boxed_alone_and_no_part_is_named():
+    body = Body.standing([0.0, 0.0, 0.0], 0.0)
+    seen = see(single(body.eyes, 0.0, LENS, size="LS").camera, body)
+    head = seen.shown_of("crown", "eyes", "mouth", "chin")
+    bust = seen.shown_of("crown", "eyes", "chin", "shoulder.L", "shoulder.R")
+    assert head[2] - head[0] < bust[2] - bust[0] < seen.shown[2] - seen.shown[0]
+    assert head[3] == bust[3] == seen.shown[3]
+    assert seen.shown[1] < bust[1] < head[1]
+    with pytest.raises(ValueError, match=r"no limb between crown, foot.L"):
+        seen.shown_of("crown", "foot.L")
+
+
 def test_many_frames_are_seen_as_each_alone():
     rng = np.random.default_rng(2)
     body = Body.standing(rng.uniform(-1, 1, (20, 3)) * [1, 1, 0], rng.uniform(-3, 3, 20))
@@ -157,6 +169,7 @@ def test_many_frames_are_seen_as_each_alone():
         np.testing.assert_array_equal(shows(seen)[i], shows(one))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.2, 8.0), min_size=1, max_size=40))
 def test_sizes_over_time_have_the_grammars_hysteresis(metres):
     previous, expected = None, []

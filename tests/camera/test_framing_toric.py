@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -21,6 +21,7 @@ def off_line(a, b, c):
     return np.linalg.norm(np.cross(c - a, ab)) / max(np.linalg.norm(c - a), 1.0)
 
 
+@settings(deadline=None)
 @given(places, places, places)
 def test_a_camera_survives_the_way_to_toric_space_and_back(a, b, c):
     assume(np.linalg.norm(b - a) > 0.01 and off_line(a, b, c) > 1e-5)
@@ -28,6 +29,7 @@ def test_a_camera_survives_the_way_to_toric_space_and_back(a, b, c):
     np.testing.assert_allclose(from_toric(a, b, *to_toric(c, a, b)), c, atol=1e-9 * 60)
 
 
+@settings(deadline=None)
 @given(places, places, angles, st.floats(0.001, 0.999), st.floats(-3.1, 3.1))
 def test_toric_coordinates_survive_the_way_to_a_camera_and_back(a, b, alpha, share, phi):
     assume(np.linalg.norm(b - a) > 0.05)
@@ -41,6 +43,7 @@ def test_toric_coordinates_survive_the_way_to_a_camera_and_back(a, b, alpha, sha
     assert abs(np.sin((back[2] - phi) / 2)) < 1e-9 + 40 * lost
 
 
+@settings(deadline=None)
 @given(places, places, places)
 def test_the_toric_angle_of_two_screen_points_is_the_angle_at_the_camera(a, b, c):
     middle = (a + b) / 2
