@@ -207,7 +207,8 @@ class _Look:
 
 
 def _frames(ranges: list[tuple[int, int]], step: int = 3) -> npz.Array:
-    return np.unique(np.concatenate([np.arange(a, max(b, a + 1), step) for a, b in ranges]))
+    each = [np.arange(a, max(b, a + 1), step) for a, b in ranges]
+    return np.asarray(np.unique(np.concatenate(each)))
 
 
 def _shares(track: Track, figure: Figure, rows: npz.Array, frame: Frame) -> npz.Array:

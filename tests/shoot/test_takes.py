@@ -244,6 +244,27 @@ def test_people_side_by_side_are_filmed_from_where_their_faces_are(heading):
         assert position[1] * ahead > 0, "the back of a head is no single"
 
 
+def test_where_little_room_is_before_the_faces_they_are_still_seen_within_sixty_degrees():
+    where = place(*((x, 1.0) for x in np.arange(-3.6, 3.7, 0.4)))
+    coverage = COVERAGE.model_copy(
+        update={
+            "setups": [
+                s.model_copy(update={"view": "three_quarter"})
+                for s in COVERAGE.setups
+                if s.kind == "single"
+            ]
+        }
+    )
+    when = beside(0.0)
+    made = taken(where, when, coverage)
+    company = Company(when, FPS)
+    for setup, subject, face in (("1D", "ann", -54.0), ("1E", "bob", 54.0)):
+        position, _, _ = camera(made[setup])
+        eyes = company.figure(company.stance(subject, 15.0)).eyes
+        off = np.degrees(heading_of(position - eyes)) - face
+        assert abs((off + 180) % 360 - 180) <= 62
+
+
 def test_who_has_turned_their_back_is_filmed_from_the_front():
     when = timing()
     ann = when.actors[0].segments[0]
