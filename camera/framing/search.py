@@ -79,7 +79,7 @@ def _cheapest(
     if begin is None:
         like = np.abs(starts[..., 4]) + np.abs(starts[..., 5] - problem.focal[:, 2:])
         away = np.linalg.norm(starts[:, :, None, :3] - problem.eyes[:, None], axis=-1)
-        like = like + np.log(away.max(axis=-1) / away.min(axis=-1))
+        like = like + np.log(away.max(axis=-1) / np.maximum(away.min(axis=-1), 1e-6))
     else:
         like = np.linalg.norm(starts[..., :3] - begin[:, None], axis=-1)
     costs = costs.reshape(starts.shape[:2]) + 1e-6 * np.where(np.isnan(like), 0.0, like)
