@@ -8,6 +8,7 @@ past the door or only for the walk itself, are planned and compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,7 +46,8 @@ def shoot_moving(mover: Mover, spans: Sequence[tuple[int, int]]) -> Move:
             best, worth = made, value
             if seen >= _WELL:
                 break
-    return best
+    # when it is not seen is said by `usable`, and only of the time that is asked for
+    return replace(best, given_up=[wish for wish in best.given_up if "hidden" not in wish])
 
 
 def _ways(
