@@ -153,7 +153,7 @@ def table(solos: Sequence[Solo], frame: Frame, sizes: Sequence[str]) -> Table:
             lens_weight = 3.0 if over and setup.lens_mm is None else 6.0
             base = lens_weight * abs(np.log(focal / wish)) + 7.0 * size_steps(size, setup.size)
             base += (
-                14.0 if focal < 35 and SIZES[size].shows < 1.5 and setup.lens_mm is None else 0.0
+                30.0 if focal < 35 and SIZES[size].shows < 1.5 and setup.lens_mm is None else 0.0
             )
             for turn in turns:
                 off = abs(np.degrees(turn) - usual) / 10
