@@ -85,8 +85,10 @@ class Asked:
         )
 
 
-def asked(request: Request, cast: Cast, travel: float = 1.0) -> Asked:
+def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = False) -> Asked:
     """What a request wishes; a move goes ``travel`` times as far as its words say.
+
+    With ``near`` the starts are on this side of what is between subject and camera.
 
     Raises
     ------
@@ -127,6 +129,9 @@ def asked(request: Request, cast: Cast, travel: float = 1.0) -> Asked:
         screen = _screen(request, followed, away, y)
         middle = screen.mean(axis=1)
         reach = depth * np.sqrt(1 + (screen[:, 0] ** 2).sum(-1) / focal**2)
+        if near:
+            free = request.world.ray_lengths(anchor, away, reach + request.radius)
+            reach = np.maximum(free - request.radius, 0.3)
         place = anchor + reach[:, None] * away
         target = followed.mean(axis=1)
         q = aim(place, target, middle, focal)

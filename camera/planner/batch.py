@@ -88,13 +88,14 @@ def _descended(rows: list[Row], tracks: list[Found], steps: int) -> list[Found]:
     way = curve(count, moves=first.motion.travels).thinned(rows[0].stride)
     gaze = curve(count, moves=first.motion.turns).thinned(rows[0].stride)
     durations = np.array([r.asked.seconds for r in rows])
-    descent = Descent(_wishes(rows), way, gaze, durations, _stiffness(rows))
+    descent = Descent(wishes(rows), way, gaze, durations, _stiffness(rows))
     start = Tracks(np.stack([t.place for t in tracks]), np.stack([t.turn for t in tracks]))
     done, cost = descent.run(start, steps)
     return [Found(done.place[i], done.turn[i], float(cost[i])) for i in range(len(rows))]
 
 
-def _wishes(rows: list[Row]) -> Wishes:
+def wishes(rows: list[Row]) -> Wishes:
+    """What rows of one kind and stride ask for, side by side."""
     a, n = [r.asked for r in rows], rows[0].stride
     side = np.zeros((len(rows), len(a[0].u[::n]), 5))
     for i, one in enumerate(a):

@@ -150,6 +150,12 @@ def _elsewhere(works: list[_Work]) -> None:
     _all_starts(works, [w.asked for w in works], "")
 
 
+def _nearer(works: list[_Work]) -> None:
+    """From this side of what hides the subject, at another size if need be."""
+    near = [asked(w.asked.request, w.asked.cast, near=True) for w in works]
+    _all_starts(works, near, "")
+
+
 def _shorter(works: list[_Work]) -> None:
     """Not all of the way."""
     works = [w for w in works if w.asked.motion.travels and not w.asked.motion.accompanies]
@@ -169,7 +175,7 @@ def _standing(works: list[_Work]) -> None:
     _all_starts(works, pans, "the camera pans from one place: the place does not allow the move")
 
 
-_MENDS = (_firmer, _elsewhere, _shorter, _standing)
+_MENDS = (_firmer, _elsewhere, _nearer, _shorter, _standing)
 
 
 def _all_starts(works: list[_Work], wishes: list[Asked], told: str) -> None:

@@ -1,0 +1,201 @@
+"""Planned cameras: clear of everything, on their subject, the same alone and in company."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from camera import Lens, Shot, World
+from camera.bench import measure
+from camera.families import FAMILIES, make
+from camera.planner import Picture, Request, Scene, plan, plan_batch
+from camera.world import Bodies
+
+RATE = 24
+LENS = Lens(35.0)
+
+
+def request(family: str, seed: int) -> Request:
+    case = make(family, seed, seconds=6.0)
+    wish, who = case.wish, list(case.wish.subjects)
+    scene = Scene(
+        case.times,
+        case.eyes[:, who],
+        case.heading[:, who],
+        side=case.line,
+        bodies=case.bodies,
+        owners=wish.subjects,
+        points=case.points[:, who],
+    )
+    picture = Picture(wish.screen, wish.head_fraction, wish.azimuth, wish.elevation)
+    return Request(case.shot, scene, case.world, case.lens, picture)
+
+
+def person(seconds: float = 4.0, speed: float = 0.0, height: float = 1.6) -> Scene:
+    """Somebody at the origin who faces +Y, or walks along +X."""
+    times = np.arange(0, seconds, 1 / RATE)
+    eyes = np.stack([speed * times, 0 * times, 0 * times + height], axis=1)
+    return Scene(times, eyes, np.full(len(times), -np.pi / 2 if speed else 0.0))
+
+
+@pytest.fixture(scope="module")
+def room() -> World:
+    return World.of_boxes(
+        [[0, 0, -0.05], [0, 4, 1.5], [0, -4, 1.5], [4, 0, 1.5], [-4, 0, 1.5]],
+        [[4, 4, 0.05], [4, 0.1, 1.5], [4, 0.1, 1.5], [0.1, 4, 1.5], [0.1, 4, 1.5]],
+        inside=[np.array([[-3.9, -3.9], [3.9, -3.9], [3.9, 3.9], [-3.9, 3.9]])],
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_nothing_is_hit_or_hidden_where_a_camera_can_do_without(family):
+    case = make(family, 7, seconds=6.0)
+    (made,) = plan_batch([request(family, 7)])
+    figures = measure(made.trajectory, case)
+    assert figures["crash"] == 0
+    assert figures["visible"] > 0.97
+    assert figures["framing_error"] < 0.06
+    assert figures["size_right"] > 0.95
+    assert not made.given_up
+
+
+def test_a_plan_is_the_same_alone_and_among_others_to_the_last_bit():
+    requests = [request(family, seed) for family in ("room", "crowd", "stairs") for seed in (1, 2)]
+    together = plan_batch(requests)
+    backwards = plan_batch(requests[::-1])[::-1]
+    for one, other, asked in zip(together, backwards, requests, strict=True):
+        alone = plan_batch([asked])[0]
+        for plan_ in (other, alone):
+            assert np.array_equal(one.trajectory.positions, plan_.trajectory.positions)
+            assert np.array_equal(one.trajectory.quaternions, plan_.trajectory.quaternions)
+        assert alone.costs == one.costs
+
+
+def test_somebody_who_walks_into_the_way_is_not_run_over(room):
+    scene = person(4.0)
+    shot = Shot(size="MS", move="arc", rig="dolly")
+    heedless = plan(shot, scene, room, LENS).trajectory
+    # somebody comes to where the camera would be half way, and stops there
+    feet = heedless.positions[len(scene.times) // 2] * np.array([1.0, 1.0, 0.0]) + [0, 0, 0.3]
+    here = feet + np.linspace(0.8, 0.0, len(scene.times))[:, None] * np.array([1.0, 0.0, 0.0])
+    walker = np.stack([here, here + np.array([0, 0, 1.2])], axis=1)[:, None]
+    subject = np.broadcast_to([[0, 0, 0.3], [0, 0, 1.5]], (len(here), 1, 2, 3))
+    bodies = Bodies(
+        np.concatenate([subject, walker], axis=1), np.array([0.2, 0.25]), np.array([0, 1])
+    )
+    assert room.swept_clearance(heedless.positions, bodies).min() < 0
+    heeding = Scene(scene.times, scene.eyes, scene.look, bodies=bodies, owners=(0,))
+    made = plan(shot, heeding, room, LENS)
+    assert room.swept_clearance(made.trajectory.positions, bodies).min() >= 0.3
+    assert made.costs["visibility"] > 0.95
+
+
+@pytest.mark.parametrize("move", ["pan", "tilt", "zoom"])
+def test_a_camera_that_pans_tilts_or_zooms_never_leaves_its_place(room, move):
+    made = plan(Shot(move=move, rig="tripod"), person(3.0, speed=0.4), room, LENS)
+    p = made.trajectory.positions
+    assert np.all(p == p[0])
+    focal = made.trajectory.focal_lengths
+    assert (np.ptp(focal) > 5) == (move == "zoom")
+
+
+def test_a_static_camera_is_still_to_the_last_bit(room):
+    assert plan(Shot(move="static", rig="tripod"), person(), room, LENS).trajectory.is_still
+
+
+def test_moves_start_and_end_at_rest(room):
+    for move in ("push_in", "arc", "truck", "crane"):
+        track = plan(Shot(size="MCU", move=move, rig="dolly"), person(6.0), room, LENS).trajectory
+        speed = np.linalg.norm(track.velocities(), axis=1)
+        assert speed.max() > 0.1
+        assert max(speed[0], speed[-1]) < 0.35 * speed.max(), move
+
+
+def test_two_people_are_shown_where_they_are_wished_from_their_side_of_the_line():
+    times = np.arange(0, 4, 1 / RATE)
+    eyes = np.tile([[-0.6, 0, 1.6], [0.6, 0, 1.7]], (len(times), 1, 1))
+    look = np.tile([-np.pi / 2, np.pi / 2], (len(times), 1))
+    for sign in (1.0, -1.0):
+        side = (np.zeros(2), np.array([0.0, sign]))
+        scene = Scene(times, eyes, look, side=side)
+        shot = Shot(size="MLS", move="truck", speed="slow", rig="dolly")
+        made = plan(shot, scene, World.empty(), LENS)
+        assert np.all(sign * made.trajectory.positions[:, 1] > 0)
+        assert made.costs["framing"] < 0.06
+        assert made.costs["line"] == 0
+
+
+def test_a_camera_whose_place_is_in_a_wall_comes_out_of_it():
+    # a wall through every place at the wished distance in front
+    wall = World.of_boxes([[0, 1.9, 1.5]], [[6, 0.6, 1.5]])
+    made = plan(Shot(size="MS", move="push_in", rig="dolly"), person(), wall, LENS)
+    assert made.costs["clearance"] >= 0.3
+    assert made.costs["visibility"] > 0.98
+
+
+def test_what_cannot_be_had_is_given_up_in_words_and_the_nearest_is_filmed():
+    # a cell of 1.6 m: no camera can be 4 m away
+    cell = World.of_boxes(
+        [[0, 0.9, 1.5], [0, -0.9, 1.5], [0.9, 0, 1.5], [-0.9, 0, 1.5], [0, 0, -0.1], [0, 0, 2.6]],
+        [[1, 0.1, 1.5], [1, 0.1, 1.5], [0.1, 1, 1.5], [0.1, 1, 1.5], [1, 1, 0.1], [1, 1, 0.1]],
+    )
+    made = plan(Shot(size="LS", move="arc", rig="dolly"), person(3.0), cell, Lens(50.0))
+    assert any("size LS is not kept" in line for line in made.given_up)
+    assert np.isfinite(made.trajectory.positions).all()
+    free = plan(Shot(size="LS", move="arc", rig="dolly"), person(3.0), World.empty(), Lens(50.0))
+    assert not free.given_up
+
+
+def test_a_rig_is_not_asked_for_more_than_it_does_without_saying_so():
+    # nobody runs at 6 m/s with a dolly
+    made = plan(Shot(move="follow", rig="dolly"), person(4.0, speed=6.0), World.empty(), LENS)
+    too_fast = made.trajectory.path_length() / made.trajectory.duration > 1.6
+    assert too_fast == any("as fast as it can" in line for line in made.given_up)
+    easy = plan(Shot(move="follow", rig="dolly"), person(4.0, speed=1.0), World.empty(), LENS)
+    assert not easy.given_up
+
+
+@pytest.mark.parametrize("seconds", [2 / RATE, 0.5, 40.0])
+def test_shots_of_any_length_are_planned(seconds):
+    made = plan(Shot(move="lead", rig="steadicam"), person(seconds, 1.0), World.empty(), LENS)
+    assert len(made.trajectory) == len(person(seconds).times)
+    assert made.costs["visibility"] == 1.0
+
+
+def test_who_is_nowhere_is_refused_by_the_second():
+    scene = person()
+    eyes = scene.eyes.copy()
+    eyes[24] = np.nan
+    with pytest.raises(ValueError, match=r"eyes are not finite at 1 s \(frame 24\)"):
+        plan(
+            Shot(move="arc", rig="dolly"), Scene(scene.times, eyes, scene.look), World.empty(), LENS
+        )
+
+
+@pytest.mark.parametrize(
+    ("picture", "message"),
+    [
+        (Picture(head_fraction=0.0), "a head cannot take 0.0"),
+        (Picture(screen=[[0, 0], [0, 0]]), "are not x, y of 1 subjects"),
+        (Picture(azimuth=float("inf")), "azimuth must be finite"),
+    ],
+)
+def test_a_picture_that_cannot_be_is_refused_by_its_value(picture, message):
+    with pytest.raises(ValueError, match=message):
+        plan(Shot(), person(), World.empty(), LENS, picture=picture)
+
+
+def test_arrays_that_disagree_are_refused():
+    scene = person()
+    with pytest.raises(ValueError, match="do not fit"):
+        plan(Shot(), Scene(scene.times, scene.eyes[:-1], scene.look), World.empty(), LENS)
+    with pytest.raises(ValueError, match="radius"):
+        plan(Shot(), scene, World.empty(), LENS, radius=-1.0)
+
+
+def test_planning_loads_no_torch():
+    code = "import camera.planner, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
