@@ -1,7 +1,9 @@
-"""The preview beside Cycles: silhouettes, exposure of people, side of the key, on one frame.
+"""The preview beside Cycles: silhouettes, landmarks, exposure of people, side of the key.
 
-``python tests/benchmarks/bench_preview_vs_final.py FILM SCENE SETUP FRAME [SAMPLES]`` needs a film
-with that scene's .blend; the two pictures are left side by side in the working directory.
+``python tests/benchmarks/bench_preview_vs_final.py FILM SCENE SETUP FRAME [SAMPLES]`` looks at one
+frame and needs a film with that scene's .blend; the two pictures are left side by side in the
+working directory. Landmarks are joints: where the preview's camera puts each joint of its bodies,
+against where Blender puts the same joint of the .blend (``world_to_camera_view``).
 """
 
 from __future__ import annotations
@@ -18,9 +20,40 @@ from PIL import Image
 from filmagent.documents import SceneStage
 from filmagent.render import passes
 from filmagent.render.picture import Preview
-from filmagent.render.staged import Staged
+from filmagent.render.staged import Camera, Staged
 
 SIZE = (480, 270)
+
+_JOINTS = """
+import json, sys
+import bpy
+from bpy_extras.object_utils import world_to_camera_view
+blend, setup, frame, width, height, out = sys.argv[1:]
+bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False)
+scene = next(s for s in bpy.data.scenes if s.name.startswith("Scene "))
+camera = next(o for o in scene.objects if o.get("setup") == setup)
+scene.render.resolution_x, scene.render.resolution_y = int(width), int(height)
+scene.frame_set(int(frame) + 1001)
+seen = {}
+for rig in (o for o in scene.objects if o.type == "ARMATURE"):
+    joints = seen.setdefault(rig.name.split(".")[0], {})
+    for bone in rig.pose.bones:
+        x, y, away = world_to_camera_view(scene, camera, rig.matrix_world @ bone.head)
+        joints[bone.name] = [x * int(width), (1 - y) * int(height), away]
+with open(out, "w") as file:
+    json.dump(seen, file)
+"""
+
+
+def joints(film: Path, scene: str, setup: str, frame: int) -> dict[str, dict[str, list[float]]]:
+    """Blender's joints of each armature: pixels from the top left corner, and metres away."""
+    blend = film / "stage" / f"scene_{scene.zfill(2)}.blend"
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        words = [str(blend), setup, str(frame), *map(str, SIZE), out.name]
+        subprocess.run(
+            [sys.executable, "-c", _JOINTS, *words], check=True, stdout=subprocess.DEVNULL
+        )
+        return dict(json.loads(Path(out.name).read_text()))
 
 
 def final(film: Path, scene: str, setup: str, frame: int, samples: int) -> dict[str, np.ndarray]:
@@ -71,6 +104,29 @@ def light(rgb: np.ndarray) -> np.ndarray:
     return np.asarray(linear @ [0.2126, 0.7152, 0.0722])
 
 
+def landmarks(
+    preview: Preview,
+    camera: Camera,
+    actor: str,
+    frame: int,
+    known: dict[str, dict[str, list[float]]],
+) -> str:
+    """How far apart joints in front of the camera and in the picture are, in words."""
+    person = preview.people[actor]
+    theirs = next((v for name, v in known.items() if actor in name), {})
+    names = [bone for bone in person.body.member.bones if bone in theirs]
+    if not names:
+        return "no armature in the .blend"
+    rows = [person.body.member.bone(bone) for bone in names]
+    ours = camera.project(person.motion.bones(frame)[rows, :3, 3], SIZE)
+    places = np.array([theirs[bone] for bone in names])
+    inside = (places[:, 2] > 0.1) & ((places[:, :2] >= 0) & (places[:, :2] < SIZE)).all(1)
+    apart = np.hypot(*(ours - places[:, :2]).T)[inside]
+    if not len(apart):
+        return "no joint in the picture"
+    return f"{len(apart)} joints, at most {apart.max():.3f} px apart"
+
+
 def compare(film: Path, scene: str, setup: str, frame: int, samples: int) -> None:
     """Print per-actor IoU, distance of outlines' middles, exposure in stops, side of the key."""
     staged = Staged(film, SceneStage.read(film / "stage" / f"scene_{scene.zfill(2)}.json"))
@@ -78,7 +134,9 @@ def compare(film: Path, scene: str, setup: str, frame: int, samples: int) -> Non
     ours = preview.frame(setup, frame)
     theirs = final(film, scene, setup, frame, samples)
     camera = staged.camera(setup, frame)
+    known = joints(film, scene, setup, frame)
     for actor in staged.seen(camera, frame):
+        print(f"{setup} {frame} {actor.id}: {landmarks(preview, camera, actor.id, frame, known)}")
         mine, other = ours["ids"] == actor.object_id, theirs["ids"] == actor.object_id
         if other.sum() < 200:
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
+from scipy.spatial import ConvexHull
 
 from filmagent.render.people import Motion
 from filmagent.render.staged import Staged
@@ -155,3 +157,36 @@ def test_closed_shapes_are_told_from_open_ones():
     room = box("room", "wall", (-2, -2, 0), (2, 2, 3), inside=True)
     sheet = MeshPart("sheet", "cloth", shut.vertices, shut.faces[:-1])
     assert closed([shut, room, sheet]).tolist() == [True, False, False]
+
+
+def _outline_centre(corners):
+    """The centre of area of a convex solid's outline, (2,), from its projected corners (N, 2)."""
+    ring = corners[ConvexHull(corners).vertices]
+    after = np.roll(ring, -1, axis=0)
+    cross = ring[:, 0] * after[:, 1] - after[:, 0] * ring[:, 1]
+    return ((ring + after) * cross[:, None]).sum(0) / (3 * cross.sum())
+
+
+@pytest.mark.parametrize("place", [(-0.3, -1.2, 1.2), (0.2, -1.0, 1.6), (0.6, -1.3, 1.3)])
+@pytest.mark.parametrize("number", [0, 5])
+def test_a_landmark_is_within_half_a_pixel_of_where_the_camera_puts_it(
+    preview, film, monkeypatch, place, number
+):
+    model = np.diag([1.5, 1.5, 1.5, 1.0])
+    model[:3, 3] = place
+    monkeypatch.setattr(Staged, "placed", lambda self, prop, frame: model)
+    staged = Staged.read(film, "1")
+    corners = staged.bake(staged.doc.props[0].bake).parts[0].vertices * 1.5 + place
+    for setup in ("1A", "1C"):
+        frame = preview.frame(setup, number)
+        pixels = staged.camera(setup, number).project(corners, preview.size)
+        if (pixels < 0).any() or (pixels > preview.size).any():
+            continue
+        rows, columns = np.nonzero(frame["ids"] == staged.doc.props[0].object_id)
+        assert len(rows) > 15
+        found = np.array([columns.mean(), rows.mean()]) + 0.5
+        assert np.hypot(*(found - _outline_centre(pixels))) < 0.5
+        near = np.asarray(frame["depth"], float)[rows, columns]
+        view = staged.camera(setup, number).view()
+        away = -(corners @ view[2, :3] + view[2, 3])
+        assert away.min() - 0.01 < near.min() and near.max() < away.max() + 0.01
