@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from camera.pose import Array
-from camera.world import Shapes, World
+from camera.world import World
 
 SPACING = 0.2
 """Metres between nodes."""
 _FAR = 0.7
 """Metres beyond which nobody asks how far."""
+_EDGE = 16
+_NODES = np.stack(np.meshgrid(*[np.arange(_EDGE)] * 3, indexing="ij"), -1).reshape(-1, 3)
+_TILES: WeakKeyDictionary[World, dict[tuple[int, int, int], Array]] = WeakKeyDictionary()
+"""Of every mesh that was asked, cubes of ``_EDGE`` nodes a side, by their numbers along x, y, z."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +45,26 @@ def grid(world: World, low: Array, high: Array) -> Grid:
     """The grid of a world between two corners (3,), on nodes at multiples of `SPACING`."""
     first = np.floor(low / SPACING).astype(np.int64)
     last = np.ceil(high / SPACING).astype(np.int64) + 1
-    if world.shapes is None:
-        # a set is large and filmed often: it is kept, and covers what is asked of it by and by
-        edge = 8
-        first, last = (first // edge) * edge, -(-last // edge) * edge
-        return _of_mesh(world, tuple(first.tolist()), tuple(last.tolist()))
-    return _limited(world, first, last, _of_shapes(world.shapes, first, last))
+    make = _of_mesh if world.shapes is None else _of_shapes
+    return _limited(world, first, last, make(world, first, last))
 
 
-@lru_cache(maxsize=16)
-def _of_mesh(world: World, first: tuple[int, ...], last: tuple[int, ...]) -> Grid:
-    axes = [SPACING * np.arange(a, b + 1) for a, b in zip(first, last, strict=True)]
-    nodes = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
-    distance, _ = world.rough_clearance(nodes.reshape(-1, 3), _FAR)
-    solid = np.minimum(distance, _FAR).astype(np.float32).reshape(nodes.shape[:-1])
-    return _limited(world, np.array(first), np.array(last), solid)
+def _of_mesh(world: World, first: Array, last: Array) -> Array:
+    """A set is large and filmed often: it is measured tile by tile, and the tiles are kept."""
+    tiles = _TILES.setdefault(world, {})
+    low, high = first // _EDGE, last // _EDGE
+    out = np.empty((high - low + 1) * _EDGE, np.float32)
+    for tile in np.ndindex(*(high - low + 1)):
+        corner = low + tile
+        key = (int(corner[0]), int(corner[1]), int(corner[2]))
+        if key not in tiles:
+            nodes = SPACING * (corner * _EDGE + _NODES)
+            distance = world.rough_clearance(nodes, _FAR)[0]
+            tiles[key] = np.minimum(distance, _FAR).astype(np.float32).reshape([_EDGE] * 3)
+        at = np.multiply(tile, _EDGE)
+        out[at[0] : at[0] + _EDGE, at[1] : at[1] + _EDGE, at[2] : at[2] + _EDGE] = tiles[key]
+    start, stop = first - low * _EDGE, last - low * _EDGE + 1
+    return out[start[0] : stop[0], start[1] : stop[1], start[2] : stop[2]]
 
 
 def _limited(world: World, first: Array, last: Array, solid: Array) -> Grid:
@@ -68,8 +77,10 @@ def _limited(world: World, first: Array, last: Array, solid: Array) -> Grid:
     return Grid(SPACING * first, solid, free)
 
 
-def _of_shapes(shapes: Shapes, first: Array, last: Array) -> Array:
+def _of_shapes(world: World, first: Array, last: Array) -> Array:
     """Signed distances of boxes and upright capsules: a plan (X, Y) and a height (Z) of each."""
+    assert world.shapes is not None
+    shapes = world.shapes
     x, y, z = (SPACING * np.arange(first[i], last[i] + 1) for i in range(3))
     out = np.full((len(x), len(y), len(z)), _FAR**2, np.float32)
     deep: list[tuple[tuple[slice, slice, slice], Array]] = []
