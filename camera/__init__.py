@@ -11,6 +11,8 @@
 `camera.smoothing`     `smooth`: error-state Kalman and banded least squares; `shake`
 `camera.editing`       `choose_cuts`: which camera when, by dynamic programming
 `camera.metrics`       `score`: how good a track is
+`camera.families`      procedural scenes with wishes that can be fulfilled
+`camera.bench`         ``python -m camera.bench``: the table of cameras
 =====================  =======================================================================
 
 World: metres, seconds, right-handed, Z up. A camera looks along −Z, up +Y; quaternions are wxyz.

@@ -17,10 +17,10 @@ from camera.bench.measure import measure
 from camera.families import TRAINING, make
 
 GRID = {
-    "follow": (0.1, 0.3, 0.6, 1.0),
-    "turn": (0.3, 0.6, 1.2),
-    "compose": (0.1, 0.2, 0.5),
-    "back": (0.6, 1.5),
+    "follow": (0.3, 0.6, 1.0),
+    "turn": (0.6, 1.2, 2.4),
+    "compose": (0.05, 0.1, 0.2),
+    "dead": (0.0, 0.02),
 }
 
 
