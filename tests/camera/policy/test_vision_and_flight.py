@@ -14,6 +14,7 @@ from camera.policy import (
     DVGFormer,
     DVGFormerConfig,
     Tower,
+    actions,
     fly,
     load_dvgformer,
     load_tower,
@@ -82,6 +83,22 @@ def test_a_policy_looks_from_every_fifth_frame_of_its_path() -> None:
         np.testing.assert_allclose(position[0], flown.positions[5 * step], atol=1e-9)
         same = abs(quaternion[0] @ flown.quaternions[5 * step])
         assert same == pytest.approx(1)
+
+
+def test_a_policy_is_told_where_it_is_since_its_first_frame() -> None:
+    model = steady([0.0] * 6)
+    for parameter in model.network.parameters():  # such that states matter
+        torch.nn.init.normal_(parameter, std=0.3)
+    begin = np.array([[3.0, -4, 2]]), pose.look(np.array([[1.0, 2, -0.3]]))
+    (flown,) = fly(model, Blind(), *begin, 6, noise=model.noise(3))
+    path = pose.opencv_from_blender(flown.positions, flown.quaternions)
+    states = actions.normalise_states(actions.relative_states(*path))[:-1].reshape(1, 6, 5, 7)
+    again = model.autoregressive(torch.zeros(1, 6, 45, 12), states, model.noise(3), 0)
+    wanted = actions.normalise_actions(actions.actions_between(*path)).reshape(1, 6, 5, 6)
+    np.testing.assert_allclose(again, wanted, atol=1e-5)
+    # Told something else, it would fly otherwise
+    still = model.autoregressive(torch.zeros(1, 6, 45, 12), 0 * states, model.noise(3), 0)
+    assert np.abs(still.numpy() - wanted).max() > 1e-3
 
 
 @pytest.mark.parametrize("slide", ["overlap", "forget"])
