@@ -55,7 +55,7 @@ def fly(
         raise ValueError(f"steps is {steps}; fly one third of a second or more")
     p, q = opencv_from_blender(np.atleast_2d(positions), np.atleast_2d(quaternions))
     batch = len(p)
-    rollout = model.rollout(noise, drone_type, batch, slide=slide)
+    rollout = model.rollout(noise, drone_type, batch, steps=steps, slide=slide)
     path, turned = p[:, None], q[:, None]
     for _ in range(steps):
         ends = np.stack([path[:, 0], path[:, -1]], 1), np.stack([turned[:, 0], turned[:, -1]], 1)

@@ -6,8 +6,8 @@ The network has positions for 30 steps. What a longer flight does is a choice:
 `overlap`    From the window's middle on, a second cache reads along, from position 0. When the
              first is full, the second, which then holds the last half, takes its place. Each
              prediction is exactly what a fresh network says that has seen the steps since step
-             15⌊t/15⌋ − 15 alone: positions are 0, 1, 2 … without a gap, as in training. Between 15
-             and 30 steps are seen. Each step is read twice, never in a burst.
+             15⌊t/15⌋ − 15 (or 0) alone: positions are 0, 1, 2 … without a gap, as in training. From
+             16 to 30 steps are seen, its own included. Each step is read twice, never in a burst.
 `forget`     The oldest step's keys and values are dropped, nothing is read twice: always the
              last 30 steps are seen. What stays keeps the positions it was read with, and each new
              step takes the last position, 29: from the 31st step on several steps share it, which
@@ -135,13 +135,13 @@ class Rollout:
         Raises
         ------
         ValueError
-            If a shape does not fit.
+            If a shape does not fit, or the flight was begun for fewer steps.
         """
         batch = self._prefix.shape[0]
-        picture, state = (
-            self._inputs.pictures(image_tokens, batch),
-            self._inputs.state(states, batch),
-        )
+        picture = self._inputs.pictures(image_tokens, batch)
+        state = self._inputs.state(states, batch)
+        if self._left < 1:
+            raise ValueError("the flight was begun for fewer steps; begin it with more, or None")
         if self._reader.steps >= len(self._positions):
             self._slide()
         reader, network = self._reader, self._network

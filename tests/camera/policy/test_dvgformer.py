@@ -175,6 +175,30 @@ def test_a_step_knows_nothing_of_how_long_the_flight_will_be(small: DVGFormer, s
         assert torch.equal(got, flown[:, t])
 
 
+def test_a_flight_begun_for_some_steps_takes_no_more(small: DVGFormer) -> None:
+    given = journey(small, 3)
+    rollout = small.rollout(given["noise"], given["drone_type"], steps=2)
+    for t in range(2):
+        rollout.step(given["image_tokens"][:, t], given["states"][:, t, 0])
+    with pytest.raises(ValueError, match="begun for fewer steps"):
+        rollout.step(given["image_tokens"][:, 2], given["states"][:, 2, 0])
+
+
+@pytest.mark.parametrize("window", [1, 2, 3])
+def test_the_shortest_windows_slide_too(window: int) -> None:
+    torch.manual_seed(4)
+    network = Network(DVGFormerConfig(hidden_size=12, n_layer=2, n_head=3, steps=window))
+    model = DVGFormer(network.eval().requires_grad_(False))
+    given = journey(model, 8)
+    alone = {name: value[:, 7:] for name, value in given.items() if value.ndim > 2}
+    for slide in ("overlap", "forget"):
+        flown = model.autoregressive(**given, slide=slide)
+        assert torch.isfinite(flown).all()
+        if window == 1 and slide == "overlap":
+            fresh = model.autoregressive(**{**given, **alone})
+            torch.testing.assert_close(flown[:, 7:], fresh, atol=1e-6, rtol=0)
+
+
 @pytest.mark.parametrize("slide", ["overlap", "forget"])
 def test_a_step_allocates_no_more_the_longer_the_flight(small: DVGFormer, slide: str) -> None:
     given = journey(small, 40)
