@@ -21,7 +21,8 @@ from filmagent.documents import (
     TakeReport,
 )
 from filmagent.documents.breakdown import Transition
-from filmagent.shoot.scene_cut import SceneMaterial, ScenePiece, cut_scene
+from filmagent.shoot.rushes import SceneMaterial
+from filmagent.shoot.scene_cut import ScenePiece, cut_scene
 from filmagent.shoot.standing import Before, number_after
 from filmagent.shoot.style import style as style_of
 

@@ -136,7 +136,7 @@ def test_cuts_far_from_a_changed_word_keep_their_names_and_frames(twelve: Film, 
 
 
 def test_redo_decides_the_edit_anew(film: Film) -> None:
-    change(film, "Three times.", "Five times.")
+    change(film, "Three times.", "Three hundred and seventy times, at the very least, my dear.")
     again(film)
     kept = film.edit
     again(film, redo=["edit"])

@@ -1,10 +1,11 @@
-"""What the words of a shot mean in numbers. The table itself is ``grammar.toml``.
+"""What the words of a shot mean in numbers. The tables themselves are in ``grammar.toml``.
 
 Sizes are ordered from close to far; between two sizes the border is their geometric mean.
 """
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,10 +28,22 @@ MOVES: tuple[str, ...] = (
     "arc",
     "crane",
     "zoom",
+    "dolly_zoom",
     "follow",
     "lead",
     "handheld",
+    "drone",
 )
+"""What cameras do. ``push_in`` and ``pull_out`` are a dolly's in and out."""
+KINDS: tuple[str, ...] = ("single", "two_shot", "group", "ots", "pov", "insert", "establishing")
+"""What is in the picture."""
+AZIMUTHS: dict[str, float] = {
+    name: float(np.radians(45.0 * number))
+    for number, name in enumerate(
+        ("front", "front_left", "left", "back_left", "back", "back_right", "right", "front_right")
+    )
+}
+"""Radians from where the subject looks to the camera, counter-clockwise from above: eight views."""
 
 
 @dataclass(frozen=True)
@@ -63,34 +76,62 @@ class Rig:
 
 @dataclass(frozen=True)
 class Shot:
-    """A shot in words: what `plan` and the solvers are asked for."""
+    """A shot in words: what `plan` and the solvers are asked for.
+
+    Raises
+    ------
+    ValueError
+        On an unknown word, naming it and the nearest; on numbers out of range.
+    """
 
     size: str = "MS"
     angle: str = "eye"
     view: str = "front"
+    """One of `VIEWS`, on whichever side is free, or of the eight `AZIMUTHS`."""
     move: str = "static"
     speed: str = "normal"
     rig: str = "tripod"
     subjects: tuple[str, ...] = field(default_factory=tuple)
+    """Most important first."""
     lens_mm: float | None = None
+    kind: str = "single"
+    over: str = ""
+    """Whose shoulder is in the foreground (``ots``)."""
+    dutch: bool = False
+    """Whether the horizon is tilted, by `DUTCH`."""
+    sweep: float | None = None
+    """Degrees that an arc or a pan goes through; None leaves it to speed and time."""
 
     def __post_init__(self) -> None:
         for kind, known in (
             ("size", SIZES),
             ("angle", ANGLES),
-            ("view", VIEWS),
+            ("view", {**VIEWS, **AZIMUTHS}),
+            ("kind", dict.fromkeys(KINDS)),
             ("speed", SPEEDS),
             ("rig", RIGS),
             ("move", dict.fromkeys(MOVES)),
         ):
             word = getattr(self, kind)
             if word not in known:
-                raise ValueError(f"{kind} {word!r} is not known; there are {', '.join(known)}")
+                near = difflib.get_close_matches(str(word), known, n=1, cutoff=0.0)[0]
+                raise ValueError(
+                    f"{kind} {word!r} is not known; did you mean {near!r}? "
+                    f"There are {', '.join(known)}"
+                )
+        for name, most in (("lens_mm", 2000.0), ("sweep", 3600.0)):
+            value = getattr(self, name)
+            if value is not None and not 0.0 < value <= most:
+                raise ValueError(f"a shot's {name} must be above 0 and at most {most}, not {value}")
+        if self.over and (self.kind != "ots" or not self.subjects):
+            raise ValueError(f"only an ots of somebody is over {self.over!r}, not a {self.kind}")
 
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("camera").joinpath("grammar.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("camera.grammar").joinpath("grammar.toml").read_text(encoding="utf-8")
+    )
 
 
 SIZES: dict[str, Size] = {entry["name"]: Size(**entry) for entry in _table()["size"]}
@@ -102,6 +143,8 @@ VIEWS: dict[str, tuple[float, float, float]] = {
     for k, v in _table()["view"].items()
 }
 """Radians between where the subject looks and the camera: least, best, most."""
+DUTCH: float = float(np.radians(_table()["dutch"]))
+"""Radians of roll of a dutch angle."""
 SPEEDS: dict[str, float] = _table()["speed"]
 """Metres a second."""
 RIGS: dict[str, Rig] = {k: Rig(name=k, **v) for k, v in _table()["rig"].items()}

@@ -1,0 +1,105 @@
+"""How much of somebody a camera sees: what is in its frame, and not behind something of the set.
+
+A post that is passed hides one side of a head, a tree all of it for a while, a closed door for
+good: an edit leaves a shot before its subject is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from camera.lens import Lens
+from camera.pose import Array
+from camera.world import World
+from filmagent.errors import FilmError
+from filmagent.shoot import place as places
+
+# Points about the eyes (across the view, up) in metres, and what each counts: the face most.
+_POINTS = np.array(
+    [
+        [0.0, 0.02, 0.2],
+        [-0.07, 0.0, 0.12],
+        [0.07, 0.0, 0.12],
+        [0.0, 0.11, 0.12],
+        [0.0, -0.09, 0.14],
+        [-0.18, -0.28, 0.08],
+        [0.18, -0.28, 0.08],
+        [0.0, -0.3, 0.08],
+        [0.0, -0.5, 0.06],
+    ]
+)
+_MARGIN = 0.25
+"""Metres before a point that hide nothing: the person's own chair and coat."""
+_AIR, _LOW = 0.03, -0.47
+"""Frame heights that eyes keep from the sides, and where the picture is too low to show them."""
+
+
+def unseen(
+    track: Mapping[str, Array],
+    rows: Array,
+    sensor_mm: float,
+    aspect: float,
+    eyes: Array,
+    set_name: str,
+) -> Array:
+    """How much of somebody's head and torso a take does not show.
+
+    Parameters
+    ----------
+    track
+        The take's arrays.
+    rows : (N,) int
+        Which of its frames.
+    eyes : (N, 3) metres
+
+    Returns
+    -------
+    (N,) float
+        0 for all seen, 1 for nothing. What is below the frame is not missed.
+    """
+    if not len(rows):
+        return np.zeros(0)
+    view = np.column_stack(
+        [
+            track["positions"][rows],
+            track["quaternions"][rows],
+            track["focal_mm"][rows],
+            eyes,
+        ]
+    ).astype(np.float64)
+    # cameras that stand still and people who sit are looked at once
+    once, back = np.unique(np.round(view, 4), axis=0, return_inverse=True)
+    return np.asarray(_unseen(once, sensor_mm, aspect, _world(set_name))[back.reshape(-1)])
+
+
+def _unseen(view: Array, sensor_mm: float, aspect: float, world: World | None) -> Array:
+    positions, quaternions, focal, eyes = np.split(view, [3, 7, 8], axis=1)
+    towards = eyes - positions
+    across = np.stack([-towards[:, 1], towards[:, 0], np.zeros(len(view))], -1)
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
+    points = eyes[:, None] + across[:, None] * _POINTS[:, :1] + _POINTS[:, 1:2] * [0.0, 0.0, 1.0]
+    lens = Lens(1.0, sensor_mm, aspect)
+    unit, depth = lens.project(points, positions[:, None], quaternions[:, None])
+    screen, deep = unit * focal[:, None], depth > 0.1
+    eye = screen[:, 0]
+    framed = deep[:, 0] & (np.abs(eye[:, 0]) < aspect / 2 - _AIR)
+    framed &= (eye[:, 1] > _LOW) & (eye[:, 1] < 0.5)
+    inside = deep & (np.abs(screen[..., 0]) < aspect / 2) & (np.abs(screen[..., 1]) < 0.5)
+    weight = np.where(inside, _POINTS[:, 2], 0.0)
+    seen = np.ones(inside.shape, bool)
+    if world is not None:
+        origins = np.repeat(positions, len(_POINTS), axis=0)
+        clear = world.visible(origins, points.reshape(-1, 3), margin=_MARGIN)
+        seen = clear.reshape(inside.shape)
+    share = (weight * ~seen).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
+    return np.where(framed, share, 1.0)
+
+
+def _world(name: str) -> World | None:
+    """The set's world; None where it is not on the shelf."""
+    try:
+        return places.of_set(name).world
+    except FilmError:
+        return None
