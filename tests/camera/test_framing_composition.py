@@ -97,6 +97,17 @@ def test_a_cut_at_the_knees_is_bad_and_one_through_the_thigh_or_shin_is_not():
     assert compose(low).score < 0.8 * compose(picture("MLS")).score
 
 
+def test_somebody_whose_face_is_cut_off_spoils_the_picture_of_a_pair():
+    camera = picture("LS").camera
+    beside, out = (Body.standing([x, 0.0, 0.0], 0.0) for x in (1.0, 2.3))
+    pair = compose(see(camera, BODY), others=[see(camera, beside)])
+    lost = compose(see(camera, BODY), others=[see(camera, out)])
+    assert not pair.face_cut
+    assert lost.face_cut
+    assert lost.headroom == pytest.approx(pair.headroom)
+    assert lost.score < 0.1 * pair.score
+
+
 def test_many_pictures_are_judged_as_each_alone_and_none_without_a_subject():
     cameras = [picture(size, turn).camera for size in ("CU", "LS") for turn in (0.0, 2.0)]
     away = from_azimuth_elevation(0.0, 0.0)

@@ -87,6 +87,8 @@ def test_phi_nought_is_the_level_camera_on_the_right_hand():
         ([0.0, -4.0, 0.0], "on the line"),
         ([0.0, 0.7, 0.0], "on the line"),
         ([0.0, 0.7, 1e-8], "on the line"),
+        ([1e-10, 5.0, 0.0], "on the line"),
+        ([1e-10, 2.0, 0.0], "stands on one of"),
         ([0.0, 0.0, 0.0], r"\[0.0, 0.0, 0.0\] stands on one of"),
         ([0.0, 2.0, 0.0], r"\[0.0, 2.0, 0.0\] stands on one of"),
         ([0.0, np.nan, 0.0], "finite"),
