@@ -11,22 +11,13 @@ from numpy.typing import ArrayLike
 from camera.framing.body import LIMBS
 from camera.framing.screen import Camera, Seen
 from camera.framing.sizes import held
-from camera.grammar import ANGLES
+from camera.grammar import ANGLES, AZIMUTHS, DUTCH
 from camera.pose import Array, azimuth_elevation, facing, forward, heading_of
 
-VIEWS: tuple[str, ...] = (
-    "front",
-    "front_left",
-    "left",
-    "back_left",
-    "back",
-    "back_right",
-    "right",
-    "front_right",
-)
-"""Where the camera is, seen from the subject: counter-clockwise from above, 45° each."""
-DUTCH = float(np.radians(4.0))
-"""Radians of roll from which a picture is dutch."""
+VIEWS: tuple[str, ...] = tuple(AZIMUTHS)
+"""Names of where the camera is, seen from the subject; see `views`."""
+TILTED = DUTCH / 3
+"""Radians of roll from which a picture is dutch and no accident."""
 
 _BELOW = {"elbow", "hand", "hip", "knee", "foot"}
 _ANGLES = sorted(ANGLES, key=lambda name: ANGLES[name])
@@ -50,7 +41,7 @@ def angles(radians: ArrayLike, *, hysteresis: float = 0.04) -> Array:
 def dutch(camera: Camera, *, hysteresis: float = 0.015) -> Array:
     """Which pictures (F, ...) are rolled."""
     roll = np.abs(azimuth_elevation(camera.quaternions)[2])
-    return np.asarray(held(roll, [DUTCH], hysteresis) == 1)
+    return np.asarray(held(roll, [TILTED], hysteresis) == 1)
 
 
 def azimuth(camera: Camera, body_eyes: ArrayLike, look: ArrayLike) -> Array:

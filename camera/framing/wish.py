@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from camera.grammar import ANGLES, SIZES
+from camera.grammar import ANGLES, AZIMUTHS, SIZES
 from camera.pose import Array
 
 Clearance = Callable[[Array], tuple[Array, Array]]
@@ -118,7 +118,7 @@ class Wish:
         size: str | None = None,
         angle: str | float | None = None,
         look: ArrayLike = 0.0,
-        azimuth: ArrayLike | None = None,
+        azimuth: str | ArrayLike | None = None,
         roll: float = 0.0,
     ) -> Self:
         """Wishes in the words of a shot.
@@ -132,7 +132,13 @@ class Wish:
         look : (...,) radians
             Heading the first subject looks along.
         azimuth : (...,) radians
-            From that look to the camera, counter-clockwise from above.
+            From that look to the camera, counter-clockwise from above; or one of the eight names
+            of `grammar.AZIMUTHS`.
+
+        Raises
+        ------
+        ValueError
+            If a name is not known, or as the class.
         """
         e = np.asarray(eyes, np.float64)
         lead = e.shape[:-1]
@@ -149,6 +155,10 @@ class Wish:
             rise[..., 0] = ANGLES[angle]
         elif angle is not None:
             rise[..., 0] = angle
+        if isinstance(azimuth, str):
+            if azimuth not in AZIMUTHS:
+                raise ValueError(f"view {azimuth!r} is not known; there are {', '.join(AZIMUTHS)}")
+            azimuth = AZIMUTHS[azimuth]
         if azimuth is not None:
             turn[..., 0] = np.asarray(look, np.float64) + np.asarray(azimuth, np.float64)
         at = np.broadcast_to(np.asarray(screen, np.float64), (*lead, 2))

@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from camera import Lens, World
-from camera.framing import CROWN, Line, Wish, aim, single, solve, solve_all
-from camera.grammar import SIZES, size_of
+from camera.framing import CROWN, Line, Wish, aim, azimuth, single, solve, solve_all, views
+from camera.grammar import AZIMUTHS, SIZES, size_of
 from camera.pose import azimuth_elevation, heading_of
 
 LENS = Lens(35.0)
@@ -127,6 +127,14 @@ def test_equal_people_at_eye_level_stand_level_and_alike_in_their_two_shot():
     np.testing.assert_allclose(found.setup.position, [0.6, -away, 1.6])
 
 
+@pytest.mark.parametrize("view", list(AZIMUTHS))
+def test_a_view_wished_by_its_name_is_the_view_one_gets(view):
+    eyes = np.array([[1.0, 2.0, 1.6]])
+    wish = Wish.of(eyes, [[0.1, 0.1]], size="MS", angle="eye", look=0.7, azimuth=view)
+    camera = solve(wish, LENS).setup.camera
+    assert views(azimuth(camera, eyes[0], 0.7)[None])[0] == view
+
+
 def test_a_dutch_camera_keeps_everybody_on_their_screen_points():
     pair = np.array([[0.0, 0.0, 1.6], [1.2, 0.3, 1.7]])
     points = [[-0.3, 0.0], [0.3, 0.16]]
@@ -230,6 +238,7 @@ def test_eyes_that_are_nowhere_are_named(value, row, axis):
         ({"screen": [[np.inf, 0.1], [0.3, 0.1]]}, "infinite"),
         ({"size": "medium"}, "'medium' is not known"),
         ({"angle": "dog"}, "'dog' is not known"),
+        ({"azimuth": "sideways"}, "'sideways' is not known"),
         ({"angle": 2.0}, "at most π/2 .* not 2.0"),
         ({"roll": np.nan}, "roll must be finite"),
         ({"roll": 0.1, "screen": [[0.1, NONE], [0.3, 0.1]]}, "both coordinates"),
