@@ -26,7 +26,7 @@ def descend(problem: Problem, start: Array, group: Array) -> tuple[Array, Array]
     x, free = start.copy(), np.flatnonzero(_free(problem))
     count = len(free)
     residual, jacobian = linear(problem, x)
-    cost = (residual**2).sum(1)
+    cost = _summed(residual**2)
     damping = np.full(len(x), 1e-4)
     active = np.isfinite(cost)
     met = np.zeros(int(group.max()) + 1, bool)
@@ -35,10 +35,10 @@ def descend(problem: Problem, start: Array, group: Array) -> tuple[Array, Array]
         if not len(rows):
             break
         j = jacobian[rows][:, :, free]
-        normal = j.transpose(0, 2, 1) @ j
+        normal = _summed(j[:, :, :, None] * j[:, :, None])
         scale = np.einsum("bii->bi", normal) + 1e-9
         normal += (damping[rows, None] * scale)[:, :, None] * np.eye(count)
-        slope = (residual[rows, None] @ j)[:, 0]
+        slope = _summed(residual[rows][:, :, None] * j)
         step = -np.linalg.solve(normal, slope[..., None])[..., 0]
         trial = x[rows].copy()
         trial[:, free] += _short_steps(step)
@@ -46,7 +46,7 @@ def descend(problem: Problem, start: Array, group: Array) -> tuple[Array, Array]
         trial[:, 5] = np.clip(trial[:, 5], these.focal[:, 0], these.focal[:, 1])
         trial[:, 4] = np.clip(trial[:, 4], -STEEPEST, STEEPEST)
         there, slopes = linear(these, trial)
-        price = (there**2).sum(1)
+        price = _summed(there**2)
         better = price < cost[rows]
         took = rows[better]
         gain = cost[took] - price[better]
@@ -58,6 +58,14 @@ def descend(problem: Problem, start: Array, group: Array) -> tuple[Array, Array]
         active[took] &= gain > 1e-9 * cost[took]
         active[rows] &= (damping[rows] < 1e8) & ~met[group[rows]]
     return x, cost
+
+
+def _summed(terms: Array) -> Array:
+    """Sums (B, …) over residuals (B, R, …), one after the other.
+
+    So that the noughts of what only others in the batch wish for change no bit.
+    """
+    return np.asarray(np.add.reduce(np.ascontiguousarray(np.moveaxis(terms, 1, 0)), axis=0))
 
 
 def _free(problem: Problem) -> Array:

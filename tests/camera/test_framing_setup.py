@@ -94,12 +94,14 @@ def test_what_a_camera_can_show_is_met_to_a_hundredth_of_the_frame(people, kinds
         assert many[i].given_up == ()
 
 
-def test_one_wish_is_answered_alone_as_among_many():
-    wish = wished(3, 8, 2, "heights size")
-    many = solve_all(wish, LENS)
-    for i in range(8):
-        row = Wish(wish.eyes[i], wish.screen[i], wish.shows[i], wish.elevation[i], wish.heading[i])
-        alone = solve(row, LENS)
+def test_one_wish_is_answered_alone_as_among_many_others_bit_by_bit():
+    kinds = ("size", "heights", "heights size", "heights view", "size angle", "size view", "")
+    asked = [wished(3, 42, 2, kind) for kind in kinds]
+    keys = ("eyes", "screen", "shows", "elevation", "heading")
+    rows = [[getattr(asked[i % len(kinds)], key)[i] for key in keys] for i in range(42)]
+    many = solve_all(Wish(*(np.array(column) for column in zip(*rows, strict=True))), LENS)
+    for i, row in enumerate(rows):
+        alone = solve(Wish(*row), LENS)
         np.testing.assert_array_equal(alone.setup.position, many.positions[i])
         np.testing.assert_array_equal(alone.setup.quaternion, many.quaternions[i])
 
