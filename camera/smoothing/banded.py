@@ -17,8 +17,8 @@ _pbtrf, _pbtrs = get_lapack_funcs(("pbtrf", "pbtrs"), (np.zeros((1, 1)),))
 
 _RIDGE = 1e-9
 """Keeps the system solvable where too few samples are known to fix a parabola."""
-_STIFFEST = 1e9
-"""The largest λ: beyond it a second of film is one parabola, and float64 has no digits left."""
+_STIFFEST = 1e12
+"""The largest λ: beyond it seconds of film are one parabola, and float64 has no digits left."""
 
 
 class Whittaker:
@@ -34,6 +34,7 @@ class Whittaker:
         self.step = float(np.median(np.diff(times)))
         self.even = bool(np.ptp(np.diff(times)) < 1e-6 * self.step)
         self.bands = _penalty(times / self.step, self.even)
+        self.parabolas = _even_parabolas(len(times)) if self.even else _parabolas(times)
 
     def stiffness(self, cutoff: float) -> float:
         """The λ that leaves half the amplitude at ``cutoff`` Hz: λ (2 sin πf dt)⁶ = 1."""
@@ -44,16 +45,18 @@ class Whittaker:
 
         The stiffness is one number, or one for each channel (C,).
         """
-        middle = values[len(values) // 2]
-        right = (values - middle) * weights[:, None]
+        # parabolas cost nothing, so one may be taken out first: what is left is small, and a
+        # stiff system's few good digits are enough for it
+        plain = self.parabolas @ (self.parabolas.T @ values)
+        right = (values - plain) * weights[:, None]
         if isinstance(stiffness, np.ndarray):
             columns = [
                 _pbtrs(self._factor(weights, float(s)), column, lower=1)[0]
                 for s, column in zip(stiffness, np.ascontiguousarray(right.T), strict=True)
             ]
-            return np.asarray(np.stack(columns, axis=1) + middle)
+            return np.asarray(np.stack(columns, axis=1) + plain)
         solved, _ = _pbtrs(self._factor(weights, stiffness), right, lower=1)
-        return np.asarray(solved + middle)
+        return np.asarray(solved + plain)
 
     def evidence(self, values: Array, weights: Array, stiffness: float) -> float:
         """Log likelihood of one channel's values (F,) at λ, the size of its noise profiled out.
@@ -62,7 +65,7 @@ class Whittaker:
         likelihood approaches to variance component estimation", JASA 72, 1977, sect. 3.3.
         """
         factor = self._factor(weights, stiffness)
-        centred = values - values[len(values) // 2]
+        centred = values - self.parabolas @ (self.parabolas.T @ values)
         solved, _ = _pbtrs(factor, centred * weights, lower=1)
         left = max(float((weights * centred) @ (centred - solved)), 1e-300)
         count = int((weights > 0).sum()) - 3
@@ -92,6 +95,17 @@ def _penalty(t: Array, even: bool) -> Array:
 @lru_cache(maxsize=16)
 def _even_penalty(n: int) -> Array:
     return _banded(np.broadcast_to(np.array([-1.0, 3.0, -3.0, 1.0]), (n - 3, 4)))
+
+
+@lru_cache(maxsize=16)
+def _even_parabolas(n: int) -> Array:
+    return _parabolas(np.arange(float(n)))
+
+
+def _parabolas(t: Array) -> Array:
+    """An orthonormal basis (F, 3) of what has no jerk."""
+    u = (t - t.mean()) / np.ptp(t)
+    return np.asarray(np.linalg.qr(np.stack([np.ones_like(u), u, u * u], axis=1))[0])
 
 
 def _banded(coefficients: Array) -> Array:

@@ -17,7 +17,7 @@ from camera.smoothing.gating import GATE
 from camera.smoothing.live import Filter, Quaternion, Record, transition, white_jerk
 from camera.smoothing.noise import lowest
 
-_LIVELY = np.linspace(-18.0, 4.0, 23)
+_LIVELY = np.linspace(-24.0, 4.0, 29)
 """Logarithms of jerk density × dt⁵ / σ² that are tried."""
 _STEADY = 1e-9
 
@@ -91,7 +91,7 @@ def _forward(
 def _backward(records: Sequence[Record], start: Array) -> Array:
     """What later samples change in the filtered values, (F, 6)."""
     covariances = np.stack([start, *(r.corrected[:, 0] for r in records)])
-    return -np.einsum("kci,kci->kc", covariances, _adjoint(records))
+    return np.asarray(-np.einsum("kci,kci->kc", covariances, _adjoint(records)))
 
 
 def _lasting(records: Sequence[Record], change: Array, placed: Array, turned: Array) -> Array:

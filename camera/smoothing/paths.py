@@ -34,13 +34,13 @@ def smooth_positions(
 ) -> Array:
     """Positions (F, 3); without a stiffness it is fitted, and outliers lose their weight.
 
-    It is fitted on the path's principal axes: how the world is turned does not matter, and a
-    straight ride is freed of what is across it.
+    It is fitted on the principal axes of how the path differs from a parabola: how the world is
+    turned does not matter, and what is across a curve is freed of the curve's liveliness.
     """
     if stiffness is not None:
         return grid.solve(positions, weights, stiffness)
-    middle: Array = positions - np.full(len(positions), 1.0 / len(positions)) @ positions
-    axes = np.linalg.eigh(middle.T @ middle)[1]
+    wiggles = positions - grid.parabolas @ (grid.parabolas.T @ positions)
+    axes = np.linalg.eigh(wiggles.T @ wiggles)[1]
     values = positions @ axes
 
     def solve(w: Array) -> Array:
