@@ -6,11 +6,12 @@ import base64
 import html
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from filmagent.cut.shot import Shot
+from filmagent.cut.table import table
 from filmagent.cut.titles import card
 from filmagent.documents import Cut, Edit, Setup, TakeReport, write_bytes, write_text
 from filmagent.documents.film_time import fps, starts
@@ -27,21 +28,12 @@ img{display:block;width:100%} figcaption{padding:10px 12px}
 .name{font-weight:600;color:#f3efe7} .spec{color:#b9a77f;margin-left:8px}
 .time{float:right;color:#8e8a83;font-variant-numeric:tabular-nums}
 .why{margin:6px 0 0} .given{margin:6px 0 0;color:#d98b6a}
-table{border-collapse:collapse;margin-top:8px;font-size:12px;color:#8e8a83}
-td{padding:0 10px 0 0}
+h2{font-weight:500;margin:40px 0 8px}
+table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}
+th{text-align:right;font-weight:500;color:#8e8a83;padding:2px 14px 6px 0;vertical-align:bottom}
+td{text-align:right;padding:2px 14px 2px 0;border-top:1px solid #26282d}
+.fault{color:#d98b6a}
 """
-
-
-@dataclass(frozen=True)
-class Shot:
-    """What the sheet says of one cut."""
-
-    cut: Cut
-    seconds: float
-    length: float
-    setup: Setup | None
-    report: TakeReport | None
-    picture: Path | None
 
 
 def shots(
@@ -76,7 +68,9 @@ def write_html(path: Path, title: str, sheet: Sequence[Shot], size: tuple[int, i
 <h1>{name}</h1><p class="sub">{number} shots, {total:.1f} seconds</p>
 <main>
 {figures}
-</main></body></html>
+</main>
+{table(sheet)}
+</body></html>
 """,
     )
 
@@ -111,10 +105,6 @@ def _figure(shot: Shot, size: tuple[int, int]) -> str:
     )
     source = f'<img alt="" src="{_data(image)}">' if image is not None else ""
     name = shot.cut.setup if shot.cut.kind == "shot" else "Card"
-    rows = "".join(
-        f"<td>{html.escape(key.replace('_', ' '))} {value:.2f}</td>"
-        for key, value in (shot.report.scores.items() if shot.report else ())
-    )
     given = "".join(
         f'<p class="given">{html.escape(w)}</p>'
         for w in (shot.report.given_up if shot.report else ())
@@ -133,8 +123,7 @@ def _figure(shot: Shot, size: tuple[int, int]) -> str:
     return f"""<figure>{source}<figcaption>
 <span class="time">{int(minutes):02d}:{seconds:05.2f} · {shot.length:.1f} s</span>
 <span class="name">{html.escape(name)}</span><span class="spec">{html.escape(_spec(shot))}</span>
-<p class="why">{html.escape(reasons)}</p>{given}
-<table><tr>{rows}</tr></table></figcaption></figure>"""
+<p class="why">{html.escape(reasons)}</p>{given}</figcaption></figure>"""
 
 
 def _spec(shot: Shot) -> str:

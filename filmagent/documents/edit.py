@@ -29,6 +29,10 @@ class Cut(Part):
     super_frames: int = 0
     """How long superimposed words stay."""
     why: str = ""
+    joins: dict[str, Real] = {}
+    """How it cuts with the shot before, in the same scene: ``crosses_line`` and ``jumps`` (1 where
+    it breaks the 180° or the 30° rule), ``angle`` (degrees between the cameras, seen from whom
+    they show), ``gaze_jump`` (how far the viewer's eyes must go, frame heights)."""
     locked: bool = False
 
     @property

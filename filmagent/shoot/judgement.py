@@ -1,4 +1,8 @@
-"""A finished take against the bodies as they act: the figures of its report."""
+"""A finished take against the bodies as they act: the figures of its report.
+
+They are `camera.metrics`' own, over the frames a take is meant to be used in, so that a film's
+cameras compare with any other cameras.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,26 @@ import numpy as np
 
 from camera.framing import eyes_height
 from camera.grammar import SIZES
-from camera.metrics import contained
-from camera.pose import Array, conjugate, rotate
+from camera.lens import Lens
+from camera.metrics import contained, framing_error, head_fraction, screen_track
+from camera.metrics.faces import shoulder
+from camera.metrics.motion import kinetics
+from camera.pose import Array
+from camera.trajectory import Trajectory
+from camera.world import Bodies
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Candidates, Frame, shoulder_share
+from filmagent.shoot.candidates import Frame
+from filmagent.shoot.faces import MARGIN, Track, faces
 from filmagent.shoot.people import Figure, capsules
 from filmagent.shoot.place import Place
 
 _HEAD = ("eye.L", "eye.R", "mouth", "head_top", "chin")
+_SOLO = ("single", "ots", "reaction")
+_FAR = 99.0
+"""Clearances from here on are written as this: there is nothing near."""
+_LOOKS = 10
+"""Frames of each range that are looked at."""
 
 
 def figures_of(
@@ -29,76 +44,128 @@ def figures_of(
     frame: Frame,
     place: Place,
 ) -> dict[str, float]:
-    """Framing, visibility, containment, headroom and clearance over the frames a take is used in.
+    """The figures of a take over the frames it is used in.
 
-    People without a performance give none of the figures that need bodies.
+    Returns
+    -------
+    dict
+        Always ``clearance`` (metres, at least) and, of cameras that move, ``jerk`` (RMS, m/s³).
+        Of who is filmed, where they have a performance: ``head_in_frame``, ``visible`` (shares),
+        ``headroom`` (median, frame heights); of shots of one person also ``framing_error`` (RMS
+        height of the eyes against the size's, frame heights), ``size_ratio`` (height of the
+        picture at the subject, over the size's) and ``face_seen`` (share); over a shoulder also
+        ``shoulder_share`` (of the frame's width).
     """
     first, end = int(arrays["frames"][0]), int(arrays["frames"][-1]) + 1
-    used = (
-        np.unique(
-            np.concatenate([np.linspace(a, max(b - 1, a), 10).astype(int) for a, b in ranges])
-        )
-        if ranges
-        else np.array([first])
-    )
-    used = used[(used >= first) & (used < end)]
-    rows = used - first
-    positions, quaternions = arrays["positions"][rows], arrays["quaternions"][rows]
-    scores = {"clearance": float(np.min(place.world.clearance(positions[::3])))}
-    scores["clearance"] = min(scores["clearance"], 99.0)
+    scores = {"clearance": _clearance(arrays, ranges, place)}
+    if np.ptp(arrays["positions"], axis=0).any():
+        scores["jerk"] = _jerk(arrays, ranges, company.rate)
+    used = _used(ranges, first, end)
     subject = setup.subjects[0] if setup.subjects else ""
     if subject not in acted or setup.kind == "insert":
         return scores
-    around = [_at(f, used - company.first) for f in acted.values()]
-    owner = list(acted).index(subject)
-    figure = around[owner]
-    there = np.isfinite(figure.eyes).all(axis=1)
-    if not there.any():
+    there = used[np.isfinite(acted[subject].eyes[_rows(acted[subject], used, company)]).all(axis=1)]
+    if not len(there):
         return scores
-    head = figure.stack(_HEAD)[there]
-    p, q = positions[there, None], quaternions[there, None]
-    local = rotate(conjugate(q), head - p)
-    depth = np.maximum(-local[..., 2], 0.05)
-    f = frame.focal_heights(arrays["focal_mm"][rows][there])[:, None, None]
-    screen = np.where(local[..., 2:3] < -0.05, f * local[..., :2] / depth[..., None], 9.0)
-    inside = contained(screen, frame.aspect).all(axis=1)
-    bodies = capsules(around)
-    count = len(_HEAD)
-    them = bodies.at(np.repeat(np.flatnonzero(there), count))
-    clear = place.world.visible(
-        np.repeat(positions[there], count, axis=0),
-        head.reshape(-1, 3),
-        them,
-        np.full(count * len(head), owner),
-        margin=0.06,
-    )
-    scores["head_in_frame"] = float(inside.mean())
-    scores["visible"] = float(clear.mean())
-    scores["headroom"] = float(np.median(0.5 - screen[:, 3, 1]))
-    if setup.kind in ("single", "ots", "reaction"):
-        scores["framing_error"] = float(
-            np.sqrt(np.mean((screen[:, :2, 1].mean(axis=1) - eyes_height(size)) ** 2))
-        )
-        shows = depth[:, 0] / f[:, 0, 0]
-        scores["size_ratio"] = float(np.median(shows) / SIZES[size].shows)
+    people = [_at(f, _rows(f, there, company)) for f in acted.values()]
+    owner = list(acted).index(subject)
+    seen_by = _trajectory(arrays, there - first, there / company.rate)
+    lens = Lens(float(arrays["focal_mm"][0]), frame.sensor_mm, frame.aspect)
+    scores |= _framed(setup, size, seen_by, lens, people[owner])
+    scores["visible"] = _visible(seen_by, people, owner, place)
+    if setup.kind in _SOLO:
+        track = Track(seen_by.positions, seen_by.quaternions, arrays["focal_mm"][there - first])
+        scores["face_seen"] = float(faces(track, people, owner, frame, place).good.mean())
     if setup.over in acted:
-        middle = len(rows) // 2
-        one = Candidates(
-            positions[[middle]],
-            quaternions[[middle]],
-            arrays["focal_mm"][rows][[middle]],
-            np.zeros(1),
-        )
-        over = _at(acted[setup.over], used[[middle]] - company.first)
-        scores["shoulder_share"] = float(
-            shoulder_share(
-                one, frame, Figure(over.actor, {k: v[0] for k, v in over.points.items()})
-            )[0]
-        )
+        over = people[list(acted).index(setup.over)]
+        if np.isfinite(over.eyes).all():
+            head = people[owner].stack(_HEAD)
+            found = shoulder(seen_by, lens, capsules([over]), head)
+            scores["shoulder_share"] = found["shoulder_share"]
     return scores
 
 
-def _at(figure: Figure, rows: Array) -> Figure:
-    return Figure(
-        figure.actor, {k: v[np.clip(rows, 0, len(v) - 1)] for k, v in figure.points.items()}
+def _framed(
+    setup: Setup, size: str, seen_by: Trajectory, lens: Lens, figure: Figure
+) -> dict[str, float]:
+    """Where a head is on the screen."""
+    screen, depth = screen_track(seen_by, lens, figure.stack(_HEAD))
+    scores = {
+        "head_in_frame": float(contained(screen, lens.aspect).all(axis=1).mean()),
+        "headroom": float(np.median(np.nan_to_num(0.5 - screen[:, 3, 1], nan=-1.0))),
+    }
+    if setup.kind in (*_SOLO, "follow"):
+        height = screen[:, :2, 1].mean(axis=1)
+        # across the frame composition decides; up and down the size does
+        held = np.stack([np.zeros(len(height)), height], axis=1)
+        scores["framing_error"] = framing_error(held, (0.0, eyes_height(size)))
+        focal = np.full(len(height), lens.focal_heights)
+        if seen_by.focal_lengths is not None:
+            focal = focal * seen_by.focal_lengths / lens.focal_mm
+        shown = head_fraction(depth[:, 0], focal)
+        scores["size_ratio"] = float(SIZES[size].head_fraction / np.median(shown))
+    return scores
+
+
+def _visible(seen_by: Trajectory, people: Sequence[Figure], owner: int, place: Place) -> float:
+    """Share of a head that nothing hides."""
+    head = people[owner].stack(_HEAD)
+    count = len(_HEAD)
+    bodies: Bodies = capsules(people).at(np.repeat(np.arange(len(head)), count))
+    clear = place.world.visible(
+        np.repeat(seen_by.positions, count, axis=0),
+        head.reshape(-1, 3),
+        bodies,
+        np.full(count * len(head), owner),
+        margin=MARGIN,
     )
+    return float(clear.mean())
+
+
+def _clearance(
+    arrays: Mapping[str, Array], ranges: Sequence[tuple[int, int]], place: Place
+) -> float:
+    """Metres to the set, at least, over every frame that may be shown and between them."""
+    positions = arrays["positions"]
+    if not np.ptp(positions, axis=0).any():
+        return min(float(place.world.clearance(positions[:1])[0]), _FAR)
+    first = int(arrays["frames"][0])
+    spans = [positions[max(a - first, 0) : b - first] for a, b in ranges] or [positions]
+    least = [float(place.world.swept_clearance(s).min()) for s in spans if len(s)]
+    return min([*least, _FAR])
+
+
+def _jerk(arrays: Mapping[str, Array], ranges: Sequence[tuple[int, int]], rate: float) -> float:
+    """RMS jerk of the worst range, m/s³."""
+    first, count = int(arrays["frames"][0]), len(arrays["frames"])
+    worst = 0.0
+    for a, b in ranges or [(first, first + count)]:
+        rows = np.arange(max(a - first, 0), min(b - first, count))
+        if len(rows) > 4:
+            moved = _trajectory(arrays, rows, rows / rate)
+            worst = max(worst, kinetics(moved)["jerk"])
+    return worst
+
+
+def _trajectory(arrays: Mapping[str, Array], rows: Array, times: Array) -> Trajectory:
+    return Trajectory(
+        times,
+        arrays["positions"][rows],
+        arrays["quaternions"][rows],
+        np.asarray(arrays["focal_mm"][rows], np.float64),
+    )
+
+
+def _used(ranges: Sequence[tuple[int, int]], first: int, end: int) -> Array:
+    """Frames to look at, rising."""
+    looks = [np.linspace(a, max(b - 1, a), _LOOKS).astype(int) for a, b in ranges]
+    used = np.unique(np.concatenate(looks)) if looks else np.array([first])
+    return np.asarray(used[(used >= first) & (used < end)])
+
+
+def _rows(figure: Figure, used: Array, company: Company) -> Array:
+    return np.clip(used - company.first, 0, len(figure.eyes) - 1)
+
+
+def _at(figure: Figure, rows: Array) -> Figure:
+    return Figure(figure.actor, {k: v[rows] for k, v in figure.points.items()})

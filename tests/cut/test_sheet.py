@@ -1,0 +1,47 @@
+"""The contact sheet says how each shot is filmed and how each cut joins."""
+
+from __future__ import annotations
+
+from filmagent.cut.shot import Shot
+from filmagent.cut.table import table
+from filmagent.documents import Cut, Setup, TakeReport
+
+
+def shot(name: str, scores: dict[str, float], joins: dict[str, float]) -> Shot:
+    cut = Cut(id=name, scene="1", setup=name[:2], source_out=48, joins=joins)
+    setup = Setup(id=name[:2], kind="single", size="CU", subjects=["mara"])
+    report = TakeReport(
+        take=f"{name[:2]}_t01",
+        setup=name[:2],
+        scene="1",
+        lens_mm=85.0,
+        first=0,
+        end=48,
+        static=True,
+        scores=scores,
+    )
+    return Shot(cut, 0.0, 2.0, setup, report, None)
+
+
+def test_every_shot_has_a_row_with_its_figures() -> None:
+    text = table([shot("1A-1", {"framing_error": 0.021, "clearance": 1.4}, {})])
+    assert text.count("<tr>") == 2
+    assert "<td>1A-1</td><td>2.0</td><td>CU</td><td>85</td><td>0.021</td>" in text
+    assert "<td>1.40</td>" in text
+
+
+def test_a_broken_rule_stands_out() -> None:
+    kept = table([shot("1B-1", {}, {"crosses_line": 0.0, "jumps": 0.0, "angle": 41.0})])
+    broken = table([shot("1B-1", {}, {"crosses_line": 1.0, "jumps": 0.0, "angle": 41.0})])
+    assert "fault" not in kept
+    assert broken.count('class="fault"') == 1
+
+
+def test_text_of_a_film_is_never_markup() -> None:
+    assert "<script>" not in table([shot("<script>-1", {}, {})])
+
+
+def test_a_film_of_cards_has_no_table() -> None:
+    assert (
+        table([Shot(Cut(id="title", kind="card", text="A film"), 0.0, 2.0, None, None, None)]) == ""
+    )
