@@ -50,8 +50,9 @@ class Setup:
 class Solution:
     """A setup, how far it is from each kind of wish, and what it gave up in words.
 
-    ``error`` is the largest screen distance from a wished position, frame heights; ``off`` has
-    frame heights, the logarithm of the size, radians, and metres.
+    ``error`` is the largest distance across the screen from a wished position, frame heights;
+    ``off`` has frame heights, the logarithm of the size, radians, and metres. Where left and right
+    are exchanged to keep to a line, both are measured from the exchanged positions.
     """
 
     setup: Setup
@@ -62,7 +63,11 @@ class Solution:
 
 @dataclass(frozen=True)
 class Solutions:
-    """Many: positions (M, 3), quaternions (M, 4), focal lengths (M,) in mm, ``off`` kind → (M,)."""
+    """Many setups: positions (M, 3), quaternions (M, 4), focal lengths (M,) in mm.
+
+    ``error`` (M,) and ``off``, kind → (M,), are as in `Solution`; ``mirrored`` (M,) tells where
+    left and right are exchanged.
+    """
 
     positions: Array
     quaternions: Array
@@ -218,8 +223,8 @@ def _solved(
             better = worst(other_gaps, strict) < worst(gaps, strict)[wrong]
             rows = wrong[better]
             x[rows], mirrored[rows] = other[better], True
-            for kind in gaps:
-                gaps[kind][rows] = other_gaps[kind][better]
+            for kind, gap in other_gaps.items():
+                gaps[kind][rows] = gap[better]
     q = oriented(x[:, 3], x[:, 4])
     if wish.roll:
         q = canonical(multiply(q, exp(np.array([0.0, 0.0, wish.roll]))))

@@ -177,6 +177,15 @@ def test_a_camera_never_crosses_the_line_even_where_that_exchanges_left_and_righ
         found = solve(wish, LENS, line=Line(pair[0], pair[1], side))
         assert found.setup.position[1] * side > 0
         assert any("left and right" in s for s in found.given_up) == exchanged
+    # and among wishes of other kinds
+    sized = wished(3, 6, 2, "size angle")
+    rise = np.where(np.arange(6)[:, None] % 2, sized.elevation, NONE)
+    metres = np.where(np.arange(6)[:, None] % 2, NONE, sized.shows)
+    mixed = Wish(sized.eyes, sized.screen, metres, rise, sized.heading)
+    middle = sized.eyes.mean(axis=(0, 1))
+    edge = Line(middle, np.add(middle, [1.0, 0.0, 0.0]), 1)
+    many = solve_all(mixed, LENS, line=edge)
+    assert ((many.positions[:, :2] - edge.a) @ edge.normal > 0.0).all()
 
 
 def test_a_camera_keeps_its_air_and_gives_up_the_size_before_the_place_on_screen():
