@@ -16,10 +16,11 @@ _FILMED: tuple[_Figure, ...] = (
     ("jerk", "jerk, m/s³", ".2f", lambda x: x > 5.0),
 )
 _JOINS: tuple[_Figure, ...] = (
-    ("crosses_line", "crosses the line", ".0f", lambda x: x > 0),
-    ("jumps", "jump cut", ".0f", lambda x: x > 0),
-    ("angle", "angle, °", ".0f", lambda x: False),
-    ("gaze_jump", "gaze jump, heights", ".2f", lambda x: x > 0.9),
+    ("line", "180° broken", ".0f", lambda x: x > 0),
+    ("angle", "30° broken above ½", ".2f", lambda x: x > 0.5),
+    ("jump", "jump cut", ".0f", lambda x: x > 0),
+    ("direction", "turns round", ".0f", lambda x: x > 0),
+    ("gaze", "gaze jump, heights", ".2f", lambda x: x > 0.9),
 )
 """Key in the document, heading, how it is written, and when it is shown as a fault."""
 

@@ -30,9 +30,10 @@ class Cut(Part):
     """How long superimposed words stay."""
     why: str = ""
     joins: dict[str, Real] = {}
-    """How it cuts with the shot before, in the same scene: ``crosses_line`` and ``jumps`` (1 where
-    it breaks the 180° or the 30° rule), ``angle`` (degrees between the cameras, seen from whom
-    they show), ``gaze_jump`` (how far the viewer's eyes must go, frame heights)."""
+    """How it cuts with the shot before it in its scene, as `camera.editing.Faults` has it: ``line``
+    (1 where the 180° rule is broken), ``angle`` (above ½ where the 30° rule is), ``jump`` (1 where
+    moreover the size is the same), ``gaze`` (frame heights the viewer's eyes must go),
+    ``direction`` (1 where somebody who goes across the screen turns round)."""
     locked: bool = False
 
     @property

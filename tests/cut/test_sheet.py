@@ -31,8 +31,8 @@ def test_every_shot_has_a_row_with_its_figures() -> None:
 
 
 def test_a_broken_rule_stands_out() -> None:
-    kept = table([shot("1B-1", {}, {"crosses_line": 0.0, "jumps": 0.0, "angle": 41.0})])
-    broken = table([shot("1B-1", {}, {"crosses_line": 1.0, "jumps": 0.0, "angle": 41.0})])
+    kept = table([shot("1B-1", {}, {"line": 0.0, "jump": 0.0, "angle": 0.0})])
+    broken = table([shot("1B-1", {}, {"line": 1.0, "jump": 0.0, "angle": 0.0})])
     assert "fault" not in kept
     assert broken.count('class="fault"') == 1
 
