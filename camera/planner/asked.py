@@ -11,16 +11,14 @@ from camera.framing import aim, eyes_height
 from camera.grammar import ANGLES, HEAD, SIZES, VIEWS
 from camera.planner.grids import Grid, grid
 from camera.planner.moves import Motion, motion
+from camera.planner.people import columns, sight
 from camera.planner.scene import Cast, Request
 from camera.planner.spline import instants
 from camera.planner.subject import calm
 from camera.pose import Array, azimuth_elevation, facing, heading_of
-from camera.world import Bodies
 
 _CALM_AIM, _CALM_TURN = 1.0, 0.25
 """Hertz above which the aim no longer follows a subject's steps, nor the camera their turning."""
-_PEOPLE = 4
-"""Columns of people are counted in fours, so that most requests are alike."""
 _STARTS = ((0.0, 0.0), (0.3, 0.0), (-0.3, 0.0), (0.0, 0.25), (0.6, 0.0), (-0.6, 0.0), (0.0, -0.2))
 """Azimuth and elevation, radians, by which the starts differ when there is one wish."""
 
@@ -140,8 +138,9 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
         places.append(place)
         turns.append(np.stack([np.unwrap(yaw), pitch], axis=1))
         screens.append(screen)
-    sight, owner = _sight(cast, brief, screens[0].mean(axis=0)[:, 1], shows)
-    columns, owners = _columns(brief.bodies)
+    ys = screens[0].mean(axis=0)[:, 1]
+    seen, owner = sight(brief, ys, shows, directions[0], distance)
+    people, owners = columns(brief.bodies)
     place = np.stack(places)
     low = cast.points[..., 2].min()
     if len(cast.bodies.radii) and np.isfinite(cast.bodies.ends).any():
@@ -161,10 +160,10 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
         anchor,
         np.stack(directions),
         (place, np.stack(turns)),
-        sight,
+        seen,
         owner[:, None] != owners[None, :],
-        columns,
-        grid(request.world, *_region(place, sight)),
+        people,
+        grid(request.world, *_region(place, seen)),
         min(float(low), 0.0),
     )
 
@@ -245,84 +244,6 @@ def _screen(request: Request, eyes: Array, away: Array, y: float) -> Array:
         order = np.argsort((eyes[:, :, :2] @ right).mean(axis=0), kind="stable")
         screen[:, order, 0] = np.linspace(-1, 1, subjects) * 0.17 * request.lens.aspect
     return screen
-
-
-def _sight(cast: Cast, brief: Cast, ys: Array, shows: float) -> tuple[Array, Array]:
-    """Points (T, Q, 3) that stand for what is in the picture of each subject, and their owners.
-
-    Of the points between the frame's edges: the middle of the highest and of the lowest third,
-    and the farthest to both sides.
-    """
-    chosen, owners = [], []
-    for s, y in enumerate(ys):
-        p = brief.points[:, s, np.flatnonzero(between_edges(cast, s, y, shows))]
-        rise = (p[..., 2] - brief.eyes[:, s, None, 2]).mean(axis=0)
-        order = np.argsort(-rise, kind="stable")
-        third = max(len(order) // 3, 1)
-        right = np.stack([np.cos(brief.look[:, s]), np.sin(brief.look[:, s])], axis=-1)
-        aside = np.einsum("tpi,ti->p", p[..., :2] - brief.eyes[:, s, None, :2], right)
-        chosen += [
-            p[:, order[:third]].mean(axis=1),
-            p[:, order[-third:]].mean(axis=1),
-            p[:, int(np.argmin(aside))],
-            p[:, int(np.argmax(aside))],
-        ]
-        owners += [cast.owners[s]] * 4
-    return np.stack(chosen, axis=1), np.array(owners)
-
-
-def between_edges(cast: Cast, subject: int, y: float, shows: float) -> Array:
-    """Which points (P,) of a subject are well between the edges of a picture ``shows`` m high.
-
-    ``y`` is where their eyes are.
-    """
-    rise = (cast.points[:, subject, :, 2] - cast.eyes[:, subject, None, 2]).mean(axis=0)
-    keep = (rise < 0.9 * (0.5 - y) * shows) & (rise > -0.9 * (0.5 + y) * shows)
-    return np.asarray(keep if keep.any() else np.abs(rise) == np.abs(rise).min())
-
-
-def _columns(bodies: Bodies) -> tuple[Array, Array]:
-    """Two upright capsules a person, (5, T, O), and whose they are: legs, and head and trunk."""
-    made: list[Array] = []
-    owners: list[int] = []
-    count = len(bodies.ends)
-    names = np.unique(bodies.owners)
-    for name in names:
-        own = bodies.owners == name
-        ends, radii = bodies.ends[:, own].reshape(count, -1, 3), bodies.radii[own]
-        radii = np.repeat(radii, 2)
-        there = np.isfinite(ends).all(axis=(1, 2))
-        ends = np.where(there[:, None, None], ends, -1e4)
-        low, high = ends[..., 2].min(axis=1), ends[..., 2].max(axis=1)
-        split = (low + high) / 2
-        for upper in (False, True):
-            part = (ends[..., 2] >= split[:, None]) == upper
-            part |= ~part.any(axis=1, keepdims=True)
-            x0, x1 = _extent(ends[..., 0], part)
-            y0, y1 = _extent(ends[..., 1], part)
-            x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            off = np.hypot(ends[..., 0] - x[:, None], ends[..., 1] - y[:, None]) + radii
-            radius = np.where(part, off, 0.0).max(axis=1)
-            z0, z1 = _extent(ends[..., 2], part)
-            # round ends stick out by the radius of the capsule, not by that of the column
-            rest = radius - radii.max()
-            bottom, top = (split, np.maximum(z1 - rest, split)) if upper else (z0 + rest, split)
-            made.append(np.stack([x, y, np.minimum(bottom, top), top, radius]))
-            owners.append(name)
-    room = -(-len(made) // _PEOPLE) * _PEOPLE
-    nobody = np.tile(np.array([-1e4, -1e4, 0.0, 0.0, 0.1])[:, None], (1, count))
-    made += [nobody] * (room - len(made))
-    owners += [-1] * (room - len(owners))
-    if not made:
-        return np.zeros((5, count, 0)), np.zeros(0, np.int64)
-    return np.stack(made, axis=2), np.array(owners)
-
-
-def _extent(values: Array, part: Array) -> tuple[Array, Array]:
-    return (
-        np.where(part, values, np.inf).min(axis=1),
-        np.where(part, values, -np.inf).max(axis=1),
-    )
 
 
 def _region(place: Array, sight: Array) -> tuple[Array, Array]:

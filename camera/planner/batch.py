@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from camera.planner.asked import Asked
-from camera.planner.costs import Columns, Wishes
 from camera.planner.descent import Descent, Stiffness, Tracks
 from camera.planner.grids import Packed
 from camera.planner.spline import curve
+from camera.planner.wishes import Columns, Wishes
 from camera.pose import Array
 from camera.smoothing.rigs import motion
 

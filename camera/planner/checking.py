@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from camera.lens import Lens
-from camera.planner.asked import Asked, between_edges
+from camera.planner.asked import Asked
+from camera.planner.people import between_edges
 from camera.pose import Array
 from camera.smoothing.rigs import motion
 from camera.trajectory import Trajectory
@@ -136,8 +137,10 @@ def _visibility(asked: Asked, track: Trajectory) -> float:
     subjects, each = cast.points.shape[1:3]
     shows = float(np.mean(asked.depth / asked.focal))
     core = np.zeros((subjects, each), bool)
+    distance = float(np.mean(asked.depth))
     for k, y in enumerate(asked.screen[0].mean(axis=0)[:, 1]):
-        core[k] = between_edges(cast, k, y, shows if k == 0 else 0.2)
+        high = shows if k == 0 else 0.2
+        core[k] = between_edges(asked.brief, k, y, high, asked.direction[0], distance)
     screen, _ = _seen(track, request.lens, cast.points)
     # a point behind the camera is NaN, and in no frame
     inside = (np.abs(screen[..., 0]) <= request.lens.aspect / 2) & (np.abs(screen[..., 1]) <= 0.5)

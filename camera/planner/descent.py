@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.planner.costs import PAIRS, Wishes, measure
+from camera.planner.blocks import PAIRS
+from camera.planner.costs import measure
 from camera.planner.spline import Curve
+from camera.planner.wishes import Wishes
 from camera.pose import Array
 
 
