@@ -8,7 +8,8 @@
 `camera.framing`       bodies on the screen: size, headroom; aiming; toric space; static setups
 `camera.world`         `World`: what stands in the way; clearance and visibility
 `camera.planner`       `plan`: a moving shot through a moving scene
-`camera.smoothing`     `smooth`: error-state Kalman and banded least squares; `shake`
+`camera.smoothing`     `smooth`: error-state Kalman and banded least squares; `Filter`; `shake`
+`camera.formats`       tracks of Nuke, TUM, KITTI, RealEstate10K, GenDoP and OpenUSD
 `camera.editing`       `choose_cuts`: which camera when, by dynamic programming
 `camera.metrics`       `score`: how good a track is
 `camera.families`      procedural scenes with wishes that can be fulfilled
@@ -35,12 +36,14 @@ if TYPE_CHECKING:
     from camera.lens import Lens as Lens
     from camera.metrics import score as score
     from camera.planner import plan as plan
+    from camera.smoothing import Filter as Filter
     from camera.smoothing import shake as shake
     from camera.smoothing import smooth as smooth
     from camera.trajectory import Trajectory as Trajectory
     from camera.world import World as World
 
 _WHERE = {
+    "Filter": "camera.smoothing",
     "FILMBACKS": "camera.lens",
     "PRIMES": "camera.lens",
     "Lens": "camera.lens",
@@ -56,6 +59,7 @@ _WHERE = {
 __all__ = [
     "FILMBACKS",
     "PRIMES",
+    "Filter",
     "Lens",
     "Shot",
     "Trajectory",

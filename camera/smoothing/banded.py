@@ -65,7 +65,7 @@ class Whittaker:
         likelihood approaches to variance component estimation", JASA 72, 1977, sect. 3.3.
         """
         factor = self._factor(weights, stiffness)
-        centred = values - self.parabolas @ (self.parabolas.T @ values)
+        centred: Array = values - self.parabolas @ (self.parabolas.T @ values)
         solved, _ = _pbtrs(factor, centred * weights, lower=1)
         left = max(float((weights * centred) @ (centred - solved)), 1e-300)
         count = int((weights > 0).sum()) - 3

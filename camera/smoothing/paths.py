@@ -39,7 +39,7 @@ def smooth_positions(
     """
     if stiffness is not None:
         return grid.solve(positions, weights, stiffness)
-    wiggles = positions - grid.parabolas @ (grid.parabolas.T @ positions)
+    wiggles: Array = positions - grid.parabolas @ (grid.parabolas.T @ positions)
     axes = np.linalg.eigh(wiggles.T @ wiggles)[1]
     values = positions @ axes
 
