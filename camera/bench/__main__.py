@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seconds=options.seconds,
             rate=options.rate,
             metres=options.equal_path,
+            demanding=options.demanding,
             jobs=options.jobs,
             progress=_Bar(),
         )
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "seconds": options.seconds,
         "rate": options.rate,
         "equal_path_m": options.equal_path,
+        "demanding": options.demanding,
     }
     table = Table(results, settings)
     _write(table, options.out)
@@ -72,6 +74,11 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=24.0, help="frames a second")
     parser.add_argument(
         "--equal-path", type=float, metavar="METRES", help="measure each track until it went so far"
+    )
+    parser.add_argument(
+        "--demanding",
+        action="store_true",
+        help="only wishes that a camera cannot keep to all the time",
     )
     parser.add_argument("--jobs", type=int, default=1, help="processes (default 1)")
     parser.add_argument("--full", action="store_true", help="print every family's table too")

@@ -44,10 +44,17 @@ class Job:
     seconds: float
     rate: float
     metres: float | None
+    demanding: bool
 
     def __call__(self) -> list[Result]:
         """Measure them."""
-        case = make(self.family, self.seed, seconds=self.seconds, rate=self.rate)
+        case = make(
+            self.family,
+            self.seed,
+            demanding=self.demanding,
+            seconds=self.seconds,
+            rate=self.rate,
+        )
         found = []
         for name in self.baselines:
             start = time.perf_counter()
@@ -69,6 +76,7 @@ def run(
     seconds: float = 10.0,
     rate: float = 24.0,
     metres: float | None = None,
+    demanding: bool = False,
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Result]:
@@ -78,6 +86,8 @@ def run(
     ----------
     metres
         Compare at equal path length: each track is measured until it has gone so far.
+    demanding
+        Only cases whose wish cannot be kept to all the time (see `camera.families.make`).
     jobs
         Processes; figures do not depend on it.
     progress
@@ -102,7 +112,7 @@ def run(
     if metres is not None and not metres > 0:
         raise ValueError(f"a path length to compare at must be positive, not {metres}")
     todo = [
-        Job(family, seed, tuple(baselines), seconds, rate, metres)
+        Job(family, seed, tuple(baselines), seconds, rate, metres, demanding)
         for family in families
         for seed in seeds
     ]

@@ -5,21 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from camera.families.case import Case
+from camera.families.witness import kept_to
 from camera.framing import aim
-from camera.grammar import HEAD
-from camera.pose import Array, facing
+from camera.pose import Array
 
 
 def place(case: Case, eyes: Array, heading: Array) -> Array:
     """Positions (F, 3) at the wished distance and direction from eyes (F, 3) that face so (F,)."""
-    wish = case.wish
-    x, y = wish.screen[0]
-    focal = case.lens.focal_heights
-    # the wished fraction is of the depth, which is less than the distance off the axis
-    distance = HEAD * focal / wish.head_fraction * np.sqrt(1 + (x * x + y * y) / focal**2)
-    away = facing(heading + wish.azimuth) * np.cos(wish.elevation)
-    away[..., 2] = np.sin(wish.elevation)
-    return np.asarray(eyes + distance * away)
+    return kept_to(case.wish, case.lens, eyes, heading)
 
 
 def aimed(case: Case, positions: Array, eyes: Array) -> Array:

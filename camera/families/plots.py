@@ -194,6 +194,7 @@ def corridor(r: Random) -> Plot:
     first, second, y, z = r.uniform(4, 7), r.uniform(4, 7), r.uniform(4.5, 7), r.uniform(2.6, 3.2)
     depth = 0.15 if r.random() < 0.5 else r.uniform(2, 5)
     wide = r.uniform(1.0, 1.6) if depth < 1 else r.uniform(1.6, 2.4)
+    y = max(y, 2 * wide + 0.4)
     door = r.uniform(wide, y - wide)
     x1, x2 = first, first + depth
     x = x2 + second

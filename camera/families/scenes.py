@@ -18,6 +18,8 @@ HELD_OUT: tuple[str, ...] = ("stairs", "forest")
 """Families that nothing is learned or tuned on."""
 FAMILIES: tuple[str, ...] = TRAINING + HELD_OUT
 ACTIONS: tuple[str, ...] = tuple(actions.ACTIONS)
+MOVING = ("walk", "chase", "circle")
+"""Those in which somebody goes somewhere."""
 _PLOTS, _SCENES, _FILMED = 60, 5, 2
 
 
@@ -26,6 +28,7 @@ def make(
     seed: int,
     *,
     action: str | None = None,
+    demanding: bool = False,
     seconds: float = 10.0,
     rate: float = 24.0,
 ) -> Case:
@@ -39,6 +42,9 @@ def make(
         Any whole number, 0 or more.
     action
         One of `ACTIONS`; the seed chooses otherwise.
+    demanding
+        Only wishes that cannot be kept to all the time: a camera that does hits or loses
+        something, and the witness gives way for a while. Otherwise the witness keeps to its wish.
     seconds, rate
         How long, and samples a second.
 
@@ -57,12 +63,14 @@ def make(
         raise ValueError(f"{seconds} s at {rate} a second are fewer than 8 samples")
     times = np.arange(round(seconds * rate)) / rate
     # the action is the seed's alone, so that what is easy to film is not filmed more often
-    does = action or ACTIONS[_number(family, int(seed), -1) % len(ACTIONS)]
+    name = f"{family}/demanding" if demanding else family
+    choice = MOVING if demanding else ACTIONS
+    does = action or choice[_number(name, int(seed), -1) % len(choice)]
     for attempt in range(_PLOTS):
-        r = np.random.default_rng(_number(family, int(seed), attempt))
+        r = np.random.default_rng(_number(name, int(seed), attempt))
         plot = PLOTS[family](r)
         for _ in range(_SCENES):
-            case = _attempt(r, plot, family, int(seed), does, times)
+            case = _attempt(r, plot, (family, int(seed), does), times, demanding)
             if case is not None:
                 return case
     raise ValueError(
@@ -72,9 +80,13 @@ def make(
 
 
 def _attempt(
-    r: np.random.Generator, plot: Plot, family: str, seed: int, action: str, times: Array
+    r: np.random.Generator,
+    plot: Plot,
+    name: tuple[str, int, str],
+    times: Array,
+    demanding: bool,
 ) -> Case | None:
-    cast = actions.ACTIONS[action](r, plot, times)
+    cast = actions.ACTIONS[name[2]](r, plot, times)
     if cast is None:
         return None
     subjects = len(cast)
@@ -84,10 +96,24 @@ def _attempt(
     look = np.stack([track.look for track in cast], axis=1)
     heading = np.stack([track.heading for track in cast], axis=1)
     for _ in range(_FILMED):
-        found = find(r, times, plot, points, eyes, heading, bodies, subjects)
+        found = find(r, times, plot, points, eyes, heading, bodies, subjects, demanding)
         if found is not None:
-            scene = (times, plot.world, bodies, points, eyes, look, heading)
-            return Case(family, seed, action, *scene, *found)
+            shot, wish, lens, line, witness = found
+            return Case(
+                *name,
+                times,
+                plot.world,
+                bodies,
+                points,
+                eyes,
+                look,
+                heading,
+                shot,
+                wish,
+                lens,
+                line,
+                witness,
+            )
     return None
 
 

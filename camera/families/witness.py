@@ -8,7 +8,7 @@ same picture throughout is the witness; the wish is what it shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -26,11 +26,14 @@ from camera.world.bodies import nearest_body
 
 RADIUS = 0.3
 """Metres round the camera that nothing is in."""
+_HIT, _LOST = 0.25, 0.93
+"""What a demanding wish costs who keeps to it: metres of air, share of the subject seen."""
 _DRAWS = 72
 _VERIFIED = 6
 # Seconds, standard deviations of what an operator averages over: going, turning round, aiming
 _CALM, _CALM_TURN, _CALM_AIM = 0.45, 0.8, 0.15
 _FASTEST, _HARDEST = 4.5, 9.0  # m/s and m/s² at the most
+_STEADY, _YIELDING = (0.97, 0.9), (0.9, 0.6)
 _SIZES = ("CU", "MCU", "MS", "cowboy", "MLS", "LS")
 _CROWN = POINTS.index("crown")
 _VIEWS = ("front", "three_quarter", "profile", "back")
@@ -45,6 +48,7 @@ class _Drawn:
     first: Array
     two: Array
     focal: Array
+    centres: Array
     positions: Array
     targets: Array
     screen: Array
@@ -54,6 +58,7 @@ class _Drawn:
             self.first[rows],
             self.two[rows],
             self.focal[rows],
+            self.centres[rows],
             self.positions[rows],
             self.targets[rows],
             self.screen[rows],
@@ -76,19 +81,78 @@ def find(
     heading: Array,
     bodies: Bodies,
     subjects: int,
+    demanding: bool,
 ) -> Found | None:
-    """The shot, wish, lens, line of action and witness of a scene; None if none was drawn."""
-    drawn = _draw(r, times, eyes[:, :subjects], heading[:, :subjects])
-    drawn = drawn[np.flatnonzero(_near_nothing(drawn, plot, bodies))]
-    if not len(drawn.first):
-        return None
+    """The shot, wish, lens, line of action and witness of a scene; None if none was drawn.
+
+    What is demanding is only what keeping to the wish all the time would hit or hide: the witness
+    gives way and comes back.
+    """
+    plain = _draw(r, times, eyes[:, :subjects], heading[:, :subjects])
+    drawn = _giving_way(r, times, plain) if demanding else plain
+    good = np.flatnonzero(_near_nothing(drawn, plot, bodies))
     now_and_then = np.linspace(0, len(times) - 1, 9).astype(int)
-    drawn = drawn[np.flatnonzero(_hides_nothing(drawn, plot, points, bodies, now_and_then))]
-    for k in range(min(len(drawn.first), _VERIFIED)):
-        found = _verified(drawn[np.array([k])], times, plot, points, eyes, heading, bodies)
-        if found is not None:
+    good = good[_hides_nothing(drawn[good], plot, points, bodies, now_and_then)]
+    if demanding:
+        rigid = _near_nothing(plain[good], plot, bodies)
+        rigid &= _hides_nothing(plain[good], plot, points, bodies, now_and_then)
+        good = good[~rigid]
+    keeps = _YIELDING if demanding else _STEADY
+    for k in good[:_VERIFIED]:
+        one = drawn[np.array([k])]
+        found = _verified(one, times, plot, points, eyes, heading, bodies, keeps)
+        if found is None:
+            continue
+        if not demanding or _too_rigid(found, plot, points, eyes, heading, bodies):
             return found
     return None
+
+
+def kept_to(wish: Wish, lens: Lens, eyes: Array, heading: Array) -> Array:
+    """Positions (F, 3) at the wished distance and direction from eyes (F, 3) that face so (F,)."""
+    x, y = wish.screen[0]
+    focal = lens.focal_heights
+    # the wished fraction is of the depth, which is less than the distance off the axis
+    distance = HEAD * focal / wish.head_fraction * np.sqrt(1 + (x * x + y * y) / focal**2)
+    away = facing(heading + wish.azimuth) * np.cos(wish.elevation)
+    away[..., 2] = np.sin(wish.elevation)
+    return np.asarray(eyes + distance * away)
+
+
+def _too_rigid(
+    found: Found, plot: Plot, points: Array, eyes: Array, heading: Array, bodies: Bodies
+) -> bool:
+    """Whether a camera that keeps to the wish all the time hits or loses something."""
+    wish, lens = found[1], found[2]
+    first = wish.subjects[0]
+    p = kept_to(wish, lens, eyes[:, first], np.unwrap(heading[:, first]))
+    gap = np.minimum(plot.world.border(p)[0], plot.world.sweep(p, bodies)[1])
+    if gap.min() < _HIT:
+        return True
+    q = aim(p, eyes[:, first], wish.screen[0], lens.focal_heights)
+    screen, _ = lens.project(points[:, first], p[:, None], q[:, None])
+    within = (np.abs(screen[..., 0]) <= lens.aspect / 2) & (np.abs(screen[..., 1]) <= 0.5)
+    row, point = np.nonzero(within)
+    who = np.full(len(row), first)
+    clear = plot.world.visible(p[row], points[row, first, point], bodies, who, rows=row)
+    return bool(clear.mean() < _LOST)
+
+
+def _giving_way(r: Random, times: Array, drawn: _Drawn) -> _Drawn:
+    """The same cameras, each going round its subject for a while, nearer or farther, and back."""
+    k = len(drawn.first)
+    begin, end = times[0], times[-1]
+    middle = r.uniform(begin, end, (k, 1))
+    width = r.uniform(0.08, 0.18, (k, 1)) * (end - begin)
+    bump = np.exp(-0.5 * ((times - middle) / width) ** 2)
+    turn = r.choice([-1.0, 1.0], (k, 1)) * r.uniform(0.25, 0.9, (k, 1)) * bump
+    scale = np.exp(r.uniform(-0.1, 0.06, (k, 1)) * bump)[..., None]
+    off = drawn.positions - drawn.centres
+    c, s = np.cos(turn), np.sin(turn)
+    round_ = np.stack(
+        [c * off[..., 0] - s * off[..., 1], s * off[..., 0] + c * off[..., 1], off[..., 2]], axis=-1
+    )
+    return replace(drawn, positions=drawn.centres + scale * round_)
 
 
 def _draw(r: Random, times: Array, eyes: Array, heading: Array) -> _Drawn:
@@ -133,7 +197,7 @@ def _draw(r: Random, times: Array, eyes: Array, heading: Array) -> _Drawn:
     away[..., 2] = np.sin(elevation)[:, None]
     positions = centre + (heights * shows)[:, None, None] * away
     y = np.array([eyes_height(size_of(HEAD / s)) for s in shows])
-    return _Drawn(first, two, focal, positions, target, np.stack([x, y], axis=1))
+    return _Drawn(first, two, focal, centre, positions, target, np.stack([x, y], axis=1))
 
 
 def _near_nothing(drawn: _Drawn, plot: Plot, bodies: Bodies) -> Array:
@@ -201,8 +265,12 @@ def _verified(
     eyes: Array,
     heading: Array,
     bodies: Bodies,
+    keeps: tuple[float, float],
 ) -> Found | None:
-    """What a single camera shows, if it shows it without fault in every frame."""
+    """What a single camera shows, if it shows it without fault in every frame.
+
+    ``keeps`` are the shares of the time in which it must keep the size and the view.
+    """
     frames = len(times)
     every = np.arange(frames)
     p, q = (a[0] for a in _poses(one, every))
@@ -226,13 +294,13 @@ def _verified(
     fraction = HEAD * lens.focal_heights / depth[:, 0]
     wish_fraction = float(np.median(fraction))
     size = size_of(wish_fraction)
-    if np.mean([size_of(f) == size for f in fraction[::4]]) < 0.97:
+    if np.mean([size_of(f) == size for f in fraction[::4]]) < keeps[0]:
         return None
     offset = p - eyes[:, first]
     azimuth = heading_of(offset) - heading[:, first]
     kind = view_of(azimuth)
-    middle = float(np.angle(np.mean(np.exp(1j * azimuth))))
-    if np.mean(kind == view_of(np.array(middle))) < 0.9:
+    middle = _median_angle(azimuth)
+    if np.mean(kind == view_of(np.array(middle))) < keeps[1]:
         return None
     line = _line(eyes, p) if one.two[0] else None
     if line is not None and (((p[:, :2] - line[0]) * line[1]).sum(1) < 0.15).any():
@@ -268,6 +336,13 @@ def _line(eyes: Array, positions: Array) -> tuple[Array, Array]:
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
     side = np.sign(np.median(((positions[:, :2] - a) * normal).sum(1)))
     return (a + b) / 2, normal * side
+
+
+def _median_angle(radians: Array) -> float:
+    """The angle that as many are left of as right of, near their mean."""
+    mean = np.angle(np.mean(np.exp(1j * radians)))
+    off = (radians - mean + np.pi) % (2 * np.pi) - np.pi
+    return float((mean + np.median(off) + np.pi) % (2 * np.pi) - np.pi)
 
 
 def _move(view: str, moving: bool, turned: bool) -> str:

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from camera.bench import measure, run
 from camera.families import ACTIONS, FAMILIES, HELD_OUT, POINTS, TRAINING, Case, make
 from camera.grammar import HEAD, size_of
 from camera.pose import heading_of
@@ -87,6 +88,31 @@ def test_people_stay_out_of_the_set_and_of_each_other_and_do_what_they_are_said_
     if action == "talk":
         towards = heading_of(case.eyes[:, 1] - case.eyes[:, 0])
         assert np.abs(np.angle(np.exp(1j * (towards - case.look[:, 0])))).max() < 0.7
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_demanding_wish_cannot_be_kept_to_but_its_witness_gives_way_in_time(family):
+    case = make(family, 3, demanding=True, **SHORT)
+    p, world = case.witness.positions, case.world
+    between = world.sweep(p, case.bodies)[1]
+    assert between.min() > 0.3 and world.border(p)[0].min() > 0.3
+    figures = measure(case.witness, case)
+    assert figures["visible"] > 0.97 and figures["size_right"] > 0.85
+    assert figures["framing_error"] < 0.12 and figures["view_error"] < 0.4
+    assert case.action in ("walk", "chase", "circle")
+
+
+def test_who_keeps_to_demanding_wishes_hits_or_loses_something_and_the_witness_never():
+    found = run(FAMILIES, [11], ["cv_rts", "witness"], demanding=True, **SHORT)
+    bad = {
+        name: [
+            r.figures["crash"] > 0 or r.figures["visible"] < 0.97
+            for r in found
+            if r.baseline == name
+        ]
+        for name in ("cv_rts", "witness")
+    }
+    assert np.mean(bad["cv_rts"]) > 0.8 and not any(bad["witness"])
 
 
 def test_the_same_seed_is_the_same_case_in_another_order_and_process():
