@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
 
 from camera.pose import Array
 from filmagent.documents import (
-    Beat,
     Breakdown,
     Cut,
     Edit,
@@ -25,20 +21,11 @@ from filmagent.shoot.rushes import SceneMaterial
 from filmagent.shoot.scene_cut import ScenePiece, cut_scene
 from filmagent.shoot.standing import Before, number_after
 from filmagent.shoot.style import style as style_of
+from filmagent.shoot.weave import Event, partner, silences, woven
 
 _TITLE, _CARD, _SUPER = 2.5, 2.2, 2.6
 _SECONDS: dict[Transition, float] = {"fade_in": 0.8, "dissolve": 0.7, "fade_out": 0.9}
 _MONTAGE = 0.45
-
-
-@dataclass(frozen=True)
-class _Event:
-    """A piece of a scene, or a card, before ids are given."""
-
-    scene: str
-    piece: ScenePiece | None = None
-    card: Beat | None = None
-    transition: Transition = "cut"
 
 
 def cut(
@@ -74,36 +61,37 @@ def cut(
     """
     scenes = [s for s in breakdown.scenes if s.id in timings and s.id in coverages]
     chosen = style_of(style)
-    streams: dict[str, list[_Event]] = {}
+    streams: dict[str, list[Event]] = {}
     known: list[str] = []
     for number, scene in enumerate(scenes):
         material = SceneMaterial(
             scene, timings[scene.id], coverages[scene.id], reports, takes, fps, size
         )
         last = number == len(scenes) - 1
-        woven = scene.join == "intercut" or any(
-            s.join == "intercut" and _partner(scenes, s) == scene.id for s in scenes
-        )
         standing = before.scene(timings[scene.id], fps) if before is not None else None
         known += [c.id for c in standing.cuts] if standing is not None else []
         pieces = cut_scene(
             material,
             chosen,
             pace=_MONTAGE if scene.join == "montage" else 1.0,
-            force=_silences(timings[scene.id]) if woven else (),
+            force=silences(timings[scene.id]) if partner(scenes, scene) else (),
             tail=0.8 * min(1.0, timings[scene.id].handle) if last else 0.0,
             before=standing,
         )
         streams[scene.id] = _with_cards(scene, timings[scene.id], pieces, fps)
-    events = _woven(scenes, streams, timings, fps)
+    events = [
+        event
+        for scene, part in woven(scenes, streams, timings, fps)
+        for event in _joined(scene, part)
+    ]
     return _assembled(breakdown, scenes, events, timings, reports, fps, known)
 
 
 def _with_cards(
     scene: Scene, timing: SceneTiming, pieces: Sequence[ScenePiece], fps: tuple[int, int]
-) -> list[_Event]:
+) -> list[Event]:
     """A scene's pieces with its black cards between them, at the cut nearest their time."""
-    events = [_Event(scene.id, piece=p) for p in pieces]
+    events = [Event(scene.id, piece=p) for p in pieces]
     times = {b.beat: b.start * fps[0] / fps[1] for b in timing.beats}
     for beat in scene.beats:
         if beat.kind != "card" or beat.over_picture:
@@ -116,105 +104,11 @@ def _with_cards(
         )[1]
         while place < len(events) and events[place].card is not None:
             place += 1
-        events.insert(place, _Event(scene.id, card=beat))
+        events.insert(place, Event(scene.id, card=beat))
     return events
 
 
-def _partner(scenes: Sequence[Scene], scene: Scene) -> str:
-    """The scene an intercut scene alternates with: the named one, or the one before."""
-    ids = [s.id for s in scenes]
-    if scene.intercut_with in ids:
-        return str(scene.intercut_with)
-    index = ids.index(scene.id)
-    return ids[index - 1] if index else ""
-
-
-def _silences(timing: SceneTiming) -> list[float]:
-    """Seconds between lines at which an intercut may leave a scene."""
-    lines = sorted(timing.lines, key=lambda x: x.start)
-    return [(a.end + b.start) / 2 for a, b in pairwise(lines) if b.start - a.end > 0.15]
-
-
-def _woven(
-    scenes: Sequence[Scene],
-    streams: dict[str, list[_Event]],
-    timings: Mapping[str, SceneTiming],
-    fps: tuple[int, int],
-) -> list[_Event]:
-    """All events in film order; intercut scenes alternate, change by change."""
-    order: list[_Event] = []
-    done: set[str] = set()
-    for scene in scenes:
-        if scene.id in done:
-            continue
-        partner = next(
-            (
-                s
-                for s in scenes
-                if s.join == "intercut"
-                and s.id not in done
-                and s.id != scene.id
-                and _partner(scenes, s) == scene.id
-            ),
-            None,
-        )
-        if partner is None:
-            order += _joined(scene, streams[scene.id])
-            done.add(scene.id)
-            continue
-        sides = [(streams[s.id], _written(s, timings[s.id], fps)) for s in (scene, partner)]
-        order += _joined(scene, _alternated(*sides))
-        done |= {scene.id, partner.id}
-    return order
-
-
-_Written = list[tuple[float, float]]
-"""Frames and the screenplay's line played then: the start, each beat, the end."""
-
-
-def _written(scene: Scene, timing: SceneTiming, fps: tuple[int, int]) -> _Written:
-    rate = fps[0] / fps[1]
-    lines = {beat.id: beat.span.first for beat in scene.beats}
-    spoken = {line.beat: line.start for line in timing.lines}
-    begun = sorted(
-        (spoken.get(b.beat, b.start) * rate, float(lines[b.beat]))
-        for b in timing.beats
-        if b.beat in lines
-    )
-    first = min((beat.span.first for beat in scene.beats), default=scene.span.first)
-    end = max((beat.span.end for beat in scene.beats), default=scene.span.end)
-    return [(0.0, float(first)), *begun, (timing.duration * rate, float(end))]
-
-
-def _alternated(
-    one: tuple[Sequence[_Event], _Written], two: tuple[Sequence[_Event], _Written]
-) -> list[_Event]:
-    """Two sides shuffled into the screenplay's order, so that answers follow their questions."""
-    placed = [
-        (line, side, number, event)
-        for side, (events, written) in enumerate((one, two))
-        for number, (line, event) in enumerate(zip(_lines(events, written), events, strict=True))
-    ]
-    return [event for *_, event in sorted(placed, key=lambda p: p[:3])]
-
-
-def _lines(events: Sequence[_Event], written: _Written) -> list[float]:
-    """The screenplay's line each event plays; one in which nothing begins lies between two."""
-    times, lines = [at for at, _ in written], [line for _, line in written]
-    found: list[float] = []
-    for event in events:
-        last = found[-1] if found else lines[0]
-        if event.piece is not None:
-            start, end = event.piece.start, event.piece.end
-            begun = [line for at, line in written[:-1] if start <= at < end]
-            here = begun[0] if begun else float(np.interp(start, times, lines))
-        else:
-            here = event.card.span.first if event.card is not None else last
-        found.append(max(last, here))
-    return found
-
-
-def _joined(scene: Scene, events: Sequence[_Event]) -> list[_Event]:
+def _joined(scene: Scene, events: Sequence[Event]) -> list[Event]:
     """A scene's events with its first transition."""
     transition: Transition = {"flashback": "dissolve", "later": "dissolve"}.get(
         scene.join or "", "cut"
@@ -226,7 +120,7 @@ def _joined(scene: Scene, events: Sequence[_Event]) -> list[_Event]:
             transition = beat.transition
     first = next((i for i, e in enumerate(events) if e.piece is not None), None)
     return [
-        _Event(e.scene, e.piece, e.card, transition if i == first else e.transition)
+        Event(e.scene, e.piece, e.card, transition if i == first else e.transition)
         for i, e in enumerate(events)
     ]
 
@@ -234,7 +128,7 @@ def _joined(scene: Scene, events: Sequence[_Event]) -> list[_Event]:
 def _assembled(
     breakdown: Breakdown,
     scenes: Sequence[Scene],
-    events: Sequence[_Event],
+    events: Sequence[Event],
     timings: Mapping[str, SceneTiming],
     reports: Mapping[str, TakeReport],
     fps: tuple[int, int],

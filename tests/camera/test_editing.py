@@ -29,7 +29,7 @@ from camera.editing import (
     styles,
 )
 from camera.editing.content import inside_words
-from camera.editing.editor import views
+from camera.editing.seeing import views
 
 SCENES = range(100)
 

@@ -180,6 +180,67 @@ def test_an_intercut_goes_back_and_forth_and_keeps_lines_in_order(material):
         assert order == sorted(order)
 
 
+def telephoned(material, *, overlapped=(), named_by="2"):
+    """Ann and Bob say their lines in two places, in turn; a line each, as they are written."""
+    reports, takes = dict(material[0]), dict(material[1])
+    told, clocks, covers = breakdown(), {}, {}
+    first = told.scenes[0]
+    both = {"1": "ann", "2": "bob"}
+    told.scenes = []
+    for scene, who in both.items():
+        clock = timing().model_copy(update={"scene": scene})
+        clock.lines = [x.model_copy(update={"to": ""}) for x in clock.lines if x.actor == who]
+        said = {x.beat for x in clock.lines}
+        clock.beats = [b for b in clock.beats if b.beat in said]
+        beats = [b.model_copy() for b in first.beats if b.id in said]
+        for beat in beats:
+            beat.overlapped = beat.id in overlapped
+        other = "1" if scene == "2" else "2"
+        joined = {"join": "intercut", "intercut_with": other} if scene == named_by else {}
+        told.scenes.append(Scene(id=scene, slugline="INT. ROOM", span=SPAN, beats=beats, **joined))
+        clocks[scene] = clock
+        setups = []
+        for setup in COVERAGE.setups:
+            name = setup.id.replace("1", scene)
+            reports[name] = reports[setup.id].model_copy(
+                update={"setup": name, "scene": scene, "take": f"{name}_t01"}
+            )
+            takes[name] = takes[setup.id]
+            pair = setup.pair.replace("1", scene)
+            setups.append(setup.model_copy(update={"id": name, "pair": pair}))
+        covers[scene] = COVERAGE.model_copy(update={"scene": scene, "setups": setups})
+    edit = cut(told, clocks, covers, reports, takes, fps=FPS)
+    ends = {
+        h.beat: h.film_seconds + next(x for c in clocks.values() for x in c.lines
+                                      if x.beat == h.beat).seconds
+        for h in edit.heard
+    }  # fmt: skip
+    return edit, {h.beat: h.film_seconds for h in edit.heard}, ends
+
+
+@pytest.mark.parametrize("named_by", ["1", "2"])
+def test_an_intercut_alternates_whichever_of_its_scenes_says_so(material, named_by):
+    edit, starts, _ = telephoned(material, named_by=named_by)
+    scenes = [c.scene for c in edit.cuts if c.kind == "shot"]
+    assert sum(a != b for a, b in pairwise(scenes)) >= 5
+    order = sorted(starts, key=lambda b: starts[b])
+    assert order == sorted(order, key=lambda b: int(b.split(".")[1]))
+
+
+def test_a_line_that_breaks_off_is_interrupted_from_the_other_place_of_an_intercut(material):
+    _, plain, plain_ends = telephoned(material)
+    assert plain["1.5"] >= plain_ends["1.4"]
+    edit, starts, ends = telephoned(material, overlapped=("1.4",))
+    assert 0.1 < ends["1.4"] - starts["1.5"] < 0.35
+    for one, two in pairwise(["1.2", "1.3", "1.4"]):
+        assert starts[two] >= ends[one], "the others are let finish"
+    at = 0
+    for shot in edit.cuts:
+        if at <= starts["1.5"] * 24 < at + shot.frames:
+            assert shot.scene == "2", "who interrupts is seen"
+        at += shot.frames
+
+
 def test_a_montage_is_cut_shorter(material):
     montage = [c for c in second_scene(material, join="montage").cuts if c.scene == "2"]
     plain = [c for c in second_scene(material).cuts if c.scene == "2"]
