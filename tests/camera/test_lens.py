@@ -16,6 +16,7 @@ aspect = st.floats(0.5, 3)
 
 def test_a_50_mm_lens_on_full_frame_sees_39_6_degrees():
     assert np.degrees(Lens(50.0).horizontal_view) == pytest.approx(39.6, abs=0.05)
+    assert np.degrees(Lens(50.0).vertical_view) == pytest.approx(22.9, abs=0.05)
     assert np.degrees(Lens(50.0, aspect=1.5).view("diagonal")) == pytest.approx(46.8, abs=0.05)
     assert Lens.on_filmback(50.0, "super 35").horizontal_view < Lens(50.0).horizontal_view
 

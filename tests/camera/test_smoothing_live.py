@@ -75,14 +75,25 @@ def test_the_filter_takes_out_noise_and_bridges_what_is_missing():
 
 
 def test_a_sample_that_cannot_be_is_ignored_and_a_lasting_jump_is_followed():
-    t, clean, _, p, q = samples()
+    t, clean, turned, p, q = samples()
     p[80] += 3.0
-    found, _ = run(Filter("steadicam"), t, p, q)
+    q[120] = pose.multiply(q[120], pose.exp([0.0, 2.0, 0.0]))
+    found, turn = run(Filter("steadicam"), t, p, q)
     assert np.abs(found[80] - clean[80]).max() < 0.15
+    off = pose.log(pose.multiply(pose.conjugate(turned), turn))
+    assert np.abs(off[115:130]).max() < 0.05
     moved = p.copy()
     moved[100:] += 1.0
     found, _ = run(Filter("handheld"), t, moved, q)
     assert np.abs(found[-1] - clean[-1] - 1.0).max() < 0.2
+
+
+def test_the_sign_of_a_quaternion_means_nothing():
+    t, _, _, p, q = samples(60)
+    flipped = q * np.where(np.arange(60) % 3, 1.0, -1.0)[:, None]
+    _, one = run(Filter("dolly"), t, p, q)
+    _, two = run(Filter("dolly"), t, p, flipped)
+    np.testing.assert_allclose(np.abs(np.einsum("ij,ij->i", one, two)), 1.0, atol=1e-12)
 
 
 def test_samples_may_bring_their_own_noise():

@@ -118,6 +118,15 @@ def test_below_its_cut_off_a_rig_follows_and_above_it_does_not(rig):
         assert least <= kept <= most
 
 
+@pytest.mark.parametrize("rig", ["dolly", "crane", "steadicam"])
+def test_a_steady_rig_takes_out_a_tremor_even_where_nothing_else_is_noisy(rig):
+    t = np.arange(480) / 24
+    wave = 0.01 * np.sin(2 * np.pi * 3 * MOTIONS[rig].cutoff * t)
+    track = Trajectory(t, np.stack([wave] * 3, 1), np.tile([1.0, 0, 0, 0], (480, 1)))
+    for method in ("banded", "kalman"):
+        assert np.std(smooth(track, rig, method).positions[48:-48, 0]) < 0.02 * np.std(wave)
+
+
 def test_an_unknown_rig_is_refused_and_the_nearest_named():
     with pytest.raises(ValueError, match=r"'steadycam' is not known.*did you mean 'steadicam'"):
         shake(STILL, "steadycam", 0)
