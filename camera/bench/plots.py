@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import numpy as np
@@ -19,7 +20,7 @@ def bars(table: Table, column: str) -> str:
     ends = np.array([x for i in known.values() for x in i] + [0.0])
     low, high = float(ends.min()), float(ends.max())
     low, high = _padded(low, high)
-    left, top, wide, row = 110, 44, 420, 24
+    left, top, wide, row = 110, 44, 500, 24
     tall = top + row * len(known) + 34
 
     def x(value: float) -> float:
@@ -67,17 +68,25 @@ def scatter(table: Table, across: str = "framing_error", up: str = "crash") -> s
         body.append(_text(left - 6, py(tick) + 4, f"{tick:g}", anchor="end"))
     body.append(_text(left + side / 2, top + side + 34, across.replace("_", " "), anchor="middle"))
     body.append(_text(left, 18, f"{up.replace('_', ' ')}, up"))
+    labels: list[tuple[float, float]] = []
     for name, (a, b) in points.items():
         colour = _BEST if name == table.reference else _BAR
         body.append(_line(px(a[1]), py(b[0]), px(a[2]), py(b[0]), colour))
         body.append(_line(px(a[0]), py(b[1]), px(a[0]), py(b[2]), colour))
         body.append(f'<circle cx="{px(a[0]):.1f}" cy="{py(b[0]):.1f}" r="4" fill="{colour}"/>')
-        body.append(_text(px(a[0]) + 7, py(b[0]) - 6, name))
+        body.append(_text(*_free(labels, px(a[0]) + 7, py(b[0]) - 6), name))
     return _svg(left + side + 90, top + side + 46, body)
 
 
-def _bar(x: object, y: float, interval: Interval, colour: str) -> list[str]:
-    assert callable(x)
+def _free(taken: list[tuple[float, float]], x: float, y: float) -> tuple[float, float]:
+    """The place of a label, above those that would be under it."""
+    while any(abs(x - other) < 75 and abs(y - level) < 13 for other, level in taken):
+        y -= 13
+    taken.append((x, y))
+    return x, y
+
+
+def _bar(x: Callable[[float], float], y: float, interval: Interval, colour: str) -> list[str]:
     value, low, high = interval
     start, end = sorted((x(0.0), x(value)))
     middle = y + 10

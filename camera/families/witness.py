@@ -19,6 +19,7 @@ from camera.families.plots import Plot, Random
 from camera.framing import aim, eyes_height
 from camera.grammar import ANGLES, HEAD, SIZES, VIEWS, Shot, size_of
 from camera.lens import PRIMES, Lens
+from camera.metrics.framing import SIDES, view_of
 from camera.pose import Array, facing, heading_of
 from camera.trajectory import Trajectory
 from camera.world import Bodies
@@ -36,7 +37,6 @@ _FASTEST, _HARDEST = 4.5, 9.0  # m/s and m/s² at the most
 _STEADY, _YIELDING = (0.97, 0.9), (0.9, 0.6)
 _SIZES = ("CU", "MCU", "MS", "cowboy", "MLS", "LS")
 _CROWN = POINTS.index("crown")
-_VIEWS = ("front", "three_quarter", "profile", "back")
 
 Found = tuple[Shot, Wish, Lens, tuple[Array, Array] | None, Trajectory]
 
@@ -63,13 +63,6 @@ class _Drawn:
             self.targets[rows],
             self.screen[rows],
         )
-
-
-def view_of(azimuth: Array) -> Array:
-    """Index into (front, three_quarter, profile, back) of the view nearest to each azimuth."""
-    turn = np.abs((np.asarray(azimuth) + np.pi) % (2 * np.pi) - np.pi)
-    best = np.array([VIEWS[name][1] for name in _VIEWS])
-    return np.asarray(np.argmin(np.abs(turn[..., None] - best), axis=-1))
 
 
 def find(
@@ -173,8 +166,8 @@ def _draw(r: Random, times: Array, eyes: Array, heading: Array) -> _Drawn:
     shows = np.array([SIZES[name].shows for name in _SIZES])[size] * np.exp(
         r.uniform(-0.04, 0.04, k)
     )
-    view = r.integers(0, len(_VIEWS), k)
-    least, _, most = (np.array([VIEWS[v][i] for v in _VIEWS])[view] for i in range(3))
+    view = r.integers(0, len(SIDES), k)
+    least, _, most = (np.array([VIEWS[v][i] for v in SIDES])[view] for i in range(3))
     azimuth = r.choice([-1.0, 1.0], k) * r.uniform(least, most)
     angle = r.choice(["eye", "eye", "eye", "high", "low"], k)
     elevation = np.array([ANGLES[a] for a in angle]) * 0.8 + r.uniform(-0.06, 0.06, k)
@@ -300,7 +293,7 @@ def _verified(
     azimuth = heading_of(offset) - heading[:, first]
     kind = view_of(azimuth)
     middle = _median_angle(azimuth)
-    if np.mean(kind == view_of(np.array(middle))) < keeps[1]:
+    if np.mean(kind == view_of(middle)) < keeps[1]:
         return None
     line = _line(eyes, p) if one.two[0] else None
     if line is not None and (((p[:, :2] - line[0]) * line[1]).sum(1) < 0.15).any():
@@ -312,7 +305,7 @@ def _verified(
     elevation = np.arctan2(offset[:, 2], np.hypot(offset[:, 0], offset[:, 1]))
     raised = float(np.median(elevation))
     moving = float(np.ptp(p, axis=0).max()) > 0.15
-    view = _VIEWS[int(view_of(np.array(middle)))]
+    view = str(view_of(middle))
     shot = Shot(
         size=size,
         angle=min(ANGLES, key=lambda name: abs(ANGLES[name] - raised)),

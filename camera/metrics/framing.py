@@ -16,7 +16,8 @@ from camera.pose import Array, facing, heading_of, rotate
 from camera.trajectory import Trajectory
 
 _ACROSS = 0.35  # less than this of a look goes across the frame: no side is ahead
-_VIEWS = ("front", "three_quarter", "profile", "back")
+SIDES = ("front", "three_quarter", "profile", "back")
+"""The views that say from which side somebody is seen."""
 
 
 def screen_track(trajectory: Trajectory, lens: Lens, points: ArrayLike) -> tuple[Array, Array]:
@@ -133,9 +134,9 @@ def turned(azimuth: ArrayLike, wished: ArrayLike) -> Array:
 
 def view_of(azimuth: ArrayLike) -> Array:
     """Names (...,) of the view (front, three_quarter, profile, back) nearest to each azimuth."""
-    best = np.array([VIEWS[name][1] for name in _VIEWS])
+    best = np.array([VIEWS[name][1] for name in SIDES])
     away = np.abs(_wrapped(np.asarray(azimuth, np.float64)))
-    return np.asarray(np.array(_VIEWS)[np.argmin(np.abs(away[..., None] - best), axis=-1)])
+    return np.asarray(np.array(SIDES)[np.argmin(np.abs(away[..., None] - best), axis=-1)])
 
 
 def _wrapped(radians: Array) -> Array:

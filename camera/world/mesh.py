@@ -46,8 +46,13 @@ class Mesh:
         from embreex.mesh_construction import TriangleMesh
 
         scene = rtcore_scene.EmbreeScene()
-        TriangleMesh(scene, np.ascontiguousarray(self.triangles, np.float32))
+        TriangleMesh(scene, np.ascontiguousarray(self.triangles - self._origin, np.float32))
         return scene
+
+    @cached_property
+    def _origin(self) -> Array:
+        """(3,): whole kilometres off, so that Embree's single precision is of millimetres."""
+        return np.asarray(np.round(self.triangles.mean(axis=(0, 1)) / 1000) * 1000)
 
     def nearest(self, points: Array) -> tuple[Array, Array]:
         """Exact distance (N,) to the surface, and the nearest point on it (N, 3)."""
@@ -67,7 +72,7 @@ class Mesh:
 
     def first_hits(self, origins: Array, directions: Array) -> Array:
         """Metres (N,) along unit directions (N, 3) to the first triangle; very far for none."""
-        o = np.ascontiguousarray(origins, np.float32)
+        o = np.ascontiguousarray(origins - self._origin, np.float32)
         d = np.ascontiguousarray(np.broadcast_to(directions, origins.shape), np.float32)
         return np.asarray(self._scene.run(o, d, query="DISTANCE"), np.float64)
 

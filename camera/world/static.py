@@ -79,6 +79,14 @@ class World:
         return cls(np.zeros((0, 3)), np.zeros((0, 3)), inside=inside)
 
     @classmethod
+    def of_triangles(
+        cls, triangles: ArrayLike, *, inside: Sequence[ArrayLike] | None = None
+    ) -> Self:
+        """A world of loose triangles (T, 3, 3), wound counter-clockwise seen from outside."""
+        t = np.asarray(triangles, np.float64).reshape(-1, 3, 3)
+        return cls(t.reshape(-1, 3), np.arange(3 * len(t)).reshape(-1, 3), inside=inside)
+
+    @classmethod
     def of_shapes(cls, shapes: Shapes, *, inside: Sequence[ArrayLike] | None = None) -> Self:
         """A world of boxes and upright capsules, whose distances are formulas."""
         self = cls.__new__(cls)

@@ -25,7 +25,7 @@ def city(boxes: int = 8334, seed: int = 0) -> World:
     centres = r.uniform([-40, -40, 0], [40, 40, 6], (boxes, 3))
     halves = np.exp(r.normal(-1.2, 0.6, (boxes, 3)))
     triangles = World.of_boxes(centres, halves, r.uniform(0, 6, boxes)).triangles
-    return World(triangles.reshape(-1, 3), np.arange(3 * len(triangles)).reshape(-1, 3))
+    return World.of_triangles(triangles)
 
 
 def people(frames: int, count: int = 6, seed: int = 0) -> Bodies:

@@ -22,10 +22,6 @@ def soup(seed: int, count: int = 120, size: float = 1.5) -> np.ndarray:
     return triangles
 
 
-def mesh_world(triangles: np.ndarray) -> World:
-    return World(triangles.reshape(-1, 3), np.arange(3 * len(triangles)).reshape(-1, 3))
-
-
 def point_triangle(p: np.ndarray, triangle: np.ndarray) -> float:
     """The plainest distance there is: the plane's foot if inside, else the nearest edge."""
     a, b, c = triangle
@@ -73,7 +69,7 @@ def test_clearance_is_that_of_the_nearest_triangle_of_all(seed):
     triangles = soup(seed)
     p = np.random.default_rng(seed).uniform(-4, 4, (40, 3))
     brute = [min(point_triangle(x, t) for t in triangles) for x in p]
-    np.testing.assert_allclose(mesh_world(triangles).clearance(p), brute, atol=1e-9)
+    np.testing.assert_allclose(World.of_triangles(triangles).clearance(p), brute, atol=1e-9)
 
 
 @settings(max_examples=30)
@@ -84,7 +80,9 @@ def test_clearance_of_a_box_is_the_box_formula_for_mesh_and_shape_alike(points):
     over = np.abs(p) - half
     formula = np.linalg.norm(np.maximum(over, 0), axis=1) + np.minimum(over.max(axis=1), 0)
     np.testing.assert_allclose(box.signed_distance(p)[0], formula, atol=1e-12)
-    np.testing.assert_allclose(mesh_world(box.triangles).clearance(p), abs(formula), atol=1e-9)
+    np.testing.assert_allclose(
+        World.of_triangles(box.triangles).clearance(p), abs(formula), atol=1e-9
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -93,7 +91,7 @@ def test_a_turned_box_and_a_capsule_measure_like_their_meshes_and_point_away(poi
     p = np.array(points)
     shapes = Shapes([[0.5, 0, 0]], [[1, 0.5, 0.7]], [heading], [[-2.5, 0, -0.5]], [1.0], [0.4])
     distance, gradient = shapes.signed_distance(p)
-    box = mesh_world(shapes.box_triangles())
+    box = World.of_triangles(shapes.box_triangles())
     axis = np.clip(p[:, 2], -0.5, 0.5)[:, None] * [0, 0, 1] + np.array([-2.5, 0, 0])
     capsule = np.linalg.norm(p - axis, axis=1) - 0.4
     np.testing.assert_allclose(distance, np.minimum(box.signed_distance(p)[0], capsule), atol=1e-9)
@@ -113,7 +111,9 @@ def test_rays_stop_where_brute_force_says(seed):
     d = rng.normal(size=(80, 3))
     d /= np.linalg.norm(d, axis=1, keepdims=True)
     brute = np.array([min(first_hit(x, y, triangles), 20.0) for x, y in zip(o, d, strict=True)])
-    np.testing.assert_allclose(mesh_world(triangles).ray_lengths(o, d, 20.0), brute, atol=1e-4)
+    np.testing.assert_allclose(
+        World.of_triangles(triangles).ray_lengths(o, d, 20.0), brute, atol=1e-4
+    )
 
 
 def test_sightlines_through_shapes_and_bodies_are_those_that_dense_sampling_finds():
@@ -143,6 +143,18 @@ def test_sightlines_through_shapes_and_bodies_are_those_that_dense_sampling_find
     assert sure.sum() > 200 and 0.1 < seen.mean() < 0.9
     # a ray that starts within a box meets its far side at the latest
     np.testing.assert_array_equal(seen[sure], nearest[sure] > 0)
+
+
+def test_far_from_the_origin_a_slit_is_as_wide():
+    far = np.array([431_000.0, -5_204_000.0, 300.0])
+    halves = [[0.05, 1.0, 1.0]] * 2
+    near = World.of_boxes([[0, -1.01, 0], [0, 1.01, 0]], halves)
+    there = World.of_triangles(near.triangles + far)
+    y = np.array([-0.02, 0.0, 0.005, 0.02])
+    o = np.stack([0 * y - 3, y, 0 * y], axis=1)
+    for world, shift in ((near, 0.0), (there, far)):
+        seen = world.visible(o + shift, o * [-1, 1, 1] + shift)
+        assert seen.tolist() == [False, True, True, False]
 
 
 def test_ray_lengths_to_a_capsule_end_on_its_surface():
@@ -181,7 +193,7 @@ def test_who_is_not_there_neither_hides_nor_is_hit():
 def test_a_thin_wall_between_two_samples_is_not_tunnelled():
     for wall in (
         World.of_boxes([[0, 0, 1]], [[0.01, 2, 1]]),
-        mesh_world(World.of_boxes([[0, 0, 1]], [[0.01, 2, 1]]).triangles),
+        World.of_triangles(World.of_boxes([[0, 0, 1]], [[0.01, 2, 1]]).triangles),
         World([[0, -2, 0], [0, 2, 0], [0, 0, 3]], [[0, 1, 2]]),
     ):
         path = np.array([[-1.0, 0, 1], [1.0, 0, 1]])
@@ -251,14 +263,16 @@ def test_inside_a_closed_mesh_is_negative_also_where_solids_overlap():
 
 def test_a_mesh_that_is_not_closed_is_a_surface_seen_alike_from_both_sides():
     box = World.of_boxes([[0, 0, 0]], [[1, 1, 1]])
-    open_box = mesh_world(box.triangles[:-2])
-    assert box.watertight and mesh_world(box.triangles).watertight and not open_box.watertight
+    open_box = World.of_triangles(box.triangles[:-2])
+    assert (
+        box.watertight and World.of_triangles(box.triangles).watertight and not open_box.watertight
+    )
     centre = [[0.0, 0.0, 0.0]]
-    assert mesh_world(box.triangles).signed_distance(centre)[0] == pytest.approx(-1)
+    assert World.of_triangles(box.triangles).signed_distance(centre)[0] == pytest.approx(-1)
     assert open_box.signed_distance(centre)[0] == pytest.approx(1)
     # an open part takes no sign from what is closed beside it
     wall = np.array([[[3.0, -1, -1], [3, 1, -1], [3, 0, 1]]])
-    mixed = mesh_world(np.concatenate([box.triangles, wall]))
+    mixed = World.of_triangles(np.concatenate([box.triangles, wall]))
     assert not mixed.watertight
     np.testing.assert_allclose(
         mixed.signed_distance([[0, 0, 0], [2.8, 0, 0], [3.2, 0, 0]])[0], [-1, 0.2, 0.2]
@@ -267,7 +281,7 @@ def test_a_mesh_that_is_not_closed_is_a_surface_seen_alike_from_both_sides():
 
 def test_a_room_with_its_faces_inwards_is_free_inside():
     room = World.of_boxes([[0, 0, 0]], [[3, 3, 2]]).triangles[:, ::-1]
-    assert mesh_world(room).signed_distance([[0, 0, 0.5]])[0] == pytest.approx(1.5)
+    assert World.of_triangles(room).signed_distance([[0, 0, 0.5]])[0] == pytest.approx(1.5)
 
 
 @pytest.mark.parametrize("kind", ["shapes", "mesh"])
@@ -275,7 +289,7 @@ def test_a_field_is_as_near_to_the_distance_as_its_spacing_says(kind):
     shapes = Shapes([[0, 0, 0.2]], [[0.6, 0.4, 0.5]], [0.4], [[1.5, 0, 0]], [1.0], [0.3])
     world = World.of_shapes(shapes)
     if kind == "mesh":
-        world = mesh_world(world.triangles)
+        world = World.of_triangles(world.triangles)
     field = world.field(0.1, [[-2, -2, -1], [2.5, 2, 2]])
     p = np.random.default_rng(0).uniform([-2, -2, -1], [2.5, 2, 2], (500, 3))
     exact, _ = world.signed_distance(p)
