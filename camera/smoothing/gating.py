@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from camera.pose import Array
 
-GATE = float(chi2.isf(1e-3, 3))
+GATE = float(chdtri(3, 1e-3))
 """χ² with 3 degrees of freedom that one good sample in a thousand exceeds."""
-_ALARM = float(chi2.isf(1e-5, 3))
+_ALARM = float(chdtri(3, 1e-5))
 _BISQUARE = 5.5**2  # efficient for three Gaussian channels, blind beyond 5.5 deviations
 _ROUNDS = 6
 

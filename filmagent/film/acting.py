@@ -32,7 +32,7 @@ class VoicesStage:
     """Every line recorded, with measured times; a line an item."""
 
     name: str = "voices"
-    VERSION = 1
+    VERSION = 2
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene; inside it, lines whose words, voice and reading stand are kept."""
