@@ -38,6 +38,8 @@ class Asked:
         What the camera is around, and from where each start shall see it.
     begin : (N, T, 3) and (N, T, 2)
         Positions, yaw and pitch to begin with.
+    outset : (2, 5), optional
+        Position, yaw and pitch that the camera comes from, and how fast they change, a second.
     sight : (T, Q, 3), hides : (Q, O)
     columns : (5, T, O), x, y, low, high, radius
     shown : (S, P) bool
@@ -58,6 +60,7 @@ class Asked:
     anchor: Array
     direction: Array
     begin: tuple[Array, Array]
+    outset: Array | None
     sight: Array
     hides: Array
     columns: Array
@@ -123,6 +126,11 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
     place = anchor + reach[..., None] * away
     q = aim(place, followed.mean(axis=1), screen.mean(axis=2), focal)
     yaw, pitch, _ = azimuth_elevation(q)
+    yaw = np.unwrap(yaw, axis=1)
+    outset = _outset(request, float(cast.times[0]))
+    if outset is not None:
+        # of all headings that are the same the one that the camera comes from
+        yaw = yaw - 2 * np.pi * np.round((yaw[:, :1] - outset[0, 3]) / (2 * np.pi))
     direction = towards(turn, lift)
     seen, owner = sight(brief, screen[0].mean(axis=0)[:, 1], shows, direction[0], distance)
     people, owners = columns(brief.bodies)
@@ -140,11 +148,12 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
         depth,
         anchor,
         direction,
-        (place, np.stack([np.unwrap(yaw, axis=1), pitch], axis=2)),
+        (place, np.stack([yaw, pitch], axis=2)),
+        outset,
         seen,
         owner[:, None] != owners[None, :],
         people,
-        grid(request.world, *_region(place, seen)),
+        grid(request.world, *_region(place, seen, outset)),
         _floor(cast),
     )
 
@@ -179,6 +188,21 @@ def _base(request: Request, cast: Cast, brief: Cast, followed: Array, move: Moti
     return base + np.pi if request.shot.move == "follow" and not held else base
 
 
+def _outset(request: Request, time: float) -> Array | None:
+    """Where the camera is when the shot begins, by what it did before; see `Asked`."""
+    if request.after is None:
+        return None
+    last = request.after.times[-1]
+    if last > time + 1e-6:
+        raise ValueError(f"what the camera did before ends at {last:g} s, after the shot begins")
+    yaw, pitch, _ = azimuth_elevation(request.after.quaternions[-2:])
+    poses = np.column_stack([request.after.positions[-2:], np.unwrap(yaw), pitch])
+    rate = np.zeros(5)
+    if len(poses) > 1:
+        rate = (poses[1] - poses[0]) / (last - request.after.times[-2])
+    return np.asarray(np.stack([poses[-1] + (time - last) * rate, rate]))
+
+
 def _free(request: Request, anchor: Array, away: Array, reach: Array) -> Array:
     """How far (N, T) to go from the anchor so as to stay before what is in the way."""
     start = np.broadcast_to(anchor, away.shape).reshape(-1, 3)
@@ -203,7 +227,9 @@ def _share(request: Request, cast: Cast) -> Array:
     return share
 
 
-def _region(place: Array, sight: Array) -> tuple[Array, Array]:
+def _region(place: Array, sight: Array, outset: Array | None) -> tuple[Array, Array]:
     """What a camera may come to be in: all starts and all that is seen, and some way beyond."""
     points = np.concatenate([place.reshape(-1, 3), sight.reshape(-1, 3)])
+    if outset is not None:
+        points = np.concatenate([points, outset[:1, :3]])
     return points.min(axis=0) - np.array([1.5, 1.5, 0.8]), points.max(axis=0) + 1.5

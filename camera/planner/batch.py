@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from camera.planner.asked import Asked
-from camera.planner.descent import Descent, Stiffness, Tracks
+from camera.planner.descent import Descent, Outsets, Stiffness, Tracks
 from camera.planner.grids import Packed
 from camera.planner.spline import curve
 from camera.planner.wishes import Columns, Wishes
@@ -88,7 +88,7 @@ def _descended(rows: list[Row], tracks: list[Found], steps: int) -> list[Found]:
     way = curve(count, moves=first.motion.travels).thinned(rows[0].stride)
     gaze = curve(count, moves=first.motion.turns).thinned(rows[0].stride)
     durations = np.array([r.asked.seconds for r in rows])
-    descent = Descent(wishes(rows), way, gaze, durations, _stiffness(rows))
+    descent = Descent(wishes(rows), way, gaze, durations, _stiffness(rows), _outsets(rows))
     start = Tracks(np.stack([t.place for t in tracks]), np.stack([t.turn for t in tracks]))
     done, cost = descent.run(start, steps)
     return [Found(done.place[i], done.turn[i], float(cost[i])) for i in range(len(rows))]
@@ -125,6 +125,15 @@ def wishes(rows: list[Row]) -> Wishes:
         berth=np.array([r.berth for r in rows]),
         pull=np.array([r.pull for r in rows]),
     )
+
+
+def _outsets(rows: list[Row]) -> Outsets:
+    poses = np.zeros((len(rows), 2, 5))
+    bound = np.zeros(len(rows))
+    for i, row in enumerate(rows):
+        if row.asked.outset is not None:
+            poses[i], bound[i] = row.asked.outset, 1.0
+    return Outsets(poses, bound)
 
 
 def _stiffness(rows: list[Row]) -> Stiffness:

@@ -17,6 +17,9 @@ from camera.planner.spline import Curve
 from camera.planner.wishes import Wishes
 from camera.pose import Array
 
+_BOUND, _BOUND_RATE = 1e4, 1e3
+"""Prices of leaving the pose a camera comes from, per m² and rad², and its rates, per second."""
+
 
 @dataclass(frozen=True)
 class Stiffness:
@@ -32,6 +35,14 @@ class Stiffness:
     turn_speed: Array
     turn_acceleration: Array
     turn_jerk: Array
+
+
+@dataclass(frozen=True)
+class Outsets:
+    """Where tracks come from: poses and their rates a second (B, 2, 5), and 1 (B,) if they do."""
+
+    poses: Array
+    bound: Array
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,13 @@ class Descent:
     """
 
     def __init__(
-        self, wishes: Wishes, way: Curve, gaze: Curve, durations: Array, stiffness: Stiffness
+        self,
+        wishes: Wishes,
+        way: Curve,
+        gaze: Curve,
+        durations: Array,
+        stiffness: Stiffness,
+        outsets: Outsets,
     ) -> None:
         self.wishes, self.way, self.gaze = wishes, way, gaze
         self.pairs = [_products(a, b) for a, b in ((way, way), (way, gaze), (gaze, gaze))]
@@ -73,6 +90,13 @@ class Descent:
             (s.turn_acceleration / t**4, gaze.bend),
             (s.turn_jerk / t**6, gaze.jolt),
         )
+        # a rate is a derivative by the fraction of the shot that has gone, over its duration
+        price = outsets.bound[:, None] * np.stack([np.full_like(t, _BOUND), _BOUND_RATE / t**2], 1)
+        poses = outsets.poses * np.stack([np.ones_like(t), t], 1)[..., None] * price[..., None]
+        self.pull_place = np.matmul(poses[..., :3].transpose(0, 2, 1), way.outset)
+        self.pull_turn = np.matmul(poses[..., 3:].transpose(0, 2, 1), gaze.outset)
+        self.stiff_place += np.matmul(way.outset.T * price[:, None], way.outset)
+        self.stiff_turn += np.matmul(gaze.outset.T * price[:, None], gaze.outset)
 
     def run(self, tracks: Tracks, steps: int) -> tuple[Tracks, Array]:
         """Tracks after so many steps, and their costs (B,)."""
@@ -111,9 +135,11 @@ class Descent:
         blocks = measure(self.wishes, place.transpose(0, 2, 1), turn.transpose(0, 2, 1))
         on_place = np.matmul(tracks.place, self.stiff_place)
         on_turn = np.matmul(tracks.turn, self.stiff_turn)
-        cost = blocks.cost + 0.5 * (
-            (on_place * tracks.place).sum((1, 2)) + (on_turn * tracks.turn).sum((1, 2))
+        cost = blocks.cost + (
+            ((0.5 * on_place - self.pull_place) * tracks.place).sum((1, 2))
+            + ((0.5 * on_turn - self.pull_turn) * tracks.turn).sum((1, 2))
         )
+        on_place, on_turn = on_place - self.pull_place, on_turn - self.pull_turn
         gradient = np.concatenate(
             [
                 (np.matmul(blocks.gradient[:, :3], self.way.value) + on_place).reshape(batch, -1),

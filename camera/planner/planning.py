@@ -37,6 +37,7 @@ def plan(
     azimuths: ArrayLike | None = None,
     radius: float = 0.3,
     seed: int = 0,
+    after: Trajectory | None = None,
 ) -> Plan:
     """The best track for a shot; see `Request` for the parameters.
 
@@ -45,7 +46,7 @@ def plan(
     ValueError
         If the scene's arrays disagree or are not finite, or a wish is none that can be meant.
     """
-    request = Request(shot, scene, world, lens, picture or Picture(), azimuths, radius, seed)
+    request = Request(shot, scene, world, lens, picture or Picture(), azimuths, radius, seed, after)
     return plan_batch([request])[0]
 
 

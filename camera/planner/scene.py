@@ -79,6 +79,9 @@ class Request:
         Metres kept clear of everything.
     seed
         Of the rig's shake.
+    after : optional
+        What the camera did until the shot begins: it goes on from there without a jump, whatever
+        else that costs.
     """
 
     shot: Shot
@@ -89,6 +92,7 @@ class Request:
     azimuths: ArrayLike | None = None
     radius: float = 0.3
     seed: int = 0
+    after: Trajectory | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class Curve:
         What K control points are multiplied by for the curve at the T instants of its costs.
     fit : (K, T)
         Least squares: control points of the curve nearest to T given values.
+    outset : (2, K)
+        Value and first derivative where the shot begins.
     pace, bend, jolt, ends : (K, K)
         Quadratic forms: mean squared first, second and third derivative, squared first at the
         ends.
@@ -36,6 +38,7 @@ class Curve:
 
     value: Array
     fit: Array
+    outset: Array
     pace: Array
     bend: Array
     jolt: Array
@@ -60,14 +63,16 @@ def instants(duration: float) -> int:
 def curve(count: int, *, moves: bool = True) -> Curve:
     """The curve whose costs are measured at ``count`` instants; a single point if nothing moves."""
     if not moves:
-        none = np.zeros((1, 1))
-        return Curve(np.ones((count, 1)), np.full((1, count), 1.0 / count), none, none, none, none)
+        none, one = np.zeros((1, 1)), np.array([[1.0], [0.0]])
+        mean = np.full((1, count), 1.0 / count)
+        return Curve(np.ones((count, 1)), mean, one, none, none, none, none)
     knots = max(round((count - 1) / _RATE / _SPAN), 1) + 3
     value, first, second, third = _design(np.linspace(0.0, 1.0, count), knots)
     ends = first[[0, -1]]
     return Curve(
         value,
         np.linalg.pinv(value),
+        np.stack([value[0], first[0]]),
         first.T @ first / count,
         second.T @ second / count,
         third.T @ third / count,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -164,6 +165,23 @@ def test_shots_of_any_length_are_planned(seconds):
     made = plan(Shot(move="lead", rig="steadicam"), person(seconds, 1.0), World.empty(), LENS)
     assert len(made.trajectory) == len(person(seconds).times)
     assert made.costs["visibility"] == 1.0
+
+
+def test_a_camera_goes_on_from_what_it_did_before_without_a_jump(room):
+    scene, shot = person(6.0, speed=0.5), Shot(size="MS", move="lead", rig="dolly")
+    first = plan(shot, scene, room, LENS).trajectory
+    rest = slice(72, None)
+    later = Scene(scene.times[rest], scene.eyes[rest], scene.look[rest])
+    # the same camera, knocked off its way
+    before = first.slice(0.0, 3.0)
+    knocked = replace(before, positions=before.positions + np.array([0.0, 0.3, 0.1]))
+    made = plan(shot, later, room, LENS, after=knocked)
+    both = knocked.joined(made.trajectory)
+    assert np.linalg.norm(np.diff(both.positions, axis=0), axis=1).max() < 0.05
+    assert np.linalg.norm(both.accelerations()[60:84], axis=1).max() < 2.0
+    assert made.costs["visibility"] > 0.98
+    with pytest.raises(ValueError, match="after the shot begins"):
+        plan(shot, later, room, LENS, after=first)
 
 
 def test_who_is_nowhere_is_refused_by_the_second():
