@@ -8,6 +8,7 @@ surfaces: their distance has no sign.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,74 @@ from camera.world.distance import nearest_on_triangles
 
 # Moves a point off the edges between faces; too little to matter, too odd to meet another edge
 _OFF_EDGES = np.array([1.2345e-8, 2.7183e-8])
+_COARSE = 0.5  # metres between samples from which large triangles are sampled apart
+_SIZES = (2.0, 20.0)  # metres of the longest edge between small, middling and large
+_POINTS = 2048  # asked at a time: bounds the memory
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Points spread over triangles, to find the near ones by.
+
+    Parameters
+    ----------
+    points : (S, 3) metres
+    owner : (S,) int, whose triangle each is of
+    step : metres between them
+    """
+
+    points: Array
+    owner: Array
+    step: float
+
+    @property
+    def spacing(self) -> float:
+        """How far a point of the surface can be from a sample, metres."""
+        return self.step * float(np.sqrt(0.5))
+
+    @cached_property
+    def tree(self) -> cKDTree:
+        """The points for asking."""
+        # they are spread evenly: splitting at the middle is as quick to ask, and to build
+        return cKDTree(self.points, leafsize=32, balanced_tree=False, compact_nodes=False)
+
+    def around(self, points: Array, reach: Array) -> Array:
+        """Pairs (…, 2) of points (N, 3) and triangles that may come as near as ``reach`` (N,)."""
+        near = self.tree.query_ball_point(points, reach + self.spacing)
+        counts = np.array([len(n) for n in near])
+        point = np.repeat(np.arange(len(points)), counts)
+        which = self.owner[np.concatenate([np.asarray(n, np.int64) for n in near])]
+        return np.stack([point, which], axis=1)
+
+    @classmethod
+    def of(cls, triangles: Array, names: Array) -> Samples:
+        """Of triangles (T, 3, 3) that are called ``names`` (T,).
+
+        Rows run along a triangle's longest edge, half a step apart, and points along a row a step
+        apart: a point of the triangle is within half a step of the row below it, which is at least
+        as long, and there within half a step of a sample. Long thin triangles so take few points.
+        """
+        edges = np.linalg.norm(np.roll(triangles, -1, axis=1) - triangles, axis=2)
+        longest = np.argmax(edges, axis=1)
+        which = np.arange(len(triangles))
+        a, b, c = (triangles[which, (longest + k) % 3] for k in range(3))
+        base = edges[which, longest]
+        double = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+        step = max(0.1, float(np.sqrt(double.sum() / 500_000)))
+        rows = np.ceil(2 * double / np.maximum(base, 1e-9) / step).astype(np.int64)
+        owner = np.repeat(which, rows + 1)
+        up = _counted(rows + 1) / np.maximum(rows[owner], 1)
+        count = np.ceil(base[owner] * (1 - up) / step).astype(np.int64)
+        row = np.repeat(np.arange(len(owner)), count + 1)
+        along = _counted(count + 1) / np.maximum(count[row], 1)
+        owner, up = owner[row], up[row]
+        along *= 1 - up
+        points = (
+            (1 - along - up)[:, None] * a[owner]
+            + along[:, None] * b[owner]
+            + up[:, None] * c[owner]
+        )
+        return cls(points, names[owner], step)
 
 
 class Mesh:
@@ -30,15 +99,24 @@ class Mesh:
         self.triangles = triangles
 
     @cached_property
-    def samples(self) -> tuple[Array, Array, float]:
-        """Points (S, 3) on the surface, whose triangle each is (S,), and their `spacing`."""
-        return _sampled(self.triangles)
+    def samples(self) -> list[Samples]:
+        """The surface for asking; made when first asked, since sightlines need none.
+
+        All of it evenly, if that is fine enough; otherwise small, middling and large triangles
+        apart, so that a plain of kilometres does not make what stands on it coarse.
+        """
+        whole = Samples.of(self.triangles, np.arange(len(self.triangles)))
+        if whole.step <= _COARSE:
+            return [whole]
+        edges = np.linalg.norm(np.roll(self.triangles, -1, axis=1) - self.triangles, axis=2)
+        size = np.searchsorted(_SIZES, edges.max(axis=1))
+        parts = [np.flatnonzero(size == n) for n in range(len(_SIZES) + 1)]
+        return [Samples.of(self.triangles[part], part) for part in parts if len(part)]
 
     @cached_property
-    def tree(self) -> cKDTree:
-        """The samples for asking; made when first asked, since sightlines need none."""
-        # the samples are spread evenly: splitting at the middle is as quick to ask, and to build
-        return cKDTree(self.samples[0], leafsize=32, balanced_tree=False, compact_nodes=False)
+    def spacing(self) -> float:
+        """How far a point of the surface can be from a sample, metres."""
+        return max(group.spacing for group in self.samples)
 
     @cached_property
     def _scene(self) -> Any:
@@ -56,19 +134,29 @@ class Mesh:
 
     def nearest(self, points: Array) -> tuple[Array, Array]:
         """Exact distance (N,) to the surface, and the nearest point on it (N, 3)."""
-        _, owner, spacing = self.samples
-        upper, _ = self.tree.query(points)
-        near = self.tree.query_ball_point(points, upper + spacing)
-        counts = np.array([len(n) for n in near])
-        point = np.repeat(np.arange(len(points)), counts)
-        which = owner[np.concatenate([np.asarray(n, np.int64) for n in near])]
-        pairs = np.unique(point * len(self.triangles) + which)
+        parts = [self._nearest(points[i : i + _POINTS]) for i in range(0, len(points), _POINTS)]
+        distances, feet = zip(*parts, strict=True)
+        return np.concatenate(distances), np.concatenate(feet)
+
+    def _nearest(self, points: Array) -> tuple[Array, Array]:
+        upper = np.min([group.tree.query(points)[0] for group in self.samples], axis=0)
+        pairs = np.concatenate([group.around(points, upper) for group in self.samples])
+        pairs = np.unique(pairs[:, 0] * len(self.triangles) + pairs[:, 1])
         point, which = np.divmod(pairs, len(self.triangles))
         foot = nearest_on_triangles(points[point], self.triangles[which])
         distance = np.linalg.norm(points[point] - foot, axis=1)
         best = np.lexsort((distance, point))
         best = best[np.searchsorted(point, np.arange(len(points)))]
         return distance[best], foot[best]
+
+    def nearest_sample(self, points: Array, within: float) -> tuple[Array, Array]:
+        """Distance (N,) to the nearest sample, and where that is (N, 3); inf and NaN beyond."""
+        distance, place = np.full(len(points), np.inf), np.full(points.shape, np.nan)
+        for group in self.samples:
+            found, index = group.tree.query(points, distance_upper_bound=within)
+            nearer = found < distance
+            distance[nearer], place[nearer] = found[nearer], group.points[index[nearer]]
+        return distance, place
 
     def first_hits(self, origins: Array, directions: Array) -> Array:
         """Metres (N,) along unit directions (N, 3) to the first triangle; very far for none."""
@@ -178,34 +266,6 @@ def _turn(a: Array, b: Array, c: Array) -> Array:
     return np.asarray(
         (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     )
-
-
-def _sampled(triangles: Array) -> tuple[Array, Array, float]:
-    """Points on every triangle, whose each is, and how far a surface point can be from one.
-
-    Rows run along a triangle's longest edge, half a step apart, and points along a row a step
-    apart: a point of the triangle is within half a step of the row below it, which is at least as
-    long, and there within half a step of a sample. Long thin triangles so take few points.
-    """
-    edges = np.linalg.norm(np.roll(triangles, -1, axis=1) - triangles, axis=2)
-    longest = np.argmax(edges, axis=1)
-    which = np.arange(len(triangles))
-    a, b, c = (triangles[which, (longest + k) % 3] for k in range(3))
-    base = edges[which, longest]
-    double = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    step = max(0.1, float(np.sqrt(double.sum() / 500_000)))
-    rows = np.ceil(2 * double / np.maximum(base, 1e-9) / step).astype(np.int64)
-    owner = np.repeat(which, rows + 1)
-    up = _counted(rows + 1) / np.maximum(rows[owner], 1)
-    count = np.ceil(base[owner] * (1 - up) / step).astype(np.int64)
-    row = np.repeat(np.arange(len(owner)), count + 1)
-    along = _counted(count + 1) / np.maximum(count[row], 1)
-    owner, up = owner[row], up[row]
-    along *= 1 - up
-    points = (
-        (1 - along - up)[:, None] * a[owner] + along[:, None] * b[owner] + up[:, None] * c[owner]
-    )
-    return points, owner, step * float(np.sqrt(0.5))
 
 
 def _counted(counts: Array) -> Array:

@@ -114,7 +114,7 @@ class World:
     @property
     def spacing(self) -> float:
         """Metres by which `rough_clearance` may be too large; 0 for shapes."""
-        return 0.0 if self._bare or self.shapes is not None else self._mesh.samples[2]
+        return 0.0 if self._bare or self.shapes is not None else self._mesh.spacing
 
     @property
     def watertight(self) -> bool:
@@ -183,11 +183,8 @@ class World:
             sign = np.where(distance < 0, -1.0, 1.0)
             near = sign * distance <= within
             return np.where(near, sign * distance, np.inf), (sign * near)[:, None] * gradient
-        samples = self._mesh.samples[0]
-        distance, index = self._mesh.tree.query(p, distance_upper_bound=within)
-        found = index < len(samples)
-        away = np.zeros_like(p)
-        away[found] = p[found] - samples[index[found]]
+        distance, place = self._mesh.nearest_sample(p, within)
+        away = np.where(np.isfinite(distance)[:, None], p - place, 0.0)
         return distance, away / np.maximum(distance, 1e-9)[:, None]
 
     def clearance(self, points: ArrayLike) -> Array:

@@ -72,6 +72,22 @@ def test_clearance_is_that_of_the_nearest_triangle_of_all(seed):
     np.testing.assert_allclose(World.of_triangles(triangles).clearance(p), brute, atol=1e-9)
 
 
+def test_a_plain_of_kilometres_keeps_the_clearance_of_what_stands_on_it_exact():
+    small = soup(3, 400, 0.1)
+    plain = np.array([[[-5e3, -5e3, -4], [5e3, -5e3, -4], [0, 9e3, -4]]])
+    houses = soup(4, 40, 6.0) + np.array([30.0, 0, 0])
+    triangles = np.concatenate([small, plain, houses])
+    world = World.of_triangles(triangles)
+    assert len(world._mesh.samples) == 3
+    p = np.random.default_rng(0).uniform(-4, 4, (30, 3)) * [2, 1, 1]
+    brute = [min(point_triangle(x, t) for t in triangles) for x in p]
+    np.testing.assert_allclose(world.clearance(p), brute, atol=1e-9)
+    rough, away = world.rough_clearance(p)
+    over = rough - brute
+    assert np.all(over > -1e-9) and np.all(over <= world.spacing)
+    np.testing.assert_allclose(np.linalg.norm(away, axis=1), 1)
+
+
 @settings(max_examples=30)
 @given(POINTS)
 def test_clearance_of_a_box_is_the_box_formula_for_mesh_and_shape_alike(points):
