@@ -32,6 +32,8 @@ _UNIT = 1e-3
 class Trajectory:
     """Poses over time, world_from_camera, with the lens where it matters.
 
+    A sample is missing when its whole pose is NaN; `camera.smooth` fills it.
+
     Parameters
     ----------
     times : (F,) float
@@ -44,8 +46,6 @@ class Trajectory:
         Millimetres.
     focus_distances : (F,) float, optional
         Metres.
-
-    A sample is missing when its whole pose is NaN; `camera.smooth` fills it.
 
     Raises
     ------
