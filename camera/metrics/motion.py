@@ -11,6 +11,7 @@ from scipy.integrate import trapezoid
 from camera.pose import Array, azimuth_elevation
 from camera.trajectory import Trajectory
 
+_TOGETHER = 0.5  # the least correlation of two movements of which one follows the other
 _STILL = 1e-6  # a peak speed below which there is no movement to judge
 
 
@@ -95,7 +96,8 @@ def lag(times: ArrayLike, following: ArrayLike, leading: ArrayLike, most: float 
     """Seconds by which one movement is behind another; negative if it is ahead.
 
     The shift at which the velocities correlate best (their cross-correlation's greatest value,
-    by a parabola between samples), at most ``most`` either way. NaN where one does not move.
+    by a parabola between samples), at most ``most`` either way. NaN where one does not move, or
+    where they never go together (no correlation of 0.5 or more).
 
     Parameters
     ----------
@@ -118,6 +120,8 @@ def lag(times: ArrayLike, following: ArrayLike, leading: ArrayLike, most: float 
     shifts = np.arange(-reach, reach + 1)
     match = np.array([_correlation(a, b, int(s)) for s in shifts])
     best = int(np.argmax(match))
+    if match[best] < _TOGETHER:
+        return float("nan")
     at = float(shifts[best])
     if 0 < best < len(shifts) - 1:
         low, mid, high = match[best - 1 : best + 2]

@@ -232,6 +232,8 @@ def test_a_camera_that_comes_late_is_late_by_as_much(behind):
 
     assert motion.lag(t, way(t - behind), way(t)) == pytest.approx(behind, abs=0.03)
     assert np.isnan(motion.lag(t, 0 * way(t), way(t)))
+    elsewhere = np.random.default_rng(0).normal(size=(len(t), 2)).cumsum(axis=0)
+    assert np.isnan(motion.lag(t, elsewhere, way(t)))
 
 
 def test_tracks_are_compared_over_as_many_metres():
