@@ -1,1 +1,38 @@
-"""refine"""
+"""Refining: rendered frames to the film's look, and measures of what that did to them.
+
+>>> from filmagent import refine
+>>> finish = refine.Finish(refine.load("classic"), strength=0.8, seed=7)
+>>> refine.grade(film, {"1A": [0, 1, 2]}, finish)                            # doctest: +SKIP
+3
+
+The grade needs neither weights nor a GPU. It works on what the renderers write: pictures that are
+through the film's view transform already (AgX from Blender's OpenColorIO configuration), with
+depth, ids and motion vectors beside them.
+
+===================  =====================================================================
+`refine.shots`       shots graded, only where stale: the front door's functions
+`refine.look`        the look: bloom, halation, vignette, stock, grain, print
+`refine.denoise`     noise averaged away along exact motion
+`refine.motion`      where a point of one frame is in another
+`refine.sampling`    pictures sampled between pixels
+`refine.passes`      a frame's passes as arrays
+===================  =====================================================================
+"""
+
+from __future__ import annotations
+
+from filmagent.refine.look import NONE, Grade, Look, load, names
+from filmagent.refine.shots import FOLDER, VERSION, Finish, complete, grade
+
+__all__ = [
+    "FOLDER",
+    "NONE",
+    "VERSION",
+    "Finish",
+    "Grade",
+    "Look",
+    "complete",
+    "grade",
+    "load",
+    "names",
+]

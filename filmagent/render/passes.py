@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import io
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filmagent.documents.naming import frame_path
+from filmagent.library import png
 
 Array = NDArray[Any]
 
@@ -46,40 +45,12 @@ def write(folder: Path, number: str, arrays: Mapping[str, Array]) -> list[Path]:
     written = []
     for name in sorted(arrays, key=lambda name: name == "rgb"):
         path = folder / f"{name}.{number}.{ENDINGS[name]}"
-        data = png(arrays[name]) if ENDINGS[name] == "png" else _npz(name, arrays[name])
+        data = png.encode(arrays[name]) if ENDINGS[name] == "png" else _npz(name, arrays[name])
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         temporary.write_bytes(data)
         temporary.replace(path)
         written.append(path)
     return written
-
-
-def png(pixels: Array) -> bytes:
-    """A PNG of (H, W) or (H, W, 3) uint8, quickly: rows as differences from the row above.
-
-    W3C, "Portable Network Graphics", sections 9.2 (filter type 2) and 11.2. Differences repeat as
-    runs or not at all, so zlib looks for runs only: the files are half as long as what Pillow
-    writes at level 1, and smaller.
-    """
-    height, width = pixels.shape[:2]
-    colour = 2 if pixels.ndim == 3 else 0
-    flat = np.ascontiguousarray(pixels, np.uint8).reshape(height, -1)
-    rows = np.empty((height, flat.shape[1] + 1), np.uint8)
-    rows[:, 0] = 2
-    rows[0, 1:] = flat[0]
-    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
-    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
-    body = packer.compress(rows.tobytes()) + packer.flush()
-    head = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in (
-            (b"IHDR", head),
-            (b"sRGB", b"\0"),
-            (b"IDAT", body),
-            (b"IEND", b""),
-        )
-    )
 
 
 def _npz(name: str, array: Array) -> bytes:

@@ -28,6 +28,7 @@ from filmagent.documents import SceneStage
 from filmagent.documents.base import write_bytes
 from filmagent.documents.naming import frame_path
 from filmagent.errors import FilmError, RenderError
+from filmagent.library import png
 from filmagent.render import passes as files
 from filmagent.render.picture import Preview
 from filmagent.render.staged import Staged
@@ -88,7 +89,7 @@ class Worker:
             began = time.perf_counter()
             arrays = preview.frame(request["setup"], frame, names)
             if request.get("path"):
-                write_bytes(Path(request["path"]), files.png(arrays["rgb"]))
+                write_bytes(Path(request["path"]), png.encode(arrays["rgb"]))
                 written = [Path(request["path"])]
             else:
                 folder = Path(request["folder"])

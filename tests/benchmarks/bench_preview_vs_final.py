@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from filmagent.documents import SceneStage
-from filmagent.render import passes
+from filmagent.library import png
 from filmagent.render.picture import Preview
 from filmagent.render.staged import Camera, Staged
 
@@ -181,7 +181,7 @@ def compare(film: Path, scene: str, setup: str, frame: int, samples: int) -> Non
             )
         print(line)
     sheet = np.concatenate([ours["rgb"], theirs["rgb"][..., :3]], axis=1)
-    Path(f"preview_vs_final_{setup}_{frame}.png").write_bytes(passes.png(sheet))
+    Path(f"preview_vs_final_{setup}_{frame}.png").write_bytes(png.encode(sheet))
 
 
 def main() -> None:

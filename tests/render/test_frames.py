@@ -18,7 +18,7 @@ from PIL import Image
 from filmagent import render
 from filmagent.documents import SceneStage
 from filmagent.errors import DocumentError, RenderError
-from filmagent.library import npz
+from filmagent.library import npz, png
 from filmagent.render import keys, passes
 from filmagent.render.supervise import Job, Pool
 
@@ -261,7 +261,7 @@ def test_png_is_read_back_exactly():
 
     for shape in ((7, 5, 3), (4, 9)):
         pixels = np.random.default_rng(3).integers(0, 255, shape, np.uint8)
-        assert np.array_equal(np.asarray(Image.open(io.BytesIO(passes.png(pixels)))), pixels)
+        assert np.array_equal(np.asarray(Image.open(io.BytesIO(png.encode(pixels)))), pixels)
 
 
 def test_keys_are_kept_as_plain_json(rendered):
