@@ -56,9 +56,9 @@ class Verdict:
         return self.haste > HASTE
 
     @property
-    def good(self) -> bool:
-        """Whether there is nothing to mend."""
-        return not (self.unsafe or self.blind or self.astray or self.hasty)
+    def faults(self) -> frozenset[str]:
+        """Which of these hold; none of a track in which there is nothing to mend."""
+        return frozenset(n for n in ("unsafe", "blind", "astray", "hasty") if getattr(self, n))
 
     @property
     def price(self) -> float:

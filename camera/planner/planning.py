@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,11 +61,10 @@ def plan_batch(requests: Sequence[Request]) -> list[Plan]:
     casts = [cast(r.scene, r.radius) for r in requests]
     works = [_Work(asked(r, c)) for r, c in zip(requests, casts, strict=True)]
     _first(works)
-    for mend in _MENDS:
-        bad = [w for w in works if not w.done]
-        if not bad:
-            break
-        mend(bad)
+    for mend, faults in _MENDS:
+        bad = [w for w in works if w.faults & faults]
+        if bad:
+            mend(bad)
     return [w.plan() for w in works]
 
 
@@ -86,9 +85,14 @@ class _Work:
     best: _Best | None = None
 
     @property
+    def faults(self) -> frozenset[str]:
+        """What is to be mended of the best."""
+        return frozenset() if self.best is None else self.best.verdict.faults
+
+    @property
     def done(self) -> bool:
-        """Whether nothing is to be mended."""
-        return self.best is not None and self.best.verdict.good
+        """Whether there is a track without a fault."""
+        return self.best is not None and not self.faults
 
     def offer(self, row: Row, found: Found, told: str = "") -> None:
         """Check a track, and keep it if it is the best so far."""
@@ -176,14 +180,25 @@ def _standing(works: list[_Work]) -> None:
     _all_starts(works, pans, "the camera pans from one place: the place does not allow the move")
 
 
-_MENDS = (_firmer, _elsewhere, _nearer, _shorter, _standing)
+_MENDS: tuple[tuple[Callable[[list[_Work]], None], frozenset[str]], ...] = (
+    (_firmer, frozenset({"unsafe", "blind", "hasty"})),
+    (_elsewhere, frozenset({"unsafe", "blind", "astray"})),
+    (_nearer, frozenset({"unsafe", "blind"})),
+    (_shorter, frozenset({"unsafe", "blind", "astray", "hasty"})),
+    (_standing, frozenset({"unsafe", "blind"})),
+)
+"""What is tried in turn, and for which faults."""
 
 
 def _all_starts(works: list[_Work], wishes: list[Asked], told: str) -> None:
     """Try a wish of each from every start, until one is good."""
-    rows = [Row(a, s, pull=2.0, berth=0.25, spare=0.03) for a in wishes for s in range(a.starts)]
+    rows = [
+        Row(a, s, pull=2.0, berth=0.25, spare=0.03, stride=2)
+        for a in wishes
+        for s in range(a.starts)
+    ]
     tracks = improve(rows, [begin(r) for r in rows], 12)
-    rows = [replace(r, pull=15.0) for r in rows]
+    rows = [replace(r, pull=15.0, stride=1) for r in rows]
     tracks = improve(rows, tracks, 10)
     at = 0
     for w, a in zip(works, wishes, strict=True):
