@@ -142,12 +142,14 @@ def window(
         kind="glass",
     )
     if sill > 0:
+        # it lies on the foot of the opening, which is at z = 0 as well
+        lift = 0.008
         shape.add(
             box((width + 0.08, sill, 0.035), 0.008),
             surface,
-            (0, depth / 2 + sill / 2 - 0.02, -0.035),
+            (0, depth / 2 + sill / 2 - 0.02, lift - 0.035),
         )
-        shape.anchor("top", (0, depth / 2 + sill / 2, 0.0))
+        shape.anchor("top", (0, depth / 2 + sill / 2, lift))
     return shape
 
 
