@@ -4,13 +4,13 @@
 `camera.pose`          quaternions, aiming, OpenGL ↔ OpenCV ↔ COLMAP
 `camera.trajectory`    `Trajectory`: poses over time
 `camera.lens`          `Lens`, `PRIMES`, `FILMBACKS`
-`camera.grammar`       what the words of a shot mean in numbers; `Shot`
+`camera.grammar`       `Shot`: what its words mean, as a sentence; `coverage` by idioms
 `camera.framing`       bodies on the screen: size, headroom; aiming; toric space; static setups
 `camera.world`         `World`: what stands in the way; clearance and visibility
 `camera.planner`       `plan`: a moving shot through a moving scene
 `camera.smoothing`     `smooth`: error-state Kalman and banded least squares; `Filter`; `shake`
 `camera.formats`       tracks of Nuke, TUM, KITTI, RealEstate10K, GenDoP and OpenUSD
-`camera.editing`       `choose_cuts`: which camera when, by dynamic programming
+`camera.editing`       `edit`: which take when; `choose_cuts`: the cheapest list of cuts
 `camera.metrics`       `score`: how good a track is
 `camera.families`      procedural scenes with wishes that can be fulfilled
 `camera.bench`         ``python -m camera.bench``: the table of cameras
@@ -30,7 +30,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from camera.editing import choose_cuts as choose_cuts
+    from camera.editing import edit as edit
     from camera.grammar import Shot as Shot
+    from camera.grammar import coverage as coverage
     from camera.lens import FILMBACKS as FILMBACKS
     from camera.lens import PRIMES as PRIMES
     from camera.lens import Lens as Lens
@@ -51,6 +53,8 @@ _WHERE = {
     "Trajectory": "camera.trajectory",
     "World": "camera.world",
     "choose_cuts": "camera.editing",
+    "coverage": "camera.grammar",
+    "edit": "camera.editing",
     "plan": "camera.planner",
     "score": "camera.metrics",
     "shake": "camera.smoothing",
@@ -65,6 +69,8 @@ __all__ = [
     "Trajectory",
     "World",
     "choose_cuts",
+    "coverage",
+    "edit",
     "plan",
     "score",
     "shake",

@@ -182,7 +182,7 @@ def _eyes(material: SceneMaterial, frames: Array) -> dict[str, Array]:
     for name, actor in company.actors.items():
         if actor.extra:
             continue
-        eyes, at = np.full((len(frames), 3), np.nan), (None, -1)
+        eyes, at = np.full((len(frames), 3), np.nan), (0, -2)
         for row, frame in enumerate(frames):
             second = float(frame) / material.rate
             segment = people.segment_at(actor, second)
