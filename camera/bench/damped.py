@@ -25,8 +25,8 @@ _RESIDUAL = float(np.log(0.01))
 class Settings:
     """Seconds and zones; these are the best of `tests/benchmarks/bench_damped.py`'s grid."""
 
-    follow: float = 0.6
-    turn: float = 1.2
+    follow: float = 0.3
+    turn: float = 0.6
     compose: float = 0.05
     dead: float = 0.0
     """Half size of the zone, frame heights, in which the subject may be without a turn."""
