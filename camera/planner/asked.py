@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from camera.framing import aim, eyes_height
-from camera.grammar import HEAD, SIZES
+from camera.grammar import DUTCH, HEAD, SIZES
 from camera.planner.grids import Grid, grid
 from camera.planner.moves import Motion, motion
 from camera.planner.people import columns, sight
@@ -32,7 +32,9 @@ class Asked:
     u : (T,)
         The instants, as fractions of the shot.
     eyes : (T, S, 3) metres, calmed
-    screen : (N, T, S, 2), share : (S,)
+    shown, screen : (N, T, S, 2)
+        Where the subjects shall be; where they are before a dutch camera is tilted.
+    share : (S,)
     focal : (T,) frame heights, zoom : (T,), depth : (T,) metres
     anchor : (T, 3), direction : (N, T, 3)
         What the camera is around, and from where each start shall see it.
@@ -53,6 +55,7 @@ class Asked:
     seconds: float
     u: Array
     eyes: Array
+    shown: Array
     screen: Array
     share: Array
     focal: Array
@@ -119,7 +122,8 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
     if request.picture.azimuth is None:
         turn = turn + np.stack([m.turn for m in moves])
     away = towards(turn + [[s.aside] for s in starts], lift + [[s.above] for s in starts])
-    screen = np.stack([places(request, followed, a, y) for a in away])
+    shown = np.stack([places(request, followed, a, y) for a in away])
+    screen = levelled(shown, request.shot.dutch)
     reach = depth * np.sqrt(1 + (screen[:, :, 0] ** 2).sum(-1) / focal**2)
     if near:
         reach = _free(request, anchor, away, reach)
@@ -142,6 +146,7 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
         seconds,
         u,
         brief.eyes,
+        shown,
         screen,
         _share(request, cast),
         focal,
@@ -156,6 +161,14 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
         grid(request.world, *_region(place, seen, outset)),
         _floor(cast),
     )
+
+
+def levelled(screen: Array, dutch: bool) -> Array:
+    """Screen places (..., 2) as a camera with a level horizon would show them."""
+    if not dutch:
+        return screen
+    c, s = np.cos(DUTCH), np.sin(DUTCH)
+    return np.asarray(screen @ np.array([[c, s], [-s, c]]))
 
 
 def _check(request: Request, cast: Cast) -> None:

@@ -79,7 +79,7 @@ def judge(asked: Asked, track: Trajectory) -> Verdict:
     if world.rings is not None:
         clear = min(clear, float(world.border(p)[0].min()))
     screen, depth = _seen(track, request.lens, cast.eyes)
-    wished = _dense(asked, asked.screen[0])
+    wished = _dense(asked, asked.shown[0])
     off = np.nan_to_num(np.linalg.norm(screen - wished, axis=-1), nan=1.0)
     share = asked.share
     away = np.log(np.maximum(depth, 0.05) / _dense(asked, asked.depth)[:, None]) @ share

@@ -17,12 +17,13 @@ from camera.pose import Array
 from camera.world import World
 
 SPACING = 0.2
-"""Metres between nodes."""
+"""Metres between nodes, doubled for what would take too many."""
+_MOST = 4_000_000
 _FAR = 0.7
 """Metres beyond which nobody asks how far."""
 _EDGE = 16
 _NODES = np.stack(np.meshgrid(*[np.arange(_EDGE)] * 3, indexing="ij"), -1).reshape(-1, 3)
-_TILES: WeakKeyDictionary[World, dict[tuple[int, int, int], Array]] = WeakKeyDictionary()
+_TILES: WeakKeyDictionary[World, dict[tuple[float, int, int, int], Array]] = WeakKeyDictionary()
 """Of every mesh that was asked, cubes of ``_EDGE`` nodes a side, by their numbers along x, y, z."""
 
 
@@ -33,32 +34,37 @@ class Grid:
     Parameters
     ----------
     origin : (3,) metres
+    spacing : metres
     solid, free : (X, Y, Z) metres, float32
     """
 
     origin: Array
+    spacing: float
     solid: Array
     free: Array
 
 
 def grid(world: World, low: Array, high: Array) -> Grid:
-    """The grid of a world between two corners (3,), on nodes at multiples of `SPACING`."""
-    first = np.floor(low / SPACING).astype(np.int64)
-    last = np.ceil(high / SPACING).astype(np.int64) + 1
+    """The grid of a world between two corners (3,), on nodes at multiples of its spacing."""
+    spacing = SPACING
+    while np.prod((high - low) / spacing + 3) > _MOST:
+        spacing *= 2
+    first = np.floor(low / spacing).astype(np.int64)
+    last = np.ceil(high / spacing).astype(np.int64) + 1
     make = _of_mesh if world.shapes is None else _of_shapes
-    return _limited(world, first, last, make(world, first, last))
+    return _limited(world, first, last, spacing, make(world, first, last, spacing))
 
 
-def _of_mesh(world: World, first: Array, last: Array) -> Array:
+def _of_mesh(world: World, first: Array, last: Array, spacing: float) -> Array:
     """A set is large and filmed often: it is measured tile by tile, and the tiles are kept."""
     tiles = _TILES.setdefault(world, {})
     low, high = first // _EDGE, last // _EDGE
     out = np.empty((high - low + 1) * _EDGE, np.float32)
     for tile in np.ndindex(*(high - low + 1)):
         corner = low + tile
-        key = (int(corner[0]), int(corner[1]), int(corner[2]))
+        key = (spacing, int(corner[0]), int(corner[1]), int(corner[2]))
         if key not in tiles:
-            nodes = SPACING * (corner * _EDGE + _NODES)
+            nodes = spacing * (corner * _EDGE + _NODES)
             distance = world.rough_clearance(nodes, _FAR)[0]
             tiles[key] = np.minimum(distance, _FAR).astype(np.float32).reshape([_EDGE] * 3)
         at = np.multiply(tile, _EDGE)
@@ -67,21 +73,21 @@ def _of_mesh(world: World, first: Array, last: Array) -> Array:
     return out[start[0] : stop[0], start[1] : stop[1], start[2] : stop[2]]
 
 
-def _limited(world: World, first: Array, last: Array, solid: Array) -> Grid:
+def _limited(world: World, first: Array, last: Array, spacing: float, solid: Array) -> Grid:
     if world.rings is None:
-        return Grid(SPACING * first, solid, solid)
-    x, y = (SPACING * np.arange(first[i], last[i] + 1) for i in (0, 1))
+        return Grid(spacing * first, spacing, solid, solid)
+    x, y = (spacing * np.arange(first[i], last[i] + 1) for i in (0, 1))
     floor = np.stack([*np.meshgrid(x, y, indexing="ij"), np.zeros((len(x), len(y)))], -1)
     border = world.border(floor.reshape(-1, 3))[0].astype(np.float32)
     free = np.minimum(solid, border.reshape(len(x), len(y), 1))
-    return Grid(SPACING * first, solid, free)
+    return Grid(spacing * first, spacing, solid, free)
 
 
-def _of_shapes(world: World, first: Array, last: Array) -> Array:
+def _of_shapes(world: World, first: Array, last: Array, spacing: float) -> Array:
     """Signed distances of boxes and upright capsules: a plan (X, Y) and a height (Z) of each."""
     assert world.shapes is not None
     shapes = world.shapes
-    x, y, z = (SPACING * np.arange(first[i], last[i] + 1) for i in range(3))
+    x, y, z = (spacing * np.arange(first[i], last[i] + 1) for i in range(3))
     out = np.full((len(x), len(y), len(z)), _FAR**2, np.float32)
     deep: list[tuple[tuple[slice, slice, slice], Array]] = []
     for c, h, turn in zip(shapes.centres, shapes.halves, shapes.headings, strict=True):
@@ -155,6 +161,8 @@ class Packed:
         Where the grid begins; steps to the next node along y and x (along z it is 1).
     origin, most : three arrays (B, ...) float32
         First node in metres; index of the last node, a little less.
+    inverse : (B, ...) float32
+        Nodes a metre.
     """
 
     values: Array
@@ -163,19 +171,21 @@ class Packed:
     sheet: Array
     origin: tuple[Array, ...]
     most: tuple[Array, ...]
+    inverse: Array
 
     @classmethod
-    def of(cls, grids: Sequence[tuple[Array, Array]]) -> Packed:
-        """Of (origin (3,), values (X, Y, Z)), one a row."""
+    def of(cls, grids: Sequence[Grid], *, limited: bool = False) -> Packed:
+        """The grids of all rows: of what is solid, or with the limit of where cameras may be."""
+        every = [g.free if limited else g.solid for g in grids]
         places, blocks, start, at = {}, [], [], 0
-        for _, values in grids:
+        for values in every:
             if id(values) not in places:
                 places[id(values)] = at
                 blocks.append(values.ravel())
                 at += values.size
             start.append(places[id(values)])
-        shape = np.array([v.shape for _, v in grids])
-        origin = np.array([o for o, _ in grids], np.float32)
+        shape = np.array([v.shape for v in every])
+        origin = np.array([g.origin for g in grids], np.float32)
         return cls(
             np.concatenate(blocks),
             np.array(start, np.intp),
@@ -183,6 +193,7 @@ class Packed:
             (shape[:, 1] * shape[:, 2]).astype(np.intp),
             tuple(origin.T),
             tuple((shape - np.float32(1.001)).astype(np.float32).T),
+            np.array([1 / g.spacing for g in grids], np.float32),
         )
 
     def take(self, rows: Array) -> Packed:
@@ -194,6 +205,7 @@ class Packed:
             self.sheet[rows],
             tuple(o[rows] for o in self.origin),
             tuple(m[rows] for m in self.most),
+            self.inverse[rows],
         )
 
     def distance(self, points: Sequence[Array]) -> Array:
@@ -219,17 +231,15 @@ class Packed:
         dx = sheets[1] - sheets[0]
         dy = ys[0] + (ys[1] - ys[0]) * x
         dz = zs[0] + (zs[1] - zs[0]) * x
-        return np.asarray(np.stack([dx, dy, dz], -1) / np.float32(SPACING))
+        return np.asarray(np.stack([dx, dy, dz], -1) * self.inverse[..., None])
 
     def _cells(self, points: Sequence[Array]) -> tuple[list[Array], Array]:
         """How far into its cell each point is, and the cell's first node."""
         fractions, cells = [], []
         for p, origin, most in zip(points, self.origin, self.most, strict=True):
-            u = (p - origin) * np.float32(1 / SPACING)
-            np.clip(u, np.float32(0), most, out=u)
+            u = np.clip((p - origin) * self.inverse, np.float32(0), most)
             cell = u.astype(np.intp)
-            u -= cell
-            fractions.append(u)
+            fractions.append((u - cell).astype(np.float32))
             cells.append(cell)
         index = cells[0] * self.sheet
         index += cells[1] * self.line

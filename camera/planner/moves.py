@@ -75,8 +75,22 @@ def _zoom(still: Motion, t: _Terms) -> Motion:
     return replace(still, size=1 / zoom, zoom=zoom, travels=False)
 
 
+def _dolly_zoom(still: Motion, t: _Terms) -> Motion:
+    """Away, or no farther than the speed allows, while the lens keeps the size."""
+    zoom = min(1 + t.travel / t.distance, 1.6) ** t.gone
+    return replace(still, zoom=zoom)
+
+
+def _drone(still: Motion, t: _Terms) -> Motion:
+    """Up and a little round, with whoever goes."""
+    rise = np.arctan2(min(t.travel, 4.0) * t.gone, t.distance)
+    return replace(_arc(still, t), rise=rise, accompanies=True)
+
+
 def _arc(still: Motion, t: _Terms) -> Motion:
     sweep = np.sign(t.azimuth or 1.0) * min(t.travel / t.distance, np.radians(50))
+    if t.shot.sweep is not None:
+        sweep = np.radians(t.shot.sweep)
     return replace(still, turn=sweep * (t.gone - 0.5))
 
 
@@ -101,6 +115,8 @@ _MOVES: dict[str, Callable[[Motion, _Terms], Motion]] = {
     "arc": _arc,
     "crane": lambda s, t: _lift(s, t, 1.4),
     "zoom": _zoom,
+    "dolly_zoom": _dolly_zoom,
+    "drone": _drone,
     "follow": lambda s, t: replace(s, accompanies=True),
     "lead": lambda s, t: replace(s, accompanies=True),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from camera.grammar import Shot
+from camera.grammar import DUTCH, Shot
 from camera.lens import Lens
 from camera.planner.asked import Asked, asked
 from camera.planner.batch import Found, Row, begin, improve
@@ -219,5 +219,6 @@ def _track(a: Asked, found: Found) -> Trajectory:
     yaw, pitch = (gaze.at(u) @ found.turn.T).T
     focal = a.request.lens.focal_mm * np.interp(u, a.u, a.motion.zoom)
     focus = np.maximum(np.linalg.norm(a.cast.eyes[:, 0] - positions, axis=1), 0.1)
-    track = Trajectory(times, positions, from_azimuth_elevation(yaw, pitch), focal, focus)
+    roll = DUTCH if a.request.shot.dutch else 0.0
+    track = Trajectory(times, positions, from_azimuth_elevation(yaw, pitch, roll), focal, focus)
     return shake(track, a.request.shot.rig, a.request.seed)

@@ -233,4 +233,6 @@ def _figures(eyes: Array, others: Array) -> Bodies:
     every = np.concatenate([eyes, others], axis=1)
     ends = np.stack([every - np.array([0.0, 0.0, 1.3]), every - np.array([0.0, 0.0, 0.1])], axis=2)
     count = every.shape[1]
-    return Bodies(ends, np.full(count, 0.25), np.arange(count))
+    # nobody knows what arms do: more room for those that the camera need not be close to
+    radii = np.where(np.arange(count) < eyes.shape[1], 0.25, 0.3)
+    return Bodies(ends, radii, np.arange(count))

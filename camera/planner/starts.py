@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from camera.grammar import ANGLES, VIEWS
+from camera.grammar import ANGLES, AZIMUTHS, VIEWS
 from camera.planner.scene import Cast, Request
 from camera.pose import Array, facing
 
@@ -43,6 +43,8 @@ def directions(request: Request, cast: Cast) -> list[Start]:
             raise ValueError(f"azimuths {given.tolist()} are not finite radians")
     elif beside(request, cast):
         given = np.array([1.2, -1.2, np.pi / 2, -np.pi / 2, 1.9, -1.9])
+    elif request.shot.view not in VIEWS:
+        given = AZIMUTHS[request.shot.view] + np.array([0.0, 0.2, -0.2])
     else:
         least, best, most = VIEWS[request.shot.view]
         given = np.array([s * a for a, s in product((best, least, most), (1.0, -1.0))])

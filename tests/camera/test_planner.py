@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from camera import Lens, Shot, World
+from camera import Lens, Shot, World, pose
 from camera.bench import measure
 from camera.families import FAMILIES, make
+from camera.grammar import DUTCH, MOVES
 from camera.planner import Picture, Request, Scene, plan, plan_batch
 from camera.world import Bodies
 
@@ -102,6 +103,35 @@ def test_a_camera_that_pans_tilts_or_zooms_never_leaves_its_place(room, move):
     assert np.all(p == p[0])
     focal = made.trajectory.focal_lengths
     assert (np.ptp(focal) > 5) == (move == "zoom")
+
+
+def test_a_dutch_angle_is_tilted_with_its_subject_where_they_were_wished():
+    shot = Shot(size="MCU", move="push_in", rig="dolly", dutch=True)
+    made = plan(shot, person(), World.empty(), LENS, picture=Picture(screen=[[0.3, 0.1]]))
+    assert made.costs["framing"] < 0.02
+    roll = pose.azimuth_elevation(made.trajectory.quaternions)[2]
+    np.testing.assert_allclose(roll, DUTCH, atol=1e-9)
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_every_move_of_the_grammar_can_be_planned(move):
+    made = plan(Shot(move=move, rig="steadicam"), person(2.0), World.empty(), LENS)
+    assert made.costs["visibility"] == 1.0
+    assert made.costs["framing"] < 0.06
+
+
+def test_a_dolly_zoom_keeps_the_size_and_changes_the_lens():
+    made = plan(Shot(move="dolly_zoom", rig="dolly"), person(6.0), World.empty(), LENS)
+    assert np.ptp(made.trajectory.focal_lengths) > 10
+    assert made.trajectory.path_length() > 0.5
+    assert made.costs["size"] < 0.05
+
+
+def test_an_arc_goes_round_as_far_as_is_said():
+    shot = Shot(size="MS", view="right", move="arc", rig="steadicam", sweep=120.0)
+    track = plan(shot, person(8.0), World.empty(), LENS).trajectory
+    heading = np.unwrap(pose.heading_of(track.positions))
+    assert abs(np.degrees(heading[-1] - heading[0])) == pytest.approx(120, abs=12)
 
 
 def test_a_static_camera_is_still_to_the_last_bit(room):

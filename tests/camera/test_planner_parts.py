@@ -96,7 +96,7 @@ def test_a_grid_is_exact_at_its_nodes_and_close_between(seed):
     near = np.abs(exact) < 0.6
     np.testing.assert_allclose(made.solid.ravel()[near], exact[near], atol=1e-5)
     points = np.random.default_rng(seed).uniform(-2.9, 2.9, (2000, 3))
-    packed = Packed.of([(made.origin, made.solid)]).take(np.zeros(2000, int))
+    packed = Packed.of([made]).take(np.zeros(2000, int))
     read = packed.distance(list(points.astype(np.float32).T))
     exact = world.signed_distance(points)[0]
     near = np.abs(exact) < 0.5
@@ -109,14 +109,14 @@ def test_a_mesh_and_its_limit_are_in_the_grid_too():
     mesh = World(boxes.triangles.reshape(-1, 3), np.arange(36).reshape(-1, 3), inside=ring)
     made = grid(mesh, np.full(3, -2.5), np.full(3, 2.5))
     points = np.array([[0.9, 0, 1], [1.9, 0, 1], [2.3, 0, 1]], np.float32)
-    read = Packed.of([(made.origin, made.free)]).take(np.zeros(3, int)).distance(list(points.T))
+    read = Packed.of([made], limited=True).take(np.zeros(3, int)).distance(list(points.T))
     np.testing.assert_allclose(read, [0.4, 0.1, -0.3], atol=0.06)
 
 
 def test_rows_look_into_their_own_grids():
     worlds = [World.of_boxes([[x, 0, 0]], [[0.3, 0.3, 0.3]]) for x in (0.0, 1.0)]
     made = [grid(w, np.full(3, -1.5), np.array([2.0, 1.5, 1.0 + x])) for x, w in enumerate(worlds)]
-    packed = Packed.of([(g.origin, g.solid) for g in made]).take(np.array([0, 1, 1, 0]))
+    packed = Packed.of(made).take(np.array([0, 1, 1, 0]))
     x = np.array([0.5, 0.5, 0.0, 0.0], np.float32)
     zero = np.zeros(4, np.float32)
     np.testing.assert_allclose(packed.distance([x, zero, zero]), [0.2, 0.2, 0.7, -0.3], atol=0.09)
