@@ -8,18 +8,16 @@ same picture throughout is the witness; the wish is what it shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from camera.families.case import Wish
+from camera.families.drawing import Drawn, draw, giving_way
 from camera.families.people import POINTS
 from camera.families.plots import Plot, Random
-from camera.framing import aim, eyes_height
-from camera.grammar import ANGLES, HEAD, SIZES, VIEWS, Shot, size_of
-from camera.lens import PRIMES, Lens
-from camera.metrics.framing import SIDES, view_of
+from camera.framing import aim
+from camera.grammar import ANGLES, HEAD, Shot, size_of
+from camera.lens import Lens
+from camera.metrics.framing import view_of
 from camera.pose import Array, facing, heading_of
 from camera.trajectory import Trajectory
 from camera.world import Bodies
@@ -29,40 +27,13 @@ RADIUS = 0.3
 """Metres round the camera that nothing is in."""
 _HIT, _LOST = 0.25, 0.93
 """What a demanding wish costs who keeps to it: metres of air, share of the subject seen."""
-_DRAWS = 72
 _VERIFIED = 6
-# Seconds, standard deviations of what an operator averages over: going, turning round, aiming
-_CALM, _CALM_TURN, _CALM_AIM = 0.45, 0.8, 0.15
 _FASTEST, _HARDEST = 4.5, 9.0  # m/s and m/s² at the most
+# Shares of the time in which a witness keeps the size and the view
 _STEADY, _YIELDING = (0.97, 0.9), (0.9, 0.6)
-_SIZES = ("CU", "MCU", "MS", "cowboy", "MLS", "LS")
 _CROWN = POINTS.index("crown")
 
 Found = tuple[Shot, Wish, Lens, tuple[Array, Array] | None, Trajectory]
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """K cameras: who they show, and their tracks (K, F, …)."""
-
-    first: Array
-    two: Array
-    focal: Array
-    centres: Array
-    positions: Array
-    targets: Array
-    screen: Array
-
-    def __getitem__(self, rows: Array) -> _Drawn:
-        return _Drawn(
-            self.first[rows],
-            self.two[rows],
-            self.focal[rows],
-            self.centres[rows],
-            self.positions[rows],
-            self.targets[rows],
-            self.screen[rows],
-        )
 
 
 def find(
@@ -81,8 +52,8 @@ def find(
     What is demanding is only what keeping to the wish all the time would hit or hide: the witness
     gives way and comes back.
     """
-    plain = _draw(r, times, eyes[:, :subjects], heading[:, :subjects])
-    drawn = _giving_way(r, times, plain) if demanding else plain
+    plain = draw(r, times, eyes[:, :subjects], heading[:, :subjects])
+    drawn = giving_way(r, times, plain) if demanding else plain
     good = np.flatnonzero(_near_nothing(drawn, plot, bodies))
     now_and_then = np.linspace(0, len(times) - 1, 9).astype(int)
     good = good[_hides_nothing(drawn[good], plot, points, bodies, now_and_then)]
@@ -131,69 +102,7 @@ def _too_rigid(
     return bool(clear.mean() < _LOST)
 
 
-def _giving_way(r: Random, times: Array, drawn: _Drawn) -> _Drawn:
-    """The same cameras, each going round its subject for a while, nearer or farther, and back."""
-    k = len(drawn.first)
-    begin, end = times[0], times[-1]
-    middle = r.uniform(begin, end, (k, 1))
-    width = r.uniform(0.08, 0.18, (k, 1)) * (end - begin)
-    bump = np.exp(-0.5 * ((times - middle) / width) ** 2)
-    turn = r.choice([-1.0, 1.0], (k, 1)) * r.uniform(0.25, 0.9, (k, 1)) * bump
-    scale = np.exp(r.uniform(-0.1, 0.06, (k, 1)) * bump)[..., None]
-    off = drawn.positions - drawn.centres
-    c, s = np.cos(turn), np.sin(turn)
-    round_ = np.stack(
-        [c * off[..., 0] - s * off[..., 1], s * off[..., 0] + c * off[..., 1], off[..., 2]], axis=-1
-    )
-    return replace(drawn, positions=drawn.centres + scale * round_)
-
-
-def _draw(r: Random, times: Array, eyes: Array, heading: Array) -> _Drawn:
-    count = eyes.shape[1]
-    dt = float(times[1] - times[0])
-    calm = gaussian_filter1d(eyes, _CALM / dt, axis=0, mode="nearest")
-    turn = gaussian_filter1d(heading, _CALM_TURN / dt, axis=0, mode="nearest")
-    still = np.ptp(eyes, axis=0).max(axis=-1) < 0.3
-    aimed = gaussian_filter1d(eyes, _CALM_AIM / dt, axis=0, mode="nearest")
-    calm, aimed = (np.where(still[None, :, None], eyes.mean(axis=0), c) for c in (calm, aimed))
-    turn = np.where(still & (np.ptp(heading, axis=0) < 0.2), heading.mean(axis=0), turn)
-    k = _DRAWS
-    first = r.integers(0, count, k)
-    two = (r.random(k) < 0.6) & (count > 1)
-    focal = r.choice(np.array(PRIMES[1:5]), k)
-    heights = focal * Lens(35.0).focal_heights / 35.0
-    size = r.integers(0, len(_SIZES), k)
-    shows = np.array([SIZES[name].shows for name in _SIZES])[size] * np.exp(
-        r.uniform(-0.04, 0.04, k)
-    )
-    view = r.integers(0, len(SIDES), k)
-    least, _, most = (np.array([VIEWS[v][i] for v in SIDES])[view] for i in range(3))
-    azimuth = r.choice([-1.0, 1.0], k) * r.uniform(least, most)
-    angle = r.choice(["eye", "eye", "eye", "high", "low"], k)
-    elevation = np.array([ANGLES[a] for a in angle]) * 0.8 + r.uniform(-0.06, 0.06, k)
-    x = r.uniform(0, 0.3, k) * r.choice([-1.0, 1.0], k)
-    centre, target = calm[:, first].swapaxes(0, 1), aimed[:, first].swapaxes(0, 1)
-    base = turn[:, first].T
-    if count > 1:
-        apart = calm[:, 1] - calm[:, 0]
-        axis = np.unwrap(heading_of(apart))
-        gap = float(np.linalg.norm(apart[:, :2], axis=1).mean())
-        aside = r.choice([-1.0, 1.0], k) * np.pi / 2 + r.uniform(-0.8, 0.8, k)
-        azimuth = np.where(two, aside, azimuth)
-        across = gap * np.abs(np.sin(aside))
-        shows = np.where(two, np.clip(across / r.uniform(0.5, 1.0, k), 1.0, 5.0), shows)
-        centre = np.where(two[:, None, None], calm.mean(axis=1), centre)
-        target = np.where(two[:, None, None], aimed.mean(axis=1), target)
-        base = np.where(two[:, None], axis, base)
-        x = np.where(two, 0.2 * x, x)
-    away = facing(base + azimuth[:, None]) * np.cos(elevation)[:, None, None]
-    away[..., 2] = np.sin(elevation)[:, None]
-    positions = centre + (heights * shows)[:, None, None] * away
-    y = np.array([eyes_height(size_of(HEAD / s)) for s in shows])
-    return _Drawn(first, two, focal, centre, positions, target, np.stack([x, y], axis=1))
-
-
-def _near_nothing(drawn: _Drawn, plot: Plot, bodies: Bodies) -> Array:
+def _near_nothing(drawn: Drawn, plot: Plot, bodies: Bodies) -> Array:
     """Whether (K,) each camera is clear of the set, the limit and everybody, now and then."""
     frames = drawn.positions.shape[1]
     rows = np.linspace(0, frames - 1, 12).astype(int)
@@ -220,14 +129,14 @@ def _near_nothing(drawn: _Drawn, plot: Plot, bodies: Bodies) -> Array:
     return good
 
 
-def _poses(drawn: _Drawn, rows: Array) -> tuple[Array, Array]:
+def _poses(drawn: Drawn, rows: Array) -> tuple[Array, Array]:
     """Positions (K, R, 3) and quaternions (K, R, 4)."""
     focal = (drawn.focal * Lens(35.0).focal_heights / 35.0)[:, None]
     p = drawn.positions[:, rows]
     return p, aim(p, drawn.targets[:, rows], drawn.screen[:, None], focal)
 
 
-def _hides_nothing(drawn: _Drawn, plot: Plot, points: Array, bodies: Bodies, rows: Array) -> Array:
+def _hides_nothing(drawn: Drawn, plot: Plot, points: Array, bodies: Bodies, rows: Array) -> Array:
     """Whether (K,) all points of the subjects that are in the frame are seen in these rows."""
     p, q = _poses(drawn, rows)
     unit = Lens(35.0)
@@ -251,7 +160,7 @@ def _hides_nothing(drawn: _Drawn, plot: Plot, points: Array, bodies: Bodies, row
 
 
 def _verified(
-    one: _Drawn,
+    one: Drawn,
     times: Array,
     plot: Plot,
     points: Array,

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from camera.pose import Array
 from camera.world.bodies import Bodies, hidden
 from camera.world.field import Field
+from camera.world.limit import to_border, within
 from camera.world.mesh import Mesh
 from camera.world.shapes import Shapes
 from camera.world.sweep import sweep_bodies, sweep_static
@@ -137,37 +138,14 @@ class World:
     def contains(self, points: ArrayLike) -> Array:
         """Whether points (..., 2 or 3) are where cameras may stand, seen from above."""
         p = np.asarray(points, np.float64)
-        if self.rings is None:
-            return np.ones(p.shape[:-1], bool)
-        x, y = p[..., 0, None], p[..., 1, None]
-        odd = np.zeros(p.shape[:-1], bool)
-        for ring in self.rings:
-            a, b = ring, np.roll(ring, -1, axis=0)
-            crosses = (a[:, 1] > y) != (b[:, 1] > y)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                at = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
-            odd ^= np.sum(crosses & (x < at), axis=-1) % 2 == 1
-        return odd
+        return np.ones(p.shape[:-1], bool) if self.rings is None else within(self.rings, p)
 
     def border(self, points: ArrayLike) -> tuple[Array, Array]:
         """Signed distance (N,) to the limit of `contains`, inside positive; its gradient (N, 3)."""
         p = np.asarray(points, np.float64).reshape(-1, 3)
         if self.rings is None:
             return np.full(len(p), np.inf), np.zeros((len(p), 3))
-        a = np.concatenate(self.rings)
-        b = np.concatenate([np.roll(ring, -1, axis=0) for ring in self.rings])
-        d = b - a
-        t = np.einsum("nei,ei->ne", p[:, None, :2] - a, d) / np.maximum((d * d).sum(1), 1e-12)
-        near = a + np.clip(t, 0, 1)[..., None] * d
-        away = p[:, None, :2] - near
-        distance = np.linalg.norm(away, axis=-1)
-        edge = np.argmin(distance, axis=1)
-        rows = np.arange(len(p))
-        best, out = distance[rows, edge], away[rows, edge]
-        sign = np.where(self.contains(p), 1.0, -1.0)
-        gradient = np.zeros((len(p), 3))
-        gradient[:, :2] = sign[:, None] * out / np.maximum(best, 1e-9)[:, None]
-        return sign * best, gradient
+        return to_border(self.rings, p)
 
     def rough_clearance(self, points: ArrayLike, within: float = np.inf) -> tuple[Array, Array]:
         """Distance (N,) to the nearest sample of the mesh's surface, and its gradient (N, 3).
