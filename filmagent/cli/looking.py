@@ -54,7 +54,7 @@ def status(film: Path, *, json: Json = False) -> None:
 
 @app.command(name="list", group=LOOK)
 def list_command(
-    shelf: Literal["sets", "cast", "actions", "props", "voices", "stages"],
+    shelf: Literal["sets", "cast", "actions", "props", "voices", "looks", "stages"],
     *,
     pictures: bool = True,
     json: Json = False,

@@ -30,6 +30,8 @@ def make_command(
     aspect: str | None = None,
     filmback: str | None = None,
     strict: bool | None = None,
+    look: str | None = None,
+    look_strength: float | None = None,
     redo: Redo = None,
     json: Json = False,
 ) -> None:
@@ -57,6 +59,10 @@ def make_command(
         A named filmback: "full frame", "super 35" …
     strict
         Refuse a place the library lacks instead of taking the nearest set.
+    look
+        A film look (filmagent list looks), or none.
+    look_strength
+        0 (frames as rendered) to 1.
     """
     from filmagent.film import make
 
@@ -71,6 +77,8 @@ def make_command(
             size=parse_size(size, aspect),
             filmback=filmback,
             strict=strict,
+            look=look,
+            look_strength=look_strength,
             redo=redo or (),
             listener=listener,
         )
@@ -137,6 +145,39 @@ def render(
     keep_status(film)
     folder = production.folder.frames / (quality or production.settings.quality)
     tell_made(production, json, f"Frames: {folder}", frames=str(folder))
+
+
+@app.command(group=FILM)
+def refine(
+    film: Path,
+    *,
+    look: str | None = None,
+    strength: float | None = None,
+    denoise: bool | None = None,
+    json: Json = False,
+) -> None:
+    """Grade what is rendered in the film's look; the next cut shows it.
+
+    Parameters
+    ----------
+    film
+        The film folder.
+    look
+        A film look (filmagent list looks), or none; kept for the film.
+    strength
+        0 (frames as rendered) to 1; kept for the film.
+    denoise
+        Average noise away first; by default where frames are ray-traced.
+    """
+    from filmagent.film import Film
+    from filmagent.film.grading import choose
+
+    with listening(json) as listener:
+        production = Film(film, listener)
+        choose(production, look, strength, denoise)
+        bring(production, "refine")
+    folder = production.folder.refined
+    tell_made(production, json, f"Graded frames: {folder}", refined=str(folder))
 
 
 def _say_results(film: Film, as_json: bool) -> None:

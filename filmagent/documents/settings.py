@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from filmagent.documents.base import Document, Real
 
 Quality = Literal["preview", "draft", "final"]
 CrewName = Literal["house", "llm"]
+NO_LOOK = "none"
 
 
 class FilmSettings(Document):
@@ -23,3 +26,8 @@ class FilmSettings(Document):
     quality: Quality = "preview"
     strict: bool = False
     """Refuse a place the library lacks instead of taking the nearest set."""
+    look: str = NO_LOOK
+    """A film look of the shelf, or ``none``: frames go into the cut as they were rendered."""
+    look_strength: Annotated[Real, Field(ge=0.0, le=1.0)] = 1.0
+    denoise: bool | None = None
+    """Average noise away before the look; None: where frames are ray-traced."""

@@ -11,6 +11,7 @@
 `film.acting`       voices, timing, performance
 `film.shooting`     takes, edit
 `film.picturing`    stage, blend, frames
+`film.grading`      refine: the look
 `film.finishing`    cut
 `film.directing`    a person's hand: cast, set, lock
 ==================  =========================================================================

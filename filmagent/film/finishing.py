@@ -12,6 +12,7 @@ from filmagent.documents import Cut, Scene, SceneTiming, Setup, TakeReport
 from filmagent.documents.film_time import fps, starts
 from filmagent.documents.naming import frame_path
 from filmagent.documents.seeds import seed
+from filmagent.film import grading
 from filmagent.film.production import Event, Film
 from filmagent.film.records import Item, digest
 from filmagent.film.shooting import performances_of, reports_of
@@ -44,7 +45,7 @@ class CutStage:
                 id="",
                 inputs={
                     "edit": film.digests.file(folder.edit),
-                    "frames": render.frames_digest(folder.frames, quality),
+                    "frames": grading.pictures_digest(film),
                     "lines": digest([_line_digests(film, film.timing(s)) for s in scenes]),
                     "performance": digest([film.digests.file(folder.staged(s)) for s in scenes]),
                     "shotlist": film.digests.file(folder.shotlist),
@@ -82,12 +83,12 @@ class CutStage:
         cut.write_wav(folder.cut / "film.wav", mixed.master)
         words = cut.subtitles(edit, timings, breakdown.characters)
         cut.write_srt(folder.cut / "film.srt", words)
-        quality, size = film.settings.quality, film.settings.size
+        (pictures, part), size = grading.pictures(film), film.settings.size
         length = starts(edit)[-1]
         cut.encode(
             folder.cut / "film.mp4",
             edit,
-            cut.pictures(edit, folder.frames, quality, size),
+            cut.pictures(edit, pictures, part, size),
             mixed.master,
             words,
             size,
@@ -96,7 +97,8 @@ class CutStage:
                 Event("progress", self.name, "film", done=2 + 12 * frame / length, total=30)
             ),
         )
-        line = cut.timeline(edit, breakdown.title, f"../frames/{quality}", setups, reports, timings)
+        source = f"../{folder.relative(pictures / part)}"
+        line = cut.timeline(edit, breakdown.title, source, setups, reports, timings)
         cut.write_otio(folder.cut / "film.otio", line)
         self._sheet(film, setups, reports)
 
@@ -104,8 +106,7 @@ class CutStage:
         from filmagent import cut
 
         stills = _stills(film)
-        quality = film.settings.quality
-        still = _still_of(film, stills, quality)
+        still = _still_of(stills, *grading.pictures(film))
         sheet = cut.shots(film.edit, setups, reports, still)
         cut.write_html(
             film.folder.cut / "contact_sheet.html", film.breakdown.title, sheet, film.settings.size
@@ -169,10 +170,11 @@ def _stills(film: Film) -> dict[str, Path]:
             Event("progress", "cut", "stills", done=14 + 16 * n / max(1, total), total=30)
         ),
     )
+    grading.grade_stills(film, done)
     return {s.setup: s.path for s in shots if s.path in set(done)}
 
 
-def _still_of(film: Film, stills: dict[str, Path], quality: str) -> Still:
+def _still_of(stills: dict[str, Path], pictures: Path, part: str) -> Still:
     shown: set[str] = set()
 
     def still(event: Cut) -> Path | None:
@@ -180,7 +182,7 @@ def _still_of(film: Film, stills: dict[str, Path], quality: str) -> Still:
         if event.setup in stills and event.setup not in shown:
             shown.add(event.setup)
             return stills[event.setup]
-        return frame_path(film.folder.frames, quality, event.setup, "rgb", middle(event), "png")
+        return frame_path(pictures, part, event.setup, "rgb", middle(event), "png")
 
     return still
 

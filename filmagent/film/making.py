@@ -11,6 +11,7 @@ from filmagent.documents.settings import CrewName, Quality
 from filmagent.errors import InputError
 from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
 from filmagent.film.finishing import CutStage
+from filmagent.film.grading import RefineStage, check_look
 from filmagent.film.importing import check_import, import_screenplay
 from filmagent.film.picturing import AssembleStage, BlendStage, FramesStage
 from filmagent.film.production import Film, Listener, Stage, save_settings
@@ -29,6 +30,7 @@ STAGES: tuple[Stage, ...] = (
     AssembleStage(),
     BlendStage(),
     FramesStage(),
+    RefineStage(),
     CutStage(),
 )
 """Every stage, in the order in which they read each other."""
@@ -51,6 +53,8 @@ def make(
     size: tuple[int, int] | None = None,
     filmback: str | None = None,
     strict: bool | None = None,
+    look: str | None = None,
+    look_strength: float | None = None,
     redo: Sequence[str] = (),
     until: str = "cut",
     listener: Listener = lambda event: None,
@@ -73,6 +77,10 @@ def make(
         A name of `camera.lens.FILMBACKS`.
     strict
         Refuse a place the library lacks instead of taking the nearest set.
+    look
+        A film look of the shelf, or ``none``.
+    look_strength
+        0 (frames as rendered) to 1.
     redo
         Stages, or ``stage/item``, to decide again.
     until
@@ -94,6 +102,7 @@ def make(
     root = Path(folder) if folder is not None else Path("films") / source.stem
     film = Film(root, listener)
     sensor = sensor_width(filmback) if filmback is not None else None
+    check_look(look, look_strength)
     check_import(film, source)
     with film.held():
         import_screenplay(film, source)
@@ -107,6 +116,8 @@ def make(
             filmback=filmback,
             sensor_mm=sensor,
             strict=strict,
+            look=look,
+            look_strength=look_strength,
         )
         redo_stages(film, redo)
         film.run(stages_to(until))

@@ -279,7 +279,9 @@ class Film:
                 standings.append(Standing(stage.name, "missing", [str(error)]))
                 continue
             found = [self.records.standing(item) for item in items]
-            standings += found or [Standing(stage.name, "missing", ["earlier stages"])]
+            if not found and not self.scene_ids():
+                found = [Standing(stage.name, "missing", ["earlier stages"])]
+            standings += found
         return standings
 
     def redo(self, stages: Sequence[Stage], stage: str, item: str | None = None) -> None:

@@ -33,6 +33,7 @@ TITLES = {
     "boards": "drawing boards",
     "blend": "building .blend files",
     "frames": "rendering",
+    "refine": "grading",
     "cut": "finishing",
 }
 

@@ -121,6 +121,12 @@ def _voices() -> list[Row]:
     ]
 
 
+def _looks() -> list[Row]:
+    from filmagent import refine
+
+    return [{"name": name, "look": refine.load(name).title} for name in refine.names()]
+
+
 def _stages() -> list[Row]:
     from filmagent.film.making import STAGES
     from filmagent.film.progress import TITLES
@@ -134,6 +140,7 @@ _ROWS: dict[str, Callable[[], list[Row]]] = {
     "actions": _actions,
     "props": _props,
     "voices": _voices,
+    "looks": _looks,
     "stages": _stages,
 }
 Progress = Callable[[int, int], None]

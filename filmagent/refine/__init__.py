@@ -21,18 +21,18 @@ depth, ids and motion vectors beside them.
 
 from __future__ import annotations
 
-from filmagent.refine.look import NONE, Grade, Look, load, names
-from filmagent.refine.shots import FOLDER, VERSION, Finish, complete, grade
+from filmagent.refine.look import Grade, Look, load, names
+from filmagent.refine.shots import FOLDER, VERSION, Finish, complete, grade, grade_still
 
 __all__ = [
     "FOLDER",
-    "NONE",
     "VERSION",
     "Finish",
     "Grade",
     "Look",
     "complete",
     "grade",
+    "grade_still",
     "load",
     "names",
 ]

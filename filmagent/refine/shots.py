@@ -119,6 +119,22 @@ def complete(film: Path, shots: Mapping[str, Sequence[int]]) -> bool:
     )
 
 
+def grade_still(path: Path, finish: Finish) -> None:
+    """Grade one picture in place, undenoised.
+
+    Raises
+    ------
+    RenderError
+        If it is missing or damaged.
+    """
+    picture = passes.picture(path)
+    size = picture.shape[1], picture.shape[0]
+    graded = Grade(size, finish.look, finish.strength, _sheet_seed(finish))(
+        picture, _grain_seed(finish, path.stem, 0)
+    )
+    write_bytes(path, png.encode(graded))
+
+
 @dataclass
 class _Plan:
     """What is to be done for a setup."""
@@ -179,9 +195,7 @@ class _Studio:
         # two threads may make the same one; they are equal, and the last stays
         if size not in self._grades:
             finish = self._finish
-            self._grades[size] = Grade(
-                size, finish.look, finish.strength, seed_of(finish.seed, "grain", "sheet")
-            )
+            self._grades[size] = Grade(size, finish.look, finish.strength, _sheet_seed(finish))
         return self._grades[size]
 
 
@@ -236,6 +250,10 @@ class _Sources:
             content = path.read_bytes() if path.exists() else b""
             self._kept[frame] = blake2b(content, digest_size=16).hexdigest()
         return self._kept[frame]
+
+
+def _sheet_seed(finish: Finish) -> int:
+    return seed_of(finish.seed, "grain", "sheet")
 
 
 def _grain_seed(finish: Finish, setup: str, frame: int) -> int:

@@ -44,7 +44,7 @@ def test_help_is_grouped_and_names_every_command() -> None:
     text = run("--help").stdout
     for group in ("Make a film", "Look", "Direct", "One stage"):
         assert group in text
-    others = ["make", "render", "status", "list", "cast", "set", "boards", "lock"]
+    others = ["make", "render", "refine", "status", "list", "cast", "set", "boards", "lock"]
     for verb in [*cli.making.VERBS, *others]:
         assert f"│ {verb} " in text, verb
 
@@ -146,7 +146,7 @@ def test_a_failure_is_an_event_too(film: Path) -> None:
     assert last["event"] == "failed" and last["code"] == 3 and "breakdown.json" in last["error"]
 
 
-@pytest.mark.parametrize("shelf", ["props", "voices", "stages", "sets", "cast", "actions"])
+@pytest.mark.parametrize("shelf", ["props", "voices", "looks", "stages", "sets", "cast", "actions"])
 def test_the_shelf_is_listed(shelf: str) -> None:
     rows = shelf_views.rows(shelf)
     assert rows and all(row["name"] and row.keys() == rows[0].keys() for row in rows)

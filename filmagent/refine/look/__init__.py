@@ -12,6 +12,6 @@
 from __future__ import annotations
 
 from filmagent.refine.look.grade import Grade
-from filmagent.refine.look.presets import NONE, Look, load, names, read
+from filmagent.refine.look.presets import Look, load, names, read
 
-__all__ = ["NONE", "Grade", "Look", "load", "names", "read"]
+__all__ = ["Grade", "Look", "load", "names", "read"]

@@ -13,9 +13,6 @@ from filmagent.documents.base import Document, Real
 from filmagent.errors import DocumentError, InputError
 from filmagent.library import shelf
 
-NONE = "none"
-"""The name of no look: frames go into the cut as they were rendered."""
-
 Share = Annotated[Real, Field(ge=0.0, le=1.0)]
 Colour = tuple[Real, Real, Real]
 Gain = Annotated[Real, Field(gt=0.0, le=4.0)]

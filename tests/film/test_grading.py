@@ -1,0 +1,83 @@
+"""A film in a look: graded between frames and cut, only where stale, and as it was without one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from filmagent.documents.film_time import needed
+from filmagent.errors import InputError
+from filmagent.film import STAGES, Film, grading, make
+from filmagent.film.grading import RefineStage
+from filmagent.film.production import Event
+
+
+@pytest.fixture
+def film(finished: Film, tmp_path: Path) -> Film:
+    shutil.copytree(finished.root, tmp_path / "film")
+    return Film(tmp_path / "film")
+
+
+def graded(film: Film) -> dict[str, int]:
+    return {
+        p.relative_to(film.folder.refined).as_posix(): p.stat().st_mtime_ns
+        for p in film.folder.refined.rglob("rgb.*.png")
+    }
+
+
+def test_a_film_without_a_look_has_no_graded_frames_and_is_done(finished: Film) -> None:
+    assert finished.settings.look == "none" and not finished.folder.refined.exists()
+    assert not [s for s in finished.status(STAGES) if s.item == "refine" or s.state != "done"]
+    assert grading.pictures(finished) == (finished.folder.frames, "preview")
+
+
+def test_a_look_grades_every_frame_the_film_shows_and_makes_the_cut_stale(film: Film) -> None:
+    grading.choose(film, "noir", 0.9, None)
+    states = {s.item: s for s in film.status(STAGES)}
+    assert states["refine"].state == "missing" and states["cut"].because == ["frames"]
+    film.run([RefineStage()])
+    shown = needed(film.edit)
+    assert len(graded(film)) == sum(map(len, shown.values()))
+    folder, part = grading.pictures(film)
+    for setup, frames in shown.items():
+        picture = np.asarray(Image.open(folder / part / setup / f"rgb.{frames[0]:04d}.png"), float)
+        source = film.folder.frames / "preview" / setup / f"rgb.{frames[0]:04d}.png"
+        colour = np.ptp(np.asarray(Image.open(source), float), -1).mean()
+        assert np.ptp(picture, -1).mean() < 0.4 * colour, "black and white, nearly"
+
+
+def test_only_what_is_stale_is_graded_again(film: Film) -> None:
+    grading.choose(film, "clean", None, None)
+    film.run([RefineStage()])
+    before = graded(film)
+    lost = sorted(before)[5]
+    (film.folder.refined / lost).unlink()
+    told: list[Event] = []
+    again = Film(film.root, told.append)
+    again.run([RefineStage()])
+    after = graded(again)
+    assert {name for name in after if after[name] != before[name]} == {lost}
+    told.clear()
+    again.run([RefineStage()])
+    assert told == []
+    grading.choose(again, None, 0.5, None)
+    again.run([RefineStage()])
+    assert all(stamp != after[name] for name, stamp in graded(again).items())
+
+
+def test_a_look_that_is_not_there_is_refused_before_anything_is_made(
+    film: Film, script: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match='did you mean "classic"'):
+        make(script, tmp_path / "other", look="clasic")
+    assert not (tmp_path / "other").exists()
+    with pytest.raises(InputError, match="has no look"):
+        grading.choose(film, None, 0.5, None)
+    with pytest.raises(InputError, match="out of range"):
+        grading.choose(film, "classic", 1.5, None)
+    assert json.loads(film.folder.settings.read_text())["look"] == "none"
