@@ -16,6 +16,7 @@ depth, ids and motion vectors beside them.
 `refine.motion`      where a point of one frame is in another
 `refine.sampling`    pictures sampled between pixels
 `refine.passes`      a frame's passes as arrays
+`refine.metrics`     what refining did to a shot: measured against its own passes
 ===================  =====================================================================
 """
 

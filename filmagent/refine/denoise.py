@@ -18,7 +18,7 @@ from scipy.ndimage import uniform_filter
 
 from filmagent.refine.motion import Correspondence, after, before
 from filmagent.refine.passes import Floats, Passes
-from filmagent.refine.sampling import sampled
+from filmagent.refine.sampling import chained, sampled
 
 REACH = 2
 """Frames before and after that a frame is averaged with."""
@@ -56,7 +56,7 @@ class Denoiser:
                 if other not in around:
                     break
                 link = self._link(other - direction, other, around)
-                place = link if place is None else _chained(place, link)
+                place = link if place is None else chained(place, link)
                 colours = sampled(around[other].rgb, place, "bicubic")
                 difference = np.square(colours - own).mean(-1)
                 if variance is None:
@@ -76,21 +76,6 @@ class Denoiser:
     def _forget(self, frame: int) -> None:
         for pair in [p for p in self._known if min(abs(n - frame) for n in p) > REACH]:
             del self._known[pair]
-
-
-def _chained(first: Correspondence, second: Correspondence) -> Correspondence:
-    """Where points of a frame are two links away."""
-    height, width = first.x.shape
-    offset = np.stack(
-        [
-            second.x - np.arange(width, dtype=np.float32),
-            second.y - np.arange(height, dtype=np.float32)[:, None],
-        ],
-        -1,
-    )
-    moved = sampled(offset, first)
-    seen = second.visible[first.nearest]
-    return Correspondence(first.x + moved[..., 0], first.y + moved[..., 1], first.visible & seen)
 
 
 def _noise(difference: Floats, place: Correspondence) -> float:

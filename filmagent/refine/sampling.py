@@ -37,3 +37,18 @@ def sampled(
         align_corners=True,
     )
     return np.asarray(found[0].permute(1, 2, 0).numpy())
+
+
+def chained(first: Correspondence, second: Correspondence) -> Correspondence:
+    """Where points of a frame are at the end of two links, through the frame between."""
+    height, width = first.x.shape
+    offset = np.stack(
+        [
+            second.x - np.arange(width, dtype=np.float32),
+            second.y - np.arange(height, dtype=np.float32)[:, None],
+        ],
+        -1,
+    )
+    moved = sampled(offset, first)
+    seen = second.visible[first.nearest]
+    return Correspondence(first.x + moved[..., 0], first.y + moved[..., 1], first.visible & seen)

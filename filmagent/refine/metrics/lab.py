@@ -1,0 +1,30 @@
+"""Colour as eyes compare it: CIE L*a*b* of display pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filmagent.refine.look.colour import LUMINANCE, decoded
+
+Floats = NDArray[np.float32]
+
+_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [*LUMINANCE], [0.0193339, 0.1191920, 0.9503041]]
+)
+_WHITE = _XYZ.sum(1)
+_LIGHT = decoded(np.arange(256) / 255).astype(np.float32)
+
+
+def luma(picture: NDArray[np.uint8]) -> Floats:
+    """Luma 0–1 of display pictures (…, 3) uint8, by the weights of ITU-R BT.709."""
+    return np.asarray(picture.astype(np.float32) @ (np.array(LUMINANCE, np.float32) / 255))
+
+
+def lab(picture: NDArray[np.uint8]) -> Floats:
+    """CIE L*a*b* under D65 of display sRGB (…, 3) uint8; ISO/CIE 11664-4."""
+    ratio = np.take(_LIGHT, picture) @ (_XYZ / _WHITE[:, None]).T.astype(np.float32)
+    cubed = (6 / 29) ** 3
+    f = np.where(ratio > cubed, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    x, y, z = f[..., 0], f[..., 1], f[..., 2]
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1).astype(np.float32)
