@@ -11,7 +11,6 @@ what the witnesses of the same shots get: what is possible.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -105,8 +104,6 @@ def main() -> None:
     families = given.families.split(",")
     jobs = [(families[n % len(families)], given.seed + n) for n in range(given.shots)]
     batches = [jobs[i : i + BATCH] for i in range(0, len(jobs), BATCH)]
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
     rows: dict[str, list[dict[str, float]]] = {f: [] for f in [*families, WITNESS]}
     walls, cpus = [], []
     with ProcessPoolExecutor(given.workers) as pool:
