@@ -194,11 +194,17 @@ def _assembled(
                 transition=transition,
                 transition_frames=over,
                 why=piece.why,
+                joins=dict(piece.joins) if _goes_on(cuts, event.scene) else {},
             )
         )
     _fade_ends(cuts, by_id, rate)
     _superimpose(cuts, by_id, timings, rate)
     return Edit(fps=fps, cuts=cuts, heard=_heard(cuts, timings, scenes, rate))
+
+
+def _goes_on(cuts: Sequence[Cut], scene: str) -> bool:
+    """Whether what was last shown is of the same scene."""
+    return bool(cuts) and cuts[-1].kind == "shot" and cuts[-1].scene == scene
 
 
 def _pending(scenes: Sequence[Scene]) -> dict[str, Transition]:

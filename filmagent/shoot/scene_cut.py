@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -34,6 +34,8 @@ class ScenePiece:
     why: str
     name: str = ""
     """The cut of an earlier edit that it goes on being."""
+    joins: Mapping[str, float] = field(default_factory=dict)
+    """What is wrong with the cut from the piece before: see `camera.editing.Faults`."""
 
 
 def cut_scene(
@@ -82,10 +84,11 @@ def cut_scene(
         takes, played, style, pace=pace, point_costs=0.0 if held is None else held.cutting
     )
     out: list[ScenePiece] = []
-    for piece in made.pieces:
+    for piece, shot in zip(made.pieces, made.shots, strict=True):
         last, following = int(frames[piece.end - 1]), [*frames[piece.end :], end][0]
         stop = last + _STEP if following - last > 2 * _STEP else int(following)
-        out += _split(setups[piece.shot], stop, frames[piece.start : piece.end])
+        whole = ScenePiece(setups[piece.shot], 0, stop, "", joins=shot.faults)
+        out += _split(whole, frames[piece.start : piece.end])
     out = _explained(material, [p for p in out if p.end > p.start])
     if before is None:
         return out
@@ -152,13 +155,17 @@ def _dead(timing: SceneTiming) -> list[tuple[float, float]]:
     return dead
 
 
-def _split(setup: Setup, end: int, steps: Array) -> list[ScenePiece]:
-    """One piece, or two where a short scene had to run over time that is left out."""
+def _split(whole: ScenePiece, steps: Array) -> list[ScenePiece]:
+    """One piece, or two where a short scene had to run over time that is left out.
+
+    From one part to the next the picture jumps.
+    """
     pieces, at = [], int(steps[0])
     for gap in np.flatnonzero(np.diff(steps) > 2 * _STEP):
-        pieces.append(ScenePiece(setup, at, int(steps[gap]) + _STEP, ""))
+        pieces.append(replace(whole, start=at, end=int(steps[gap]) + _STEP))
         at = int(steps[gap + 1])
-    return [*pieces, ScenePiece(setup, at, end, "")]
+        whole = replace(whole, joins={**dict.fromkeys(whole.joins, 0.0), "angle": 1.0, "jump": 1.0})
+    return [*pieces, replace(whole, start=at)]
 
 
 def _explained(material: SceneMaterial, pieces: Sequence[ScenePiece]) -> list[ScenePiece]:
@@ -169,9 +176,7 @@ def _explained(material: SceneMaterial, pieces: Sequence[ScenePiece]) -> list[Sc
         middle = passing[2]
         if piece.setup.kind in _WIDE:
             middle = next((m for m in passing if m.movers), middle)
-        out.append(
-            ScenePiece(piece.setup, piece.start, piece.end, _why(piece, middle, number == 0))
-        )
+        out.append(replace(piece, why=_why(piece, middle, number == 0)))
     return out
 
 

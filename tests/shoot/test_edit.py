@@ -87,6 +87,13 @@ def test_every_cut_has_a_stable_name_and_a_reason(shots):
     assert all(c.id.rsplit("-", 1)[0] == c.setup and c.why for c in shots)
 
 
+def test_every_cut_inside_a_scene_says_how_it_joins_and_breaks_no_rule(shots):
+    assert shots[0].joins == {}
+    for shot in shots[1:]:
+        assert shot.joins["line"] == shot.joins["jump"] == 0
+        assert shot.joins["angle"] <= 0.5
+
+
 def test_every_line_is_heard_where_its_picture_puts_it(material):
     edit = edited(material)
     assert {h.beat for h in edit.heard} == {x.beat for x in timing().lines}
