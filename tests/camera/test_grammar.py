@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from camera.grammar import (
     idioms,
     named_shot,
     parse,
+    size_of,
+    size_steps,
     spoken,
 )
 
@@ -168,3 +171,10 @@ def test_roles_are_asked_for_by_name():
         coverage("reaction", who=["x"])
     with pytest.raises(ValueError, match="no name"):
         coverage("reaction", who="")
+
+
+def test_size_has_hysteresis_and_order():
+    border = 0.23 / np.sqrt(SIZES["CU"].shows * SIZES["MCU"].shows)
+    assert size_of(border * 0.99) == "MCU"
+    assert size_of(border * 0.99, previous="CU") == "CU"
+    assert size_steps("CU", "MS") == 2
