@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.framing import CROWN
-from camera.pose import Array, conjugate, rotate
+from camera.framing import CROWN, Camera, azimuth
+from camera.pose import Array, rotate
 from camera.world import Bodies, to_bodies
 from filmagent.shoot.people import Figure, capsules
 from filmagent.shoot.place import Place
@@ -29,6 +29,7 @@ _COAT = 0.12
 _FACE = ("eye.L", "eye.R", "mouth", "head_top")
 _BULK = ("shoulder.L", "shoulder.R", "elbow.L", "elbow.R", "hip.L", "hip.R")
 _TORSO = ("shoulder.L", "shoulder.R")
+_HEAD = ("ear.L", "ear.R", "head_top")
 
 
 @dataclass
@@ -42,6 +43,11 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.positions)
+
+    def through(self, frame: Frame) -> Camera:
+        """All of them as they look at once."""
+        f = frame.focal_heights(self.focal)
+        return Camera(self.positions, self.quaternions, f, frame.aspect)
 
     def pick(self, rows: Array) -> Candidates:
         """Some of them."""
@@ -96,6 +102,7 @@ def judge(
         Whether other people in the frame are a fault.
     """
     n = len(candidates)
+    camera = candidates.through(frame)
     cost = candidates.cost.copy()
     p = candidates.positions
     air, border = _air(place, p)
@@ -114,11 +121,11 @@ def judge(
         clear = sight[:, : len(face)].mean(axis=1)
         visible = np.minimum(visible, clear)
         cost += 400 * (1 - clear) + 15 * (1 - sight[:, len(face) :].mean(axis=1))
-        screen, depth = seen(candidates, frame, figure.stack((*_FACE, "chin")))
+        screen, depth = camera.project(figure.stack((*_FACE, "chin")))
         over = np.maximum(np.abs(screen[..., 0]) - (frame.aspect / 2 - 0.02), 0)
         over = np.where(depth > 0.1, over, 2.0).max(axis=1)
         cost += 60 * over
-        facing = np.cos(figure.look - _bearing(p - figure.eyes))
+        facing = np.cos(azimuth(camera, figure.eyes, figure.look))
         cost += 3.0 * np.maximum(0.35 - facing, 0.0)
     if foreground is not None:
         cost += _foreground_cost(candidates, frame, foreground)
@@ -187,19 +194,10 @@ def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
     return np.asarray(np.median(hit.reshape(len(f), -1), axis=1))
 
 
-def seen(candidates: Candidates, frame: Frame, points: Array) -> tuple[Array, Array]:
-    """Points (P, 3) on every candidate's screen: (N, P, 2) and depths (N, P)."""
-    offset = points[None] - candidates.positions[:, None]
-    local = rotate(conjugate(candidates.quaternions)[:, None], offset)
-    depth = -local[..., 2]
-    f = frame.focal_heights(candidates.focal)[:, None, None]
-    return f * local[..., :2] / np.where(depth > 0.05, depth, 0.05)[..., None], depth
-
-
 def shoulder_share(candidates: Candidates, frame: Frame, figure: Figure) -> Array:
     """How much of the frame's width (N,) somebody's head and shoulders take."""
     names = ("head_top", "ear.L", "ear.R", "shoulder.L", "shoulder.R", "chin")
-    screen, depth = seen(candidates, frame, figure.stack(names))
+    screen, depth = candidates.through(frame).project(figure.stack(names))
     radius = np.array([0.1, 0.09, 0.09, 0.08, 0.08, 0.08])
     pad = frame.focal_heights(candidates.focal)[:, None] * radius / np.maximum(depth, 0.1)
     half = frame.aspect / 2
@@ -213,9 +211,7 @@ def _foreground_cost(candidates: Candidates, frame: Frame, figure: Figure) -> Ar
     share = shoulder_share(candidates, frame, figure)
     off = np.maximum(0.17 - share, 0.0) + np.maximum(share - 0.33, 0.0)
     # part of the head tells whose shoulder it is
-    screen, depth = seen(candidates, frame, figure.stack(("ear.L", "ear.R", "head_top")))
-    half = frame.aspect / 2
-    head = (np.abs(screen[..., 0]) < half) & (np.abs(screen[..., 1]) < 0.5) & (depth > 0.05)
+    head = _inside(candidates.through(frame), figure.stack(_HEAD))
     return np.asarray(150 * off + 20.0 * (1 - head.mean(axis=1)))
 
 
@@ -225,20 +221,22 @@ def _strangers_cost(
     """Other people's heads: worst when cut by the frame's edge or large in front."""
     cost = np.zeros(len(candidates))
     distance = np.min([np.linalg.norm(candidates.positions - f.eyes, axis=1) for f in film], axis=0)
-    half = frame.aspect / 2
+    camera = candidates.through(frame)
     for figure in around:
-        screen, depth = seen(candidates, frame, figure.stack(("ear.L", "ear.R", "head_top")))
-        within = (np.abs(screen[..., 0]) < half) & (np.abs(screen[..., 1]) < 0.5) & (depth > 0.05)
-        share = within.mean(axis=1)
+        share = _inside(camera, figure.stack(_HEAD)).mean(axis=1)
         before = np.linalg.norm(candidates.positions - figure.eyes, axis=1) < distance * 0.95
         cost += np.where(before, 45.0, 2.0) * share + 5.0 * ((share > 0) & (share < 1))
-        body, deep = seen(candidates, frame, figure.stack(_BULK))
         # a coat reaches further than the joints in it
-        pad = _COAT * frame.focal_heights(candidates.focal)[:, None] / np.maximum(deep, 0.3)
-        across, up = np.abs(body[..., 0]) < half + pad, np.abs(body[..., 1]) < 0.5 + pad
-        inside = across & up & (deep > 0.05)
+        inside = _inside(camera, figure.stack(_BULK), _COAT)
         cost += np.where(before, 70.0, 0.5) * inside.mean(axis=1)
     return cost
+
+
+def _inside(camera: Camera, points: Array, flesh: float = 0.0) -> Array:
+    """Which of points (P, 3), or of the ``flesh`` metres round them, are in the frame: (N, P)."""
+    screen, depth = camera.project(points)
+    pad = flesh * camera.focal_heights[:, None] / np.maximum(depth, 0.3)
+    return np.asarray((np.abs(screen) < camera.half + pad[..., None]).all(axis=-1))
 
 
 def _air(place: Place, points: Array) -> tuple[Array, Array]:
@@ -262,7 +260,3 @@ def _sight(place: Place, origins: Array, targets: Array, bodies: Bodies, owner: 
     t = np.tile(targets, (len(origins), 1))
     clear = place.world.visible(o, t, bodies, np.full(len(o), owner), margin=0.06)
     return np.asarray(clear.reshape(len(origins), count))
-
-
-def _bearing(direction: Array) -> Array:
-    return np.arctan2(-direction[..., 0], direction[..., 1])

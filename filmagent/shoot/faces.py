@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.pose import Array, conjugate, rotate
+from camera.framing import Camera
+from camera.pose import Array
 from filmagent.shoot.candidates import Frame
 from filmagent.shoot.people import Figure, capsules
 from filmagent.shoot.place import Place
@@ -36,14 +37,12 @@ class Track:
     quaternions: Array
     focal: Array
 
-    def seen(self, frame: Frame, points: Array) -> tuple[Array, Array]:
-        """Points (F, P, 3) on the screen (F, P, 2), frame heights, and their depths (F, P)."""
-        offset = points - self.positions[:, None]
-        local = rotate(conjugate(self.quaternions)[:, None], offset)
-        depth = -local[..., 2]
-        f = frame.focal_heights(self.focal)[:, None, None]
-        screen = f * local[..., :2] / np.maximum(depth, 0.05)[..., None]
-        return np.where(depth[..., None] > 0.05, screen, 9.0), depth
+    def framed(self, frame: Frame, points: Array) -> Array:
+        """Which of points (F, P, 3) are in the frame: (F, P)."""
+        f = frame.focal_heights(self.focal)
+        camera = Camera(self.positions, self.quaternions, f, frame.aspect)
+        screen, _ = camera.project(points)
+        return np.asarray((np.abs(screen) < camera.half).all(axis=-1))
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,7 @@ def faces(track: Track, people: Sequence[Figure], whose: int, frame: Frame, plac
         return Seen(there, framed, clear, degrees)
     face = figure.stack(FACE)[rows]
     here = Track(track.positions[rows], track.quaternions[rows], track.focal[rows])
-    screen, depth = here.seen(frame, face)
-    edge = np.array([frame.aspect / 2, 0.5])
-    framed[rows] = ((np.abs(screen) < edge).all(axis=2) & (depth > 0.05)).all(axis=1)
+    framed[rows] = here.framed(frame, face).all(axis=1)
     clear[rows] = _free(here, face, people, rows, whose, place).all(axis=1)
     towards = here.positions - figure.eyes[rows]
     towards /= np.maximum(np.linalg.norm(towards, axis=1, keepdims=True), 1e-9)
@@ -96,8 +93,7 @@ def body(track: Track, people: Sequence[Figure], whose: int, frame: Frame, place
         return share
     here = Track(track.positions[rows], track.quaternions[rows], track.focal[rows])
     points = figure.stack(_BODY)[rows]
-    screen, depth = here.seen(frame, figure.eyes[rows][:, None])
-    framed = (np.abs(screen[:, 0]) < [frame.aspect / 2, 0.5]).all(axis=1) & (depth[:, 0] > 0.05)
+    framed = here.framed(frame, figure.eyes[rows][:, None])[:, 0]
     share[rows] = framed * _free(here, points, people, rows, whose, place).mean(axis=1)
     return share
 

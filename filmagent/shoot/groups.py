@@ -14,7 +14,7 @@ from camera.framing import CROWN, aim
 from camera.grammar import ANGLES, HEAD, SIZES, size_of, size_steps
 from camera.pose import Array, conjugate, facing, heading_of, rotate
 from filmagent.documents import Setup
-from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed, seen
+from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed
 from filmagent.shoot.people import Figure
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Solved
@@ -136,10 +136,9 @@ def _composition(
     cost = np.zeros(len(candidates))
     half = frame.aspect / 2
     f = frame.focal_heights(candidates.focal)
+    camera = candidates.through(frame)
     for figure in film:
-        screen, depth = seen(
-            candidates, frame, figure.stack(("head_top", "chin", "ear.L", "ear.R"))
-        )
+        screen, depth = camera.project(figure.stack(("head_top", "chin", "ear.L", "ear.R")))
         out = np.maximum(np.abs(screen[..., 0]) - (half - 0.06), 0).max(axis=1)
         tall = np.maximum(screen[..., 1].max(axis=1) - 0.45, 0)
         deep = np.maximum(-0.32 - screen[..., 1].min(axis=1), 0)
@@ -150,7 +149,7 @@ def _composition(
         backs = 18.0 if setup.kind == "two_shot" else 8.0
         cost += backs * np.maximum(0.2 - facing_camera, 0) / len(film)
     for point in extra:
-        screen, depth = seen(candidates, frame, np.asarray(point)[None])
+        screen, depth = camera.project(np.asarray(point)[None])
         out = np.maximum(np.abs(screen[..., 0]) - (half - _DOOR), 0)[:, 0]
         cost += np.where(depth[:, 0] > 0.3, 40 * np.minimum(out, 1.5), 60.0)
     if film:
@@ -185,7 +184,7 @@ def _spacing(candidates: Candidates, frame: Frame, film: Sequence[Figure]) -> Ar
     """Heads of different people should stand apart on the screen."""
     cost = np.zeros(len(candidates))
     eyes = np.stack([f.eyes for f in film])
-    screen, depth = seen(candidates, frame, eyes)
+    screen, depth = candidates.through(frame).project(eyes)
     for i in range(len(film)):
         for j in range(i):
             if film[i].actor == film[j].actor:
@@ -196,7 +195,8 @@ def _spacing(candidates: Candidates, frame: Frame, film: Sequence[Figure]) -> Ar
                 / np.maximum(np.minimum(depth[:, i], depth[:, j]), 0.3)
             )
             gap = np.abs(screen[:, i, 0] - screen[:, j, 0]) / head
-            cost += 6.0 * np.maximum(1.6 - gap, 0)
+            # whoever is behind the lens is nowhere on the screen
+            cost += 6.0 * np.nan_to_num(np.maximum(1.6 - gap, 0))
             # equal partners are seen at like sizes
             cost += 3.0 * np.maximum(
                 np.abs(np.log(np.maximum(depth[:, i], 0.3) / np.maximum(depth[:, j], 0.3))) - 0.5, 0

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from camera.framing import Body
 from camera.pose import Array, facing, heading_of
 from camera.world import Bodies
 from filmagent.documents import ActorTiming, Segment
@@ -48,6 +49,24 @@ _HEAD_YAW, _SHARE, _DEAD_YAW = np.radians(64.0), 0.9, np.radians(5.0)
 """How far a head turns, its share of a look (the eyes take the rest), what it does not turn for."""
 _BEHIND, _GIVEN_UP = np.radians(120.0), np.radians(160.0)
 """Radians aside from which a head follows less, and from which it stays ahead."""
+# What `camera.framing` calls a landmark: the eyes apart, which are one point there
+_BODY: dict[str, str] = {
+    "crown": "head_top",
+    "mouth": "mouth",
+    "chin": "chin",
+    **{
+        f"{point}.{side}": f"{name}.{side}"
+        for point, name in (
+            ("shoulder", "shoulder"),
+            ("elbow", "elbow"),
+            ("hand", "grip"),
+            ("hip", "hip"),
+            ("knee", "knee"),
+            ("foot", "ankle"),
+        )
+        for side in ("L", "R")
+    },
+}
 # Axis ends (each the mean of some points) and radius of every capsule of a body
 _CAPSULES: tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...] = (
     (("ear.L", "ear.R", "head_top"), ("chin", "ear.L", "ear.R"), 0.105),
@@ -114,6 +133,12 @@ class Figure:
     def look(self) -> Any:
         """Heading of the face, radians."""
         return heading_of(self.eyes - (self.points["ear.L"] + self.points["ear.R"]) / 2)
+
+    @cached_property
+    def body(self) -> Body:
+        """The same person as `camera.framing` sees people; a pose a row."""
+        named = {point: self.points[name] for point, name in _BODY.items()}
+        return Body.of({"eyes": self.eyes, **named}, self.look)
 
     @cached_property
     def axes(self) -> Array:
