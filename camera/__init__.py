@@ -1,10 +1,11 @@
-"""camera: virtual cinematography with numpy and scipy alone.
+"""camera: virtual cinematography with numpy and scipy.
 
 =====================  =======================================================================
 `camera.pose`          quaternions, aiming, OpenGL ↔ OpenCV ↔ COLMAP
 `camera.trajectory`    `Trajectory`: poses over time
 `camera.lens`          `Lens`, `PRIMES`, `FILMBACKS`
 `camera.grammar`       `Shot`: what its words mean, as a sentence; `coverage` by idioms
+`camera.rigs`          how dollies, cranes, hands and drones move
 `camera.framing`       bodies on the screen: size, headroom; aiming; toric space; static setups
 `camera.world`         `World`: what stands in the way; clearance and visibility
 `camera.planner`       `plan`: a moving shot through a moving scene
@@ -12,6 +13,7 @@
 `camera.formats`       tracks of Nuke, TUM, KITTI, RealEstate10K, GenDoP and OpenUSD
 `camera.editing`       `edit`: which take when; `choose_cuts`: the cheapest list of cuts
 `camera.metrics`       `score`: how good a track is
+`camera.policy`        networks that move a camera by what it sees; `load_dvgformer`, `fly`
 `camera.families`      procedural scenes with wishes that can be fulfilled
 `camera.bench`         ``python -m camera.bench``: the table of cameras
 =====================  =======================================================================

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from camera.rigs import MOTIONS
+
 HEAD = 0.23
 """Metres from chin to crown of the head that sizes are measured by."""
 
@@ -65,16 +67,6 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Rig:
-    """How a rig moves: see ``grammar.toml``."""
-
-    name: str
-    jerk: float
-    angular_jerk: float
-    cutoff: float
-
-
-@dataclass(frozen=True)
 class Shot:
     """A shot in words: what `plan` and the solvers are asked for.
 
@@ -109,7 +101,7 @@ class Shot:
             ("view", {**VIEWS, **AZIMUTHS}),
             ("kind", dict.fromkeys(KINDS)),
             ("speed", SPEEDS),
-            ("rig", RIGS),
+            ("rig", dict.fromkeys(RIGS)),
             ("move", dict.fromkeys(MOVES)),
         ):
             word = getattr(self, kind)
@@ -147,8 +139,8 @@ DUTCH: float = float(np.radians(_table()["dutch"]))
 """Radians of roll of a dutch angle."""
 SPEEDS: dict[str, float] = _table()["speed"]
 """Metres a second."""
-RIGS: dict[str, Rig] = {k: Rig(name=k, **v) for k, v in _table()["rig"].items()}
-SHAKES: dict[str, dict[str, float]] = _table()["shake"]
+RIGS: tuple[str, ...] = tuple(MOTIONS)
+"""What carries the camera; how each moves is in `camera.rigs`."""
 
 _NAMES = list(SIZES)
 _BORDERS = np.array(

@@ -16,7 +16,7 @@ from camera.planner.grids import Packed
 from camera.planner.spline import curve
 from camera.planner.wishes import Columns, Wishes
 from camera.pose import Array
-from camera.smoothing.rigs import motion
+from camera.rigs import motion
 
 _ROWS = 48
 _LOOSE = 0.5

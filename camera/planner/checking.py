@@ -10,7 +10,7 @@ from camera.lens import Lens
 from camera.planner.asked import Asked
 from camera.planner.people import between_edges
 from camera.pose import Array
-from camera.smoothing.rigs import motion
+from camera.rigs import motion
 from camera.trajectory import Trajectory
 
 SEEN, KEPT, SIZED, HASTE = 0.985, 0.08, 0.15, 1.02

@@ -9,7 +9,7 @@
 `smoothing.noise`         how noisy and how lively a track is
 `smoothing.gating`        strays, χ² gates, robust weights
 `smoothing.repair`        clear of the world again, subject in its place again
-`smoothing.rigs`          `MOTIONS`: how rigs move (``camera/rigs.toml``)
+`camera.rigs`             `MOTIONS`: how rigs move (``camera/rigs.toml``)
 `smoothing.life`          `shake`, `eased`
 ========================  ====================================================================
 
@@ -26,9 +26,9 @@ True
 
 from __future__ import annotations
 
+from camera.rigs import MOTIONS
 from camera.smoothing.life import eased, shake
 from camera.smoothing.live import Filter
 from camera.smoothing.offline import smooth
-from camera.smoothing.rigs import MOTIONS
 
 __all__ = ["MOTIONS", "Filter", "eased", "shake", "smooth"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from camera.pose import Array, exp, multiply, rotate
-from camera.smoothing.rigs import Band, motion
+from camera.rigs import Band, motion
 from camera.trajectory import Trajectory
 
 _WAVES = 16

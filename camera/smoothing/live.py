@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from camera.pose import Array, normalised
+from camera.rigs import motion
 from camera.smoothing.gating import GATE
-from camera.smoothing.rigs import motion
 
 Quaternion = tuple[float, float, float, float]
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from camera.pose import Array, continuous, exp, log, matrix, multiply, normalised, unrolled
 from camera.pose import conjugate as inverse
+from camera.rigs import Motion, motion
 from camera.smoothing import kalman
 from camera.smoothing.banded import Whittaker
 from camera.smoothing.gating import strays
@@ -20,7 +21,6 @@ from camera.smoothing.paths import (
     smooth_rotations,
 )
 from camera.smoothing.repair import cleared, framed, in_camera
-from camera.smoothing.rigs import Motion, motion
 from camera.trajectory import Trajectory
 
 if TYPE_CHECKING:
