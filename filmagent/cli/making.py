@@ -154,6 +154,7 @@ def refine(
     look: str | None = None,
     strength: float | None = None,
     denoise: bool | None = None,
+    report: bool = False,
     json: Json = False,
 ) -> None:
     """Grade what is rendered in the film's look; the next cut shows it.
@@ -168,16 +169,20 @@ def refine(
         0 (frames as rendered) to 1; kept for the film.
     denoise
         Average noise away first; by default where frames are ray-traced.
+    report
+        Measure each shot against its passes: refined/report.json.
     """
-    from filmagent.film import Film
-    from filmagent.film.grading import choose
+    from filmagent.film import Film, grading
 
     with listening(json) as listener:
         production = Film(film, listener)
-        choose(production, look, strength, denoise)
+        grading.choose(production, look, strength, denoise)
         bring(production, "refine")
+        measured = str(grading.report(production)) if report else ""
     folder = production.folder.refined
-    tell_made(production, json, f"Graded frames: {folder}", refined=str(folder))
+    words = f"Graded frames: {folder}" + (f"\nReport:        {measured}" if report else "")
+    results = {"refined": str(folder), **({"report": measured} if report else {})}
+    tell_made(production, json, words, **results)
 
 
 def _say_results(film: Film, as_json: bool) -> None:

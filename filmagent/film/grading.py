@@ -101,6 +101,43 @@ def check_look(look: str | None, strength: float | None) -> None:
         refine.load(look)
 
 
+def report(film: Film) -> Path:
+    """Measure every graded shot against its own passes; the report's path.
+
+    Shots that miss a threshold are noted.
+    """
+    from filmagent import refine
+    from filmagent.refine import metrics
+
+    shown, chosen = needed(film.edit), finish(film)
+    plain = refine.Grade(film.settings.size, chosen.look.plain(), chosen.strength)
+    names: dict[str, dict[int, str]] = {}
+    people: set[str] = set()
+    for cut in film.edit.cuts:
+        if cut.kind == "shot" and cut.setup not in names:
+            staged = film.staged(cut.scene)
+            names[cut.setup] = {
+                1: f"{staged.set_name} {cut.scene}",
+                **{a.object_id: a.id for a in staged.actors},
+            }
+            people |= {a.id for a in staged.actors}
+    reports = metrics.measure(
+        film.root,
+        shown,
+        refined=film.folder.refined,
+        quality=film.settings.quality,
+        names=names,
+        people=sorted(people),
+        meant=lambda picture: plain(picture, seed=0),
+    )
+    for shot in reports:
+        for fault in shot.faults:
+            film.note("refine", f"{shot.setup}: {fault}")
+    path = film.folder.refined / "report.json"
+    metrics.write(path, reports)
+    return path
+
+
 def finish(film: Film) -> refine.Finish:
     """How a film with a look is finished.
 

@@ -42,13 +42,10 @@ def sampled(
 def chained(first: Correspondence, second: Correspondence) -> Correspondence:
     """Where points of a frame are at the end of two links, through the frame between."""
     height, width = first.x.shape
-    offset = np.stack(
-        [
-            second.x - np.arange(width, dtype=np.float32),
-            second.y - np.arange(height, dtype=np.float32)[:, None],
-        ],
-        -1,
+    rows, columns = first.nearest
+    # the nearest pixel's motion, never a mixture over an outline
+    right = (second.x - np.arange(width, dtype=np.float32))[rows, columns]
+    down = (second.y - np.arange(height, dtype=np.float32)[:, None])[rows, columns]
+    return Correspondence(
+        first.x + right, first.y + down, first.visible & second.visible[rows, columns]
     )
-    moved = sampled(offset, first)
-    seen = second.visible[first.nearest]
-    return Correspondence(first.x + moved[..., 0], first.y + moved[..., 1], first.visible & seen)

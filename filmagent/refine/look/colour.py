@@ -16,7 +16,7 @@ from filmagent.refine.look.presets import Look
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-SHOULDER = 0.78
+SHOULDER = 0.86
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 """ITU-R BT.709: luminance of linear red, green and blue."""
 
@@ -82,10 +82,10 @@ def curves(look: Look, strength: float, value: Doubles) -> Doubles:
     bright = 6.75 * toned**2 * (1 - toned)
     toned = toned + dark * np.array(look.shadows) + bright * np.array(look.highlights)
     toned = look.black + (look.white - look.black) * toned
-    whole = np.clip(strength * toned + (1 - strength) * value[:, None], 0.0, 1.0)
+    whole = strength * toned + (1 - strength) * value[:, None]
     if (np.diff(whole, axis=0) < -1e-9).any():
         raise ValueError(
             f"look {look.title!r}: its tints turn a curve back (shadows {look.shadows}, "
             f"highlights {look.highlights}); use smaller ones"
         )
-    return np.asarray(whole)
+    return np.asarray(np.clip(whole, 0.0, 1.0))

@@ -22,9 +22,10 @@ _SCATTER = ((0.012, 0.5), (0.035, 0.3), (0.1, 0.2))
 """Standard deviation as a share of the picture's height, and its share of the scattered light."""
 _HALATION = 0.014
 """Standard deviation as a share of the picture's height."""
-_HIGHLIGHT = 1.7
-"""Opened light above which the film's base throws enough back to be seen (display 0.87)."""
-_BRIGHTEST = 2.5
+_HIGHLIGHT = 2.2
+"""Opened light above which the film's base throws enough back to be seen (display 0.89)."""
+_BRIGHTEST = 3.0
+"""Opened light above `_HIGHLIGHT` that counts at most."""
 
 
 class Glow:

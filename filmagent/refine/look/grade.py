@@ -14,7 +14,7 @@ Picture = NDArray[np.uint8]
 
 _POINTS = 16384
 _BRIGHTEST = 16.0
-"""Opened light at the end of the table; white is 4.5."""
+"""Opened light at the end of the table; white is 7.1."""
 
 
 class Grade:

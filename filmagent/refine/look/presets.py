@@ -60,6 +60,12 @@ class Look(Document):
     grain_colour: Share = 0.35
     """How far the three layers have grain of their own; 0 is grey grain."""
 
+    def plain(self) -> Look:
+        """The stock and its print alone: no scattered light, no vignette, no grain."""
+        return self.model_copy(
+            update=dict.fromkeys(("bloom", "halation", "vignette", "grain"), 0.0)
+        )
+
     @model_validator(mode="after")
     def _monochrome_sees_light(self) -> Look:
         if self.monochrome is not None and sum(self.monochrome) <= 0:

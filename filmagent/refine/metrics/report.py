@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, reduce
 from itertools import pairwise
 from pathlib import Path
@@ -54,6 +54,7 @@ def measure(
     quality: str = "preview",
     names: Mapping[str, Mapping[int, str]],
     people: Sequence[str],
+    meant: Callable[[Picture], Picture] = lambda picture: picture,
 ) -> list[ShotReport]:
     """Measure the refined frames of shots.
 
@@ -71,6 +72,8 @@ def measure(
         What each object id of a setup is called throughout the film; others are not measured.
     people
         Names of those who must not look like one another.
+    meant
+        What refining is meant to make of the engine's colours, pixel by pixel: a plain look.
 
     Raises
     ------
@@ -78,7 +81,11 @@ def measure(
         If a frame is missing or damaged.
     """
     read = (
-        (setup, names.get(setup, {}), list(_stretches(film, setup, frames, refined, quality)))
+        (
+            setup,
+            names.get(setup, {}),
+            list(_stretches(film, setup, frames, refined, quality, meant)),
+        )
         for setup, frames in shots.items()
     )
     return judge(read, people)
@@ -177,7 +184,12 @@ def _people(
 
 
 def _stretches(
-    film: Path, setup: str, frames: Sequence[int], refined: Path, quality: str
+    film: Path,
+    setup: str,
+    frames: Sequence[int],
+    refined: Path,
+    quality: str,
+    meant: Callable[[Picture], Picture],
 ) -> Iterator[Stretch]:
     there = set(frames)
     # a shot shorter than a stretch is not measured
@@ -190,7 +202,7 @@ def _stretches(
             passes.picture(frame_path(refined.parent, refined.name, setup, "rgb", n, "png"))
             for n in numbers
         ]
-        yield engine, shown
+        yield [replace(e, rgb=meant(e.rgb)) for e in engine], shown
 
 
 def _short(text: str) -> float:

@@ -1,0 +1,84 @@
+"""How fast frames are graded, and how steady they stay: ``bench_grade.py [FRAMES_DIR [SETUP …]]``.
+
+``FRAMES_DIR`` is a film's folder with previews; a small painted world at 640x360 without one. All
+figures of a run are of the same frames on this machine: frames a second with the cores there are
+and with one, with and without denoising, and each look's flicker over the input's own.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from filmagent import refine
+from filmagent.documents.naming import frame_path
+from filmagent.refine import motion, passes
+from filmagent.refine.metrics import steady
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "refine"))
+import moving_world
+
+FRAMES = 48
+
+
+def main(words: list[str]) -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder)
+        if words:
+            (film / "frames").symlink_to((Path(words[0]) / "frames").resolve())
+            names = words[1:] or sorted(p.name for p in (film / "frames/preview").iterdir())[:4]
+        else:
+            moving_world.SIZE, names = (640, 360), ["A"]
+            moving_world.write(film, "A", range(FRAMES))
+        shots = {name: _frames(film, name) for name in names}
+        number = sum(map(len, shots.values()))
+        print(f"{number} frames of {', '.join(names)}")
+        for look in refine.names():
+            print(f"{look:9}", end="")
+            for denoise, workers in ((False, None), (False, 1), (True, None)):
+                finish = refine.Finish(refine.load(look), 1.0, denoise, seed=1)
+                _clear(film)
+                began, work = time.perf_counter(), time.process_time()
+                refine.grade(film, shots, finish, workers=workers)
+                wall, cpu = time.perf_counter() - began, time.process_time() - work
+                what = "denoised" if denoise else "one core" if workers else "plain"
+                print(f"  {what} {number / wall:6.1f}/s ({1000 * cpu / number:5.1f} ms)", end="")
+                if denoise or workers is None:
+                    print(f" flicker {_flicker(film, shots):+.6f}", end="", flush=True)
+            print()
+
+
+def _flicker(film: Path, shots: dict[str, list[int]]) -> float:
+    """Mean brightness step of graded points less that of the frames' own: at most 0 is wanted."""
+    steps = []
+    for setup, frames in shots.items():
+        for now, then in list(pairwise(frames))[:24:4]:
+            engine = [passes.read(film / "frames", "preview", setup, n) for n in (now, then)]
+            graded = [
+                passes.picture(frame_path(film, refine.FOLDER, setup, "rgb", n, "png"))
+                for n in (now, then)
+            ]
+            place = motion.after(*engine)
+            own = steady.brightness_step(engine[0].rgb, engine[1].rgb, place)
+            steps.append(abs(steady.brightness_step(*graded, place)) - abs(own))
+    return float(np.mean(steps))
+
+
+def _frames(film: Path, setup: str) -> list[int]:
+    found = (film / "frames" / "preview" / setup).glob("rgb.*.png")
+    return sorted(int(p.name.split(".")[1]) for p in found)[:FRAMES]
+
+
+def _clear(film: Path) -> None:
+    for keys in (film / refine.FOLDER).glob("*/keys.json"):
+        keys.unlink()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
