@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from camera.framing import CROWN, aim
+from camera.framing import CROWN, Line, aim
 from camera.grammar import ANGLES, HEAD, SIZES, size_of, size_steps
 from camera.pose import Array, conjugate, facing, heading_of, rotate
 from filmagent.documents import Setup
@@ -32,8 +32,6 @@ _DOOR = 0.3
 """Frame heights between the edge of a frame and the door in it: half of it, and who is there."""
 _BLURRED = 0.08
 """Share of a wide frame that things close to the lens may fill."""
-Line = tuple[Figure, Figure, int]
-"""Two people and the side of the line between them (+1 left) to keep to."""
 
 
 def solve_wide(
@@ -54,6 +52,8 @@ def solve_wide(
         Figures to hold in the frame; several of one person are places they pass.
     extra
         Points that should be seen too: a door.
+    line
+        The line of action to keep to one side of.
     """
     candidates = _everywhere(setup, film, frame, place, extra)
     candidates.cost += _composition(setup, candidates, frame, film, extra, line)
@@ -164,10 +164,7 @@ def _composition(
     if len({x.actor for x in film}) >= 2:
         cost += _spacing(candidates, frame, film)
     if line is not None:
-        a, b, side = line
-        e = b.eyes - a.eyes
-        normal = np.array([-e[1], e[0]]) / max(float(np.hypot(e[0], e[1])), 1e-6) * side
-        off_line = (candidates.positions[:, :2] - a.eyes[:2]) @ normal
+        off_line = (candidates.positions[:, :2] - line.a) @ line.normal
         cost += 120 * np.maximum(0.25 - off_line, 0) + np.where(off_line < 0, 60.0, 0.0)
     return cost
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from camera.framing import Line
 from camera.pose import Array
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company, Stance
-from filmagent.shoot.groups import Line, solve_wide
+from filmagent.shoot.groups import solve_wide
 from filmagent.shoot.inserts import insert
 from filmagent.shoot.people import Figure
 from filmagent.shoot.still import Piece, Solved
@@ -17,6 +18,8 @@ from filmagent.shoot.unit import Unit, on_set
 
 _MASTER_REACH = 3.2
 """Metres round where people come to rest that a master holds."""
+_ONE_SPOT = 0.1
+"""Metres between two people on one spot."""
 
 
 def solve_rest(unit: Unit, setup: Setup) -> list[Piece]:
@@ -118,5 +121,7 @@ def _line(unit: Unit, film: Sequence[Figure]) -> Line | None:
         firsts.setdefault(figure.actor, figure)
     for pair, side in unit.sides.items():
         if pair[0] in firsts and pair[1] in firsts:
-            return firsts[pair[0]], firsts[pair[1]], side
+            a, b = (firsts[actor].eyes for actor in pair)
+            # two who pass the same spot at different times have no line there
+            return Line(a, b, side) if np.hypot(*(b - a)[:2]) > _ONE_SPOT else None
     return None
