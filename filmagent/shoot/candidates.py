@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.framing import CROWN, Camera, azimuth
+from camera.framing import CROWN, Camera, azimuth, see
+from camera.metrics.faces import SHARE
 from camera.pose import Array, rotate
 from camera.world import Bodies, to_bodies
 from filmagent.shoot.people import Figure, capsules
@@ -24,11 +25,14 @@ CLOSE = 1.2
 """Metres before the lens within which a thing is a blur over the picture."""
 BODY_AIR = 0.32
 """Metres between a camera and anybody."""
+_SHARE = (SHARE[0] + 0.04, SHARE[1] - 0.04)
+"""Share of the width that a foreground shall take: who acts sways about where they stand."""
 _COAT = 0.12
 """Metres from a joint to the outside of what is worn over it."""
 _FACE = ("eye.L", "eye.R", "mouth", "head_top")
 _BULK = ("shoulder.L", "shoulder.R", "elbow.L", "elbow.R", "hip.L", "hip.R")
 _TORSO = ("shoulder.L", "shoulder.R")
+_BUST = ("crown", "eyes", "chin", "shoulder.L", "shoulder.R")
 _HEAD = ("ear.L", "ear.R", "head_top")
 
 
@@ -128,7 +132,7 @@ def judge(
         facing = np.cos(azimuth(camera, figure.eyes, figure.look))
         cost += 3.0 * np.maximum(0.35 - facing, 0.0)
     if foreground is not None:
-        cost += _foreground_cost(candidates, frame, foreground)
+        cost += _foreground_cost(camera, foreground)
     if clean:
         cost += _strangers_cost(candidates, frame, film, around)
     sound = (
@@ -194,25 +198,22 @@ def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
     return np.asarray(np.median(hit.reshape(len(f), -1), axis=1))
 
 
-def shoulder_share(candidates: Candidates, frame: Frame, figure: Figure) -> Array:
-    """How much of the frame's width (N,) somebody's head and shoulders take."""
-    names = ("head_top", "ear.L", "ear.R", "shoulder.L", "shoulder.R", "chin")
-    screen, depth = candidates.through(frame).project(figure.stack(names))
-    radius = np.array([0.1, 0.09, 0.09, 0.08, 0.08, 0.08])
-    pad = frame.focal_heights(candidates.focal)[:, None] * radius / np.maximum(depth, 0.1)
-    half = frame.aspect / 2
-    rows = (depth > 0.05) & (np.abs(screen[..., 1]) < 0.5 + pad)
-    left = np.where(rows, np.clip(screen[..., 0] - pad, -half, half), half).min(axis=1)
-    right = np.where(rows, np.clip(screen[..., 0] + pad, -half, half), -half).max(axis=1)
-    return np.asarray(np.maximum(right - left, 0.0) / frame.aspect)
+def shoulder_share(camera: Camera, figure: Figure) -> Array:
+    """How much of the frame's width (...,) somebody's head and shoulders take.
+
+    Arms are left out: one that hangs or lies on a table reaches far across a picture's foot and
+    covers nothing there.
+    """
+    box = see(camera, figure.body).shown_of(*_BUST)
+    return np.asarray(np.nan_to_num(box[..., 2] - box[..., 0]) / camera.aspect)
 
 
-def _foreground_cost(candidates: Candidates, frame: Frame, figure: Figure) -> Array:
-    share = shoulder_share(candidates, frame, figure)
-    off = np.maximum(0.17 - share, 0.0) + np.maximum(share - 0.33, 0.0)
+def _foreground_cost(camera: Camera, figure: Figure) -> Array:
+    share = shoulder_share(camera, figure)
+    off = np.maximum(_SHARE[0] - share, 0.0) + np.maximum(share - _SHARE[1], 0.0)
     # part of the head tells whose shoulder it is
-    head = _inside(candidates.through(frame), figure.stack(_HEAD))
-    return np.asarray(150 * off + 20.0 * (1 - head.mean(axis=1)))
+    head = _inside(camera, figure.stack(_HEAD))
+    return np.asarray(300 * off + 20.0 * (1 - head.mean(axis=1)))
 
 
 def _strangers_cost(

@@ -37,10 +37,14 @@ class Track:
     quaternions: Array
     focal: Array
 
+    def through(self, frame: Frame) -> Camera:
+        """All of its frames at once."""
+        f = frame.focal_heights(self.focal)
+        return Camera(self.positions, self.quaternions, f, frame.aspect)
+
     def framed(self, frame: Frame, points: Array) -> Array:
         """Which of points (F, P, 3) are in the frame: (F, P)."""
-        f = frame.focal_heights(self.focal)
-        camera = Camera(self.positions, self.quaternions, f, frame.aspect)
+        camera = self.through(frame)
         screen, _ = camera.project(points)
         return np.asarray((np.abs(screen) < camera.half).all(axis=-1))
 

@@ -10,18 +10,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from camera.framing import eyes_height
+from camera.framing import Camera, eyes_height
 from camera.grammar import SIZES
 from camera.lens import Lens
 from camera.metrics import contained, framing_error, head_fraction, screen_track
-from camera.metrics.faces import shoulder
 from camera.metrics.motion import kinetics
 from camera.pose import Array
 from camera.trajectory import Trajectory
 from camera.world import Bodies
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Frame
+from filmagent.shoot.candidates import Frame, shoulder_share
 from filmagent.shoot.faces import MARGIN, Track, faces
 from filmagent.shoot.people import Figure, capsules
 from filmagent.shoot.place import Place
@@ -54,7 +53,7 @@ def figures_of(
         ``headroom`` (median, frame heights); of shots of one person also ``framing_error`` (RMS
         height of the eyes against the size's, frame heights), ``size_ratio`` (height of the
         picture at the subject, over the size's) and ``face_seen`` (share); over a shoulder also
-        ``shoulder_share`` (of the frame's width).
+        ``shoulder_share`` (median of the frame's width that head and shoulders take).
     """
     first, end = int(arrays["frames"][0]), int(arrays["frames"][-1]) + 1
     scores = {"clearance": _clearance(arrays, ranges, place)}
@@ -79,9 +78,8 @@ def figures_of(
     if setup.over in acted:
         over = people[list(acted).index(setup.over)]
         if np.isfinite(over.eyes).all():
-            head = people[owner].stack(_HEAD)
-            found = shoulder(seen_by, lens, capsules([over]), head)
-            scores["shoulder_share"] = found["shoulder_share"]
+            share = shoulder_share(Camera.along(seen_by, lens), over)
+            scores["shoulder_share"] = float(np.median(share))
     return scores
 
 

@@ -37,7 +37,7 @@ from filmagent.film.writing import coverage_of
 from filmagent.library import npz
 from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Candidates, Frame, shoulder_share
+from filmagent.shoot.candidates import Frame, shoulder_share
 from filmagent.shoot.faces import Seen, Track, faces
 from filmagent.shoot.people import Figure
 from filmagent.shoot.usable import shown
@@ -152,8 +152,8 @@ class _Look:
                 aside = float(np.median(np.abs(np.degrees(np.angle(np.exp(1j * faced))))))
                 line, look = float(np.median(np.abs(signed))), float(np.sign(np.median(signed)))
             if self.setup.kind == "ots" and both.any():
-                shares = _shares(track, other, both, self.frame)
-                over = float(np.median(shares))
+                shares = shoulder_share(track.through(self.frame), other)
+                over = float(np.median(shares[both]))
         return Row(
             film,
             self.setup,
@@ -209,17 +209,6 @@ class _Look:
 def _frames(ranges: list[tuple[int, int]], step: int = 3) -> npz.Array:
     each = [np.arange(a, max(b, a + 1), step) for a, b in ranges]
     return np.asarray(np.unique(np.concatenate(each)))
-
-
-def _shares(track: Track, figure: Figure, rows: npz.Array, frame: Frame) -> npz.Array:
-    out = []
-    for i in np.flatnonzero(rows):
-        one = Candidates(
-            track.positions[[i]], track.quaternions[[i]], track.focal[[i]], np.zeros(1)
-        )
-        here = Figure(figure.actor, {k: v[i] for k, v in figure.points.items()})
-        out.append(float(shoulder_share(one, frame, here)[0]))
-    return np.array(out)
 
 
 def _print(row: Row) -> None:
