@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.framing import aim, eyes_height
+from camera.framing import aim, eyes_height, lead_x
 from camera.grammar import ANGLES, SIZES, VIEWS, size_steps
 from camera.lens import PRIMES
 from camera.pose import Array, facing, heading_of
@@ -214,13 +214,12 @@ def cameras(solo: Solo, table: Table, frame: Frame) -> Candidates:
     positions = eyes + level[:, None] * away
     positions[:, 2] += rise
     # seen from the left of a look, the look goes to the left of the screen, and its room with it
-    sense = -np.sign(solo.turning) * np.sin(table.turn)
-    lean = np.clip(np.abs(np.sin(table.turn)) / 0.4, 0, 1) * np.sign(sense)
+    across = -np.sign(solo.turning) * np.sin(table.turn)
     if solo.over:
         # the shoulder is on the side the subject looks to: the subject on the other
-        x = np.sign(sense) * table.shift * frame.aspect * -1
+        x = -np.sign(across) * table.shift * frame.aspect
     else:
-        x = -lean * (0.06 if solo.setup.size in _CLOSE else 0.075) * frame.aspect
+        x = lead_x(across, frame.aspect)
     if solo.setup.view in ("front", "ots", "three_quarter", "profile"):
         screen_x = x
     else:
