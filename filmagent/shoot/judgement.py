@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from camera.framing import Camera, eyes_height
+from camera.framing import Camera, compose, eyes_height, see
 from camera.grammar import SIZES
 from camera.lens import Lens
 from camera.metrics import contained, framing_error, head_fraction, screen_track
@@ -52,8 +52,9 @@ def figures_of(
         Of who is filmed, where they have a performance: ``head_in_frame``, ``visible`` (shares),
         ``headroom`` (median, frame heights); of shots of one person also ``framing_error`` (RMS
         height of the eyes against the size's, frame heights), ``size_ratio`` (height of the
-        picture at the subject, over the size's) and ``face_seen`` (share); over a shoulder also
-        ``shoulder_share`` (median of the frame's width that head and shoulders take).
+        picture at the subject, over the size's) and ``face_seen`` (share); of one alone
+        ``composition`` (median score, 0–1), over a shoulder ``shoulder_share`` (median of the
+        frame's width that head and shoulders take).
     """
     first, end = int(arrays["frames"][0]), int(arrays["frames"][-1]) + 1
     scores = {"clearance": _clearance(arrays, ranges, place)}
@@ -93,6 +94,10 @@ def _framed(
         "headroom": float(np.median(np.nan_to_num(0.5 - screen[:, 3, 1], nan=-1.0))),
     }
     if setup.kind in (*_SOLO, "follow"):
+        if setup.kind != "ots":
+            # past a shoulder the room before a face is the shoulder's
+            pictures = compose(see(Camera.along(seen_by, lens), figure.body), wished=size)
+            scores["composition"] = float(np.median(pictures.score))
         height = screen[:, :2, 1].mean(axis=1)
         # across the frame composition decides; up and down the size does
         held = np.stack([np.zeros(len(height)), height], axis=1)
