@@ -169,7 +169,7 @@ class _Studio:
             grade = self._grade((picture.shape[1], picture.shape[0]))
             graded = grade(picture, _grain_seed(self._finish, plan.setup, frame))
             path = frame_path(self._film, FOLDER, plan.setup, "rgb", frame, "png")
-            write_bytes(path, png.encode(graded))
+            write_bytes(path, png.encode(graded, grainy=grade.grainy))
             plan.kept[frame] = plan.wanted[frame]
             done += 1
         return done

@@ -97,8 +97,10 @@ def _shrunk(light: Floats, factor: int) -> Floats:
     if down or right:
         light = np.pad(light, ((0, down), (0, right), (0, 0)), mode="edge")
     rows = light.reshape(-1, factor, light.shape[1], 3).sum(1)
-    blocks = rows.reshape(len(rows), -1, factor, 3).sum(2)
-    return np.ascontiguousarray(blocks.transpose(2, 0, 1)) * np.float32(1 / factor**2)
+    # a row of a block is ``factor`` times three numbers: their sums are a matrix product
+    means = np.tile(np.eye(3, dtype=np.float32), (factor, 1)) / np.float32(factor**2)
+    blocks = (rows.reshape(-1, 3 * factor) @ means).reshape(len(rows), -1, 3)
+    return np.ascontiguousarray(blocks.transpose(2, 0, 1))
 
 
 def _gaussian(count: int, sigma: float) -> Floats:

@@ -56,6 +56,7 @@ class Grade:
         self._matrix = colour.matrix(look, strength)
         self._plain = bool((self._matrix == np.eye(3, dtype=np.float32)).all())
         self._grain = Grain(size, look, strength, seed)
+        self.grainy = look.grain * strength > 0.0
         # the table is indexed by the square root of light: fine where eyes are
         root = (np.arange(_POINTS) + 0.5) / (_POINTS - 1) * np.sqrt(_BRIGHTEST + FOG)
         printed = colour.curves(look, strength, colour.closed(root**2 - FOG))

@@ -7,7 +7,7 @@ deep shadows and highlights, as on film. `FOG` adds the grain that unexposed fil
 
 Drawing new Gaussians for each frame would take longer than the rest of the grade. As in AV1 (A.
 Norkin and N. Birkbeck, "Film Grain Synthesis for AV1 Video Codec", DCC 2018) one sheet is drawn
-a film, and each frame shows a piece of it, at a place, mirrored or not, that its seed chooses.
+a film, and each frame shows a piece of it, at a place, upside down or not, that its seed chooses.
 """
 
 from __future__ import annotations
@@ -57,9 +57,8 @@ class Grain:
         width, height = self._size
         pick = np.random.default_rng(seed)
         x, y = (int(n) for n in pick.integers(0, _ROOM, 2))
-        flips = pick.integers(0, 2, 2) * 2 - 1
-        piece = self._sheet[y : y + height, x : x + width]
-        root *= piece[:: int(flips[0]), :: int(flips[1])]
+        upright = 1 if pick.integers(0, 2) else -1
+        root *= self._sheet[y : y + height, x : x + width][::upright]
         return root
 
 

@@ -27,4 +27,4 @@ def lab(picture: NDArray[np.uint8]) -> Floats:
     cubed = (6 / 29) ** 3
     f = np.where(ratio > cubed, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = f[..., 0], f[..., 1], f[..., 2]
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1).astype(np.float32)
+    return np.asarray(np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1), np.float32)
