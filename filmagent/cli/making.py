@@ -172,17 +172,21 @@ def refine(
     report
         Measure each shot against its passes: refined/report.json.
     """
+    from filmagent.documents.settings import NO_LOOK
     from filmagent.film import Film, grading
 
     with listening(json) as listener:
         production = Film(film, listener)
         grading.choose(production, look, strength, denoise)
         bring(production, "refine")
-        measured = str(grading.report(production)) if report else ""
-    folder = production.folder.refined
-    words = f"Graded frames: {folder}" + (f"\nReport:        {measured}" if report else "")
-    results = {"refined": str(folder), **({"report": measured} if report else {})}
-    tell_made(production, json, words, **results)
+        results = {"refined": str(production.folder.refined)}
+        if production.settings.look == NO_LOOK:
+            results = {}
+        elif report:
+            results["report"] = str(grading.report(production))
+    titles = {"refined": "Graded frames:", "report": "Report:       "}
+    words = "\n".join(f"{titles[name]} {path}" for name, path in results.items())
+    tell_made(production, json, words or "No look: the cut shows frames as rendered.", **results)
 
 
 def _say_results(film: Film, as_json: bool) -> None:

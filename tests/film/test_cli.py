@@ -201,3 +201,10 @@ def test_sizes_are_even_and_follow_the_aspect() -> None:
     assert cli.parse_size("640x360", "2.39:1") == (640, 268)
     with pytest.raises(InputError, match="out of range"):
         cli.parse_size("99999x64", None)
+
+
+def test_a_look_is_named_before_a_film_is_graded(film: Path) -> None:
+    assert "has no look" in run("refine", film, code=2).stderr
+    assert 'did you mean "noir"' in run("refine", film, "--look", "nior", code=2).stderr
+    rows = json.loads(run("list", "looks", "--json").stdout)["looks"]
+    assert {"clean", "classic", "warm", "noir"} <= {row["name"] for row in rows}
