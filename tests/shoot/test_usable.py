@@ -9,8 +9,9 @@ from staging import FPS, place, timing
 from camera.framing import aim
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Frame
+from filmagent.shoot.candidates import Candidates, Frame, shoulder_share
 from filmagent.shoot.faces import Track, body, faces
+from filmagent.shoot.judgement import figures_of
 from filmagent.shoot.moving import Move, Mover, walking_figure
 from filmagent.shoot.people import POINTS, Figure, turned_head
 from filmagent.shoot.usable import shown, usable
@@ -184,3 +185,34 @@ def test_heads_turn_to_what_is_aside_but_not_to_what_is_behind():
     assert 15 < turned[2] < 30 < turned[3] < 64
     assert turned[-1] == turned[-2] == 0
     np.testing.assert_allclose(turned_head(np.radians(-degrees[:-1])), -np.radians(turned[:-1]))
+
+
+def test_a_body_on_the_screen_is_the_figure_that_acts(acted):
+    figure = acted["ann"]
+    body_of = figure.body
+    assert len(body_of.points) == len(figure.eyes) and np.isfinite(body_of.points).all()
+    for point, name in (("crown", "head_top"), ("hand.L", "grip.L"), ("foot.R", "ankle.R")):
+        np.testing.assert_array_equal(body_of.point(point), figure.points[name])
+    np.testing.assert_array_equal(body_of.eyes, figure.eyes)
+    np.testing.assert_array_equal(body_of.look, figure.look)
+
+
+def test_a_shoulder_is_judged_by_the_share_it_is_solved_for(company, acted):
+    row = 40 - company.first
+    ann, bob = (figure.eyes[row] for figure in acted.values())
+    line = (bob - ann) / np.linalg.norm(bob - ann)
+    across = np.cross(line, [0.0, 0.0, 1.0])
+    arrays = looking(company, bob + 0.8 * line + 0.35 * across, ann, focal=50.0)
+    setup = Setup(id="1B", kind="ots", size="MS", subjects=["ann"], over="bob")
+    scores = figures_of(setup, "MS", arrays, [(40, 41)], company, acted, FRAME, place())
+    one = Candidates(
+        *(arrays[k][:1] for k in ("positions", "quaternions", "focal_mm")), np.zeros(1)
+    )
+    there = Figure("bob", {k: v[row] for k, v in acted["bob"].points.items()})
+    share = shoulder_share(one.through(FRAME), there)[0]
+    assert 0.05 < share < 0.9
+    assert scores["shoulder_share"] == pytest.approx(share, abs=1e-6)
+    assert "composition" not in scores, "past a shoulder the room before a face is the shoulder's"
+    alone = setup.model_copy(update={"kind": "single", "over": ""})
+    scores = figures_of(alone, "MS", arrays, [(40, 41)], company, acted, FRAME, place())
+    assert 0 < scores["composition"] <= 1
