@@ -6,13 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
 from filmagent.documents.film_time import needed
 from filmagent.errors import InputError
-from filmagent.film import STAGES, Film, grading, make
+from filmagent.film import STAGES, Film, finishing, grading, make
 from filmagent.film.grading import RefineStage
 from filmagent.film.production import Event
 
@@ -81,3 +82,34 @@ def test_a_look_that_is_not_there_is_refused_before_anything_is_made(
     with pytest.raises(InputError, match="out of range"):
         grading.choose(film, "classic", 1.5, None)
     assert json.loads(film.folder.settings.read_text())["look"] == "none"
+
+
+def test_the_cut_shows_the_look_and_going_back_shows_the_frames(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finishing, "STILL_BUDGET", 1.0)
+    plain = colour_of(film)
+    grading.choose(film, "noir", None, None)
+    film.run(STAGES)
+    assert {s.state for s in film.status(STAGES)} == {"done"}
+    assert colour_of(film) < 0.35 * plain
+    assert '"../refined/' in (film.folder.cut / "film.otio").read_text()
+    grading.choose(film, "none", None, None)
+    film.run(STAGES)
+    assert colour_of(film) == plain
+
+
+def test_a_report_measures_every_shot(film: Film) -> None:
+    grading.choose(film, "classic", None, None)
+    film.run([RefineStage()])
+    shots = json.loads(grading.report(film).read_text())
+    assert [shot["setup"] for shot in shots] == list(needed(film.edit))
+    for shot in shots:
+        assert shot["flicker"] < 0.004 and shot["structure"] > 0.8, shot
+
+
+def colour_of(film: Film) -> float:
+    """How far red, green and blue are apart in the film's pictures."""
+    with av.open(str(film.folder.cut / "film.mp4")) as container:
+        pictures = [f.to_ndarray(format="rgb24") for f in container.decode(video=0)][::12]
+    return float(np.mean([np.ptp(p.astype(int), -1).mean() for p in pictures]))
