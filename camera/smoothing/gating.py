@@ -39,7 +39,7 @@ def strays(values: Array) -> Array:
     ways = way[6:] - way[:-6]
     early, late = (ways[np.clip(np.arange(n) + k, 0, n - 11)] for k in (-11, 1))
     allowed = np.maximum(1.5 * _length(right - left), 0.5 * (early + late))
-    return np.asarray(off > allowed + 4.0 * np.median(off) + 1e-9)
+    return np.asarray(off > allowed + 4.0 * np.partition(off, n // 2)[n // 2] + 1e-9)
 
 
 def reweighted(

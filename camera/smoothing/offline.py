@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from camera.pose import Array, continuous, exp, log, matrix, multiply, normalised, unrolled
+from camera.pose import Array, continuous, exp, log, multiply, normalised, unrolled
 from camera.pose import conjugate as inverse
 from camera.rigs import Motion, motion
 from camera.smoothing import kalman
@@ -132,13 +132,16 @@ def _smooth_poses(
     """Positions (F, 3) and quaternions (F, 4) of a span whose ends are known."""
     p = bridged(times, positions, known)
     q = bridged_rotations(times, quaternions, known)
-    good_p, good_q = known & ~strays(p), known & ~strays(matrix(q)[:, :2].reshape(-1, 6))
+    flat = unrolled(q)
+    good_p, good_q = known & ~strays(p), known & ~strays(flat)
     p = bridged(times, p, good_p)
-    q = bridged_rotations(times, q, good_q)
+    if not good_q.all():
+        q = bridged_rotations(times, q, good_q)
+        flat = unrolled(q)
     grid = Whittaker(times)
     stiffness = _stiffness(grid, moves)
     worth = np.ones((2, len(times))) if deviations is None else _worth(deviations)
-    smooth_q = smooth_rotations(times, grid, q, good_q * worth[1], stiffness)
+    smooth_q = smooth_rotations(times, grid, q, flat, good_q * worth[1], stiffness)
     if method == "banded":
         return smooth_positions(times, grid, p, good_p * worth[0], stiffness), smooth_q
     jerk = None if moves is None else np.repeat([moves.jerk, moves.angular_jerk], 3)

@@ -50,10 +50,14 @@ def smooth_positions(
 
 
 def smooth_rotations(
-    times: Array, grid: Whittaker, quaternions: Array, weights: Array, stiffness: float | None
+    times: Array,
+    grid: Whittaker,
+    quaternions: Array,
+    flat: Array,
+    weights: Array,
+    stiffness: float | None,
 ) -> Array:
-    """Quaternions (F, 4), as `smooth_positions`."""
-    flat = unrolled(quaternions)
+    """Quaternions (F, 4), as `smooth_positions`; ``flat`` (F, 3) is the path rolled out."""
     turn = smooth_positions(times, grid, flat, weights, stiffness) - flat
     found = multiply(quaternions, exp(turn))
     if (turn * turn).sum() > len(turn) * _BIG_TURN**2:
