@@ -177,12 +177,10 @@ class Filter:
         if q is not None:
             innovation[3:] = turned(ahead, q)
         weighted = innovation / s
-        distance = innovation * weighted
-        good = (
-            position is not None and float(distance[:3].sum()) < gate[0],
-            q is not None and float(distance[3:].sum()) < gate[1],
-        )
-        if not all(good):
+        # six plain floats are added sooner than numpy is called
+        a, b, c, d, e, g = (innovation * weighted).tolist()
+        good = (position is not None and a + b + c < gate[0], q is not None and d + e + g < gate[1])
+        if not (good[0] and good[1]):
             self._steady = None
             use = np.repeat(good, 3)
             gain = gain * use[:, None]
