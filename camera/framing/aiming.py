@@ -107,10 +107,12 @@ def hold(
         local = rotate(conjugate(q)[..., None, :], p - c[..., None, :])
         ahead = local[..., 2] < -_NEAREST
         seen = f[..., None, None] * local[..., :2] / np.maximum(-local[..., 2:], _NEAREST)
-        low = np.where(ahead[..., None], seen, np.inf).min(axis=-2)
-        high = np.where(ahead[..., None], seen, -np.inf).max(axis=-2)
+        # with nobody ahead there is nothing to correct by
+        some = ahead.any(axis=-1)[..., None]
+        low = np.where(some, np.where(ahead[..., None], seen, np.inf).min(axis=-2), 0.0)
+        high = np.where(some, np.where(ahead[..., None], seen, -np.inf).max(axis=-2), 0.0)
         off = np.stack([(low[..., 0] + high[..., 0]) / 2, high[..., 1] - top], axis=-1)
-        screen = np.clip(screen - np.where(np.isfinite(off), off, 0.0), -_FARTHEST, _FARTHEST)
+        screen = np.clip(screen - np.where(some, off, 0.0), -_FARTHEST, _FARTHEST)
         q = aim(c, middle, screen, f)
     return q
 

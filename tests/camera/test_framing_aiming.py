@@ -81,3 +81,9 @@ def test_what_cannot_be_aimed_at_is_named(position, target, screen, f, message):
 def test_a_size_nobody_knows_is_named():
     with pytest.raises(ValueError, match="'close' is not known"):
         eyes_height("close")
+
+
+def test_nobody_ahead_is_no_reason_to_warn():
+    with np.errstate(all="raise"):
+        q = hold([0.0, 0.0, 1.6], [[0.0, 0.0, 1.6], [0.0, 0.0, 1.61]], 1.5)
+    assert np.isfinite(q).all()
