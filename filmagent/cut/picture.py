@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,13 +17,14 @@ from PIL import Image
 from filmagent.cut.subtitles import Subtitle
 from filmagent.cut.titles import card, superimpose
 from filmagent.documents import Cut, Edit
-from filmagent.documents.film_time import fps, seen, starts
+from filmagent.documents.film_time import Seen, fps, seen, starts
 from filmagent.documents.naming import frame_path
 from filmagent.errors import RenderError
 
 Frame = NDArray[np.uint8]
 _SUPER_FADE = 8
 _BLACK_FADE_CARD = 10
+_READERS, _AHEAD = 2, 16
 RATE = 48_000
 # what the mov_text encoder wants to know about style, once
 _ASS_HEADER = b"""[Script Info]
@@ -41,21 +44,34 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def pictures(edit: Edit, frames: Path, quality: str, size: tuple[int, int]) -> Iterator[Frame]:
-    """Every frame of the film, (H, W, 3) uint8, transitions and words included."""
-    for now in seen(edit):
-        picture = _picture(now.cut, now.frame, frames, quality, size)
-        if now.before is not None:
-            before = _picture(now.before, now.before_frame, frames, quality, size)
-            picture = _mix(before, picture, now.weight)
-        elif now.weight < 1.0:
-            picture = _mix(np.zeros_like(picture), picture, now.weight)
-        if now.cut.kind == "shot" and now.cut.text:
-            step = now.frame - now.cut.source_in
-            length = now.cut.super_frames or now.cut.frames
-            weight = min(1.0, (step + 1) / _SUPER_FADE, (length - step) / _SUPER_FADE)
-            if weight > 0:
-                picture = superimpose(picture, now.cut.text, weight)
-        yield picture
+    """Every frame of the film, (H, W, 3) uint8, transitions and words included.
+
+    Files are read and mixed some frames ahead, while the last ones are encoded.
+    """
+    ahead: deque[Future[Frame]] = deque()
+    with ThreadPoolExecutor(_READERS) as readers:
+        for now in seen(edit):
+            ahead.append(readers.submit(_composed, now, frames, quality, size))
+            if len(ahead) > _AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _composed(now: Seen, frames: Path, quality: str, size: tuple[int, int]) -> Frame:
+    picture = _picture(now.cut, now.frame, frames, quality, size)
+    if now.before is not None:
+        before = _picture(now.before, now.before_frame, frames, quality, size)
+        picture = _mix(before, picture, now.weight)
+    elif now.weight < 1.0:
+        picture = _mix(np.zeros_like(picture), picture, now.weight)
+    if now.cut.kind == "shot" and now.cut.text:
+        step = now.frame - now.cut.source_in
+        length = now.cut.super_frames or now.cut.frames
+        weight = min(1.0, (step + 1) / _SUPER_FADE, (length - step) / _SUPER_FADE)
+        if weight > 0:
+            picture = superimpose(picture, now.cut.text, weight)
+    return picture
 
 
 def encode(
