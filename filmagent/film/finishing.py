@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from filmagent import cut
     from filmagent.cut.sheet import Still
 
-STILL_BUDGET = 24.0
+STILL_BUDGET = 15.0
 """Seconds the contact sheet's stills may take together; shots beyond it show their own frames."""
 BOARD_SIZE = (480, 270)
 
