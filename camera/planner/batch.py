@@ -2,6 +2,9 @@
 
 Rows are reckoned in the order of their requests, a fixed number at a time, and no row's numbers
 depend on another's.
+
+numpy, not torch: on two cores it looks distances up in half the time, solves as quickly, and a
+planning process need not import torch for a second or two. Nothing here runs on a GPU.
 """
 
 from __future__ import annotations
