@@ -27,6 +27,10 @@ import logging
 import os
 import sys
 
+# cameras and bodies are many small matrices: threads cost more than they give, and planning a film
+# takes a sixth longer with them. numpy reads this when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import cyclopts
 
 # commands come into being when their modules are read, in the order in which help lists them

@@ -6,10 +6,14 @@ are rendered: voices, blocking, timing, bodies, shot list, cameras and the edit.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+# as the command line has it
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from filmagent.documents import Edit
 from filmagent.film.making import make
