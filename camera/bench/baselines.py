@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from camera.bench.wishful import aimed, first, place
 from camera.families.case import Case
 from camera.pose import exp, multiply
 from camera.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from camera.planner import Request
+    from camera.world import World
 
 Camera = Callable[[Case], Trajectory]
 _NOISE = (0.05, 0.01)  # metres and radians of a hand-made track
@@ -58,9 +63,9 @@ def smoothed(case: Case) -> Trajectory:
     return smooth(noisy(case), case.shot.rig if case.shot.rig != "tripod" else "dolly")
 
 
-def planner(case: Case) -> Trajectory:
-    """`camera.plan`: what is asked are the wish's words and numbers."""
-    from camera.planner import Picture, Scene, plan
+def request(case: Case, world: World | None = None) -> Request:
+    """What a case asks of the planner: the wish's words and numbers, in its world or another."""
+    from camera.planner import Picture, Request, Scene
 
     wish, who = case.wish, list(case.wish.subjects)
     scene = Scene(
@@ -73,7 +78,14 @@ def planner(case: Case) -> Trajectory:
         points=case.points[:, who],
     )
     picture = Picture(wish.screen, wish.head_fraction, wish.azimuth, wish.elevation)
-    return plan(case.shot, scene, case.world, case.lens, picture=picture).trajectory
+    return Request(case.shot, scene, world or case.world, case.lens, picture)
+
+
+def planner(case: Case) -> Trajectory:
+    """`camera.planner`."""
+    from camera.planner import plan_batch
+
+    return plan_batch([request(case)])[0].trajectory
 
 
 def witness(case: Case) -> Trajectory:

@@ -14,7 +14,6 @@ No figure stands alone: a camera that stands still is smooth and hits nothing, s
 path length (`motion.trimmed`), and read smoothness beside framing.
 """
 
-from camera.metrics.cuts import Cut as Cut
 from camera.metrics.cuts import score_cuts as score_cuts
 from camera.metrics.framing import contained as contained
 from camera.metrics.framing import framing_error as framing_error
@@ -26,7 +25,6 @@ from camera.metrics.motion import trimmed as trimmed
 from camera.metrics.score import score as score
 
 __all__ = [
-    "Cut",
     "contained",
     "framing_error",
     "head_fraction",

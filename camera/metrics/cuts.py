@@ -3,91 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from camera.grammar import SIZES, size_steps
+from camera.editing import View, cut_faults
 from camera.pose import Array
 
-_LEAST_ANGLE = float(np.radians(30.0))
 
-
-@dataclass(frozen=True)
-class Cut:
-    """A cut: the last frame before and the first after.
+def score_cuts(cuts: Sequence[tuple[View, View]]) -> dict[str, float]:
+    """Faults a cut, by the rules that `camera.editing` cuts by.
 
     Parameters
     ----------
-    before, after : (3,) metres, the cameras
-    target : (3,) metres, what both look at, or the middle of the two subjects
-    sizes : of the two shots
-    subjects : who is in each, the most important first
-    screens : (2,) each, where the viewer looks: the first subject's eyes, in frame heights
-    line : ((2,), (2,)) metres, optional
-        The two subjects of the line of action, seen from above.
-    """
+    cuts
+        The last view before each cut, and the first after it.
 
-    before: ArrayLike
-    after: ArrayLike
-    target: ArrayLike
-    sizes: tuple[str, str]
-    subjects: tuple[tuple[str, ...], tuple[str, ...]]
-    screens: tuple[ArrayLike, ArrayLike] = ((0.0, 0.0), (0.0, 0.0))
-    line: tuple[ArrayLike, ArrayLike] | None = None
-
-    def __post_init__(self) -> None:
-        for size in self.sizes:
-            if size not in SIZES:
-                raise ValueError(f"size {size!r} is not known; there are {', '.join(SIZES)}")
-
-    @property
-    def crosses(self) -> bool:
-        """Whether the cameras are on different sides of the line of action (the 180° rule)."""
-        if self.line is None:
-            return False
-        a, b = (np.asarray(end, np.float64)[:2] for end in self.line)
-        normal = np.array([a[1] - b[1], b[0] - a[0]])
-        first, second = (
-            float(normal @ (np.asarray(at, np.float64)[:2] - a)) for at in (self.before, self.after)
-        )
-        return first * second < 0
-
-    @property
-    def angle(self) -> float:
-        """Radians between the two views, seen from the target."""
-        target = np.asarray(self.target, np.float64)
-        a, b = (np.asarray(at, np.float64) - target for at in (self.before, self.after))
-        return float(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b))
-
-    @property
-    def jumps(self) -> bool:
-        """Whether the same people are seen from less than 30° and two sizes apart: a jump cut."""
-        same = set(self.subjects[0]) == set(self.subjects[1]) and bool(self.subjects[0])
-        return same and size_steps(*self.sizes) < 2 and self.angle < _LEAST_ANGLE
-
-    @property
-    def gaze_jump(self) -> float:
-        """How far over the screen the viewer's gaze must go, frame heights."""
-        a, b = (np.asarray(s, np.float64) for s in self.screens)
-        return float(np.hypot(*(b - a)))
-
-
-def score_cuts(cuts: Sequence[Cut]) -> dict[str, float]:
-    """Faults a cut: ``line_crossings``, ``jump_cuts`` (shares), ``gaze_jump`` (mean heights).
+    Returns
+    -------
+    dict
+        ``line_crossings`` (180°), ``close_angles`` (30°), ``jump_cuts`` (and the size the same),
+        ``turns`` (of screen direction): shares; ``gaze_jump`` (mean, frame heights).
 
     Raises
     ------
     ValueError
-        If there are no cuts.
+        If there are no cuts, or a size is not known.
     """
     if not cuts:
         raise ValueError("there are no cuts to score")
+    found = [cut_faults(before, after) for before, after in cuts]
     return {
-        "line_crossings": float(np.mean([cut.crosses for cut in cuts])),
-        "jump_cuts": float(np.mean([cut.jumps for cut in cuts])),
-        "gaze_jump": float(np.mean([cut.gaze_jump for cut in cuts])),
+        "line_crossings": float(np.mean([f["line"] > 0 for f in found])),
+        "close_angles": float(np.mean([f["angle"] > 0.5 for f in found])),
+        "jump_cuts": float(np.mean([f["jump"] > 0 for f in found])),
+        "turns": float(np.mean([f["direction"] > 0 for f in found])),
+        "gaze_jump": float(np.mean([f["gaze"] for f in found])),
     }
 
 

@@ -18,8 +18,9 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 from camera.bench import measure
+from camera.bench.baselines import request
 from camera.families import FAMILIES, Case, make
-from camera.planner import Picture, Plan, Request, Scene, plan_batch
+from camera.planner import Plan, Request, plan_batch
 from camera.world import World
 
 BATCH = 32
@@ -27,22 +28,10 @@ WITNESS = "(witness)"
 COLUMNS = ("crash", "visible", "framing_error", "size_right", "line_crossed", "jerk")
 
 
-def request(case: Case) -> Request:
+def asked(case: Case) -> Request:
     """What is asked of the planner, with a world that nobody has asked yet."""
-    wish, who = case.wish, list(case.wish.subjects)
     assert case.world.shapes is not None
-    world = World.of_shapes(case.world.shapes, inside=case.world.rings)
-    scene = Scene(
-        case.times,
-        case.eyes[:, who],
-        case.heading[:, who],
-        side=case.line,
-        bodies=case.bodies,
-        owners=wish.subjects,
-        points=case.points[:, who],
-    )
-    picture = Picture(wish.screen, wish.head_fraction, wish.azimuth, wish.elevation)
-    return Request(case.shot, scene, world, case.lens, picture)
+    return request(case, World.of_shapes(case.world.shapes, inside=case.world.rings))
 
 
 def drawn(job: list[tuple[str, int]]) -> list[Case]:
@@ -64,7 +53,7 @@ def shoot(
     wall, cpu = time.perf_counter(), time.process_time()
     plans: list[Plan | None]
     try:
-        plans = list(plan_batch([request(c) for c in cases]))
+        plans = list(plan_batch([asked(c) for c in cases]))
     except ValueError:
         plans = [None] * len(cases)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

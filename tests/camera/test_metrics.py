@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from camera import Lens, Trajectory, World, pose, score
+from camera.editing import View
 from camera.families import POINTS, Case, make
-from camera.metrics import Cut, framing, motion, safety, samples, score_cuts
+from camera.metrics import framing, motion, safety, samples, score_cuts
 from camera.metrics.cuts import length_distance, shot_lengths
 from camera.metrics.faces import face_seen, shoulder, width_share
 from camera.world import Bodies
@@ -307,26 +308,32 @@ def test_a_shoulder_in_the_foreground_is_measured_and_must_leave_the_face_free()
     assert width_share(track, lens, behind).max() == 0
 
 
-def cut(before, after, sizes=("MS", "MS"), who=("a", "a"), **more) -> Cut:
-    return Cut(before, after, [0, 0, 1.6], sizes, ((who[0],), (who[1],)), **more)
+def view(position, size="MS", who="a", **more) -> View:
+    return View(np.array(position, float), size, (who,), np.array([0, 0, 1.6]), **more)
 
 
 def test_a_cut_over_the_line_and_a_jump_cut_are_faults_and_an_axial_cut_in_is_not():
-    line = ([-1, 0], [1, 0])
-    over = cut([1, 3, 1.6], [1, -3, 1.6], line=line)
-    assert over.crosses and not cut([1, 3, 1.6], [-1, 2, 1.6], line=line).crosses
-    assert not cut([1, 3, 1.6], [1, -3, 1.6]).crosses
-    assert cut([0, 3, 1.6], [0.5, 3, 1.6]).jumps
-    assert not cut([0, 3, 1.6], [3, 0, 1.6]).jumps
-    assert not cut([0, 3, 1.6], [0, 1.5, 1.6], ("MLS", "MCU")).jumps
-    assert not cut([0, 3, 1.6], [0.5, 3, 1.6], who=("a", "b")).jumps
-    far = cut([0, 3, 1.6], [3, 0, 1.6], screens=((-0.3, 0.1), (0.3, 0.1)))
+    def scored(before, after):
+        return score_cuts([(before, after)])
+
+    over = view([1, 3, 1.6], side=1, line="ab"), view([1, -3, 1.6], side=-1, line="ab")
+    assert scored(*over)["line_crossings"] == 1
+    assert scored(over[0], view([-1, 2, 1.6], side=1, line="ab"))["line_crossings"] == 0
+    assert scored(view([1, 3, 1.6]), view([1, -3, 1.6]))["line_crossings"] == 0
+    assert scored(view([0, 3, 1.6]), view([0.5, 3, 1.6]))["jump_cuts"] == 1
+    assert scored(view([0, 3, 1.6]), view([0.5, 3, 1.6], "cowboy"))["close_angles"] == 1
+    assert scored(view([0, 3, 1.6]), view([3, 0, 1.6]))["close_angles"] == 0
+    assert scored(view([0, 3, 1.6], "MLS"), view([0, 1.5, 1.6], "MCU"))["close_angles"] == 0
+    assert scored(view([0, 3, 1.6]), view([0.5, 3, 1.6], who="b"))["jump_cuts"] == 0
+    turned = view([0, 3, 1.6], motion=0.3), view([3, 0, 1.6], motion=-0.3)
+    assert scored(*turned)["turns"] == 1
+    far = view([0, 3, 1.6], screen=(-0.3, 0.1)), view([3, 0, 1.6], screen=(0.3, 0.1))
     figures = score_cuts([over, far])
     assert figures["line_crossings"] == 0.5 and figures["gaze_jump"] == pytest.approx(0.3)
     with pytest.raises(ValueError, match="no cuts"):
         score_cuts([])
     with pytest.raises(ValueError, match="size 'huge'"):
-        cut([0, 0, 1], [0, 1, 1], ("huge", "MS"))
+        scored(view([0, 0, 1], "huge"), view([0, 1, 1]))
 
 
 def test_a_metronome_has_no_spread_and_another_rhythm_is_far():

@@ -11,6 +11,7 @@ import pytest
 
 from camera import Lens, Shot, World, pose
 from camera.bench import measure
+from camera.bench.baselines import request as request_of
 from camera.families import FAMILIES, make
 from camera.grammar import DUTCH, MOVES
 from camera.planner import Picture, Request, Scene, plan, plan_batch
@@ -21,19 +22,7 @@ LENS = Lens(35.0)
 
 
 def request(family: str, seed: int) -> Request:
-    case = make(family, seed, seconds=6.0)
-    wish, who = case.wish, list(case.wish.subjects)
-    scene = Scene(
-        case.times,
-        case.eyes[:, who],
-        case.heading[:, who],
-        side=case.line,
-        bodies=case.bodies,
-        owners=wish.subjects,
-        points=case.points[:, who],
-    )
-    picture = Picture(wish.screen, wish.head_fraction, wish.azimuth, wish.elevation)
-    return Request(case.shot, scene, case.world, case.lens, picture)
+    return request_of(make(family, seed, seconds=6.0))
 
 
 def person(seconds: float = 4.0, speed: float = 0.0, height: float = 1.6) -> Scene:
