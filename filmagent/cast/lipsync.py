@@ -56,11 +56,6 @@ def weights(shapes: dict[str, float]) -> Curves:
     return row
 
 
-def viseme_of(phone: str) -> str:
-    """The viseme of an ARPAbet phone; a neutral small opening for what is unknown."""
-    return _table()[0].get(phone, "ih")
-
-
 def mouth(
     lines: Sequence[Line],
     seconds: Curves,

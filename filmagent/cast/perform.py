@@ -27,8 +27,6 @@ from filmagent.library.bake import ARKIT
 VERSION = 1
 """Raised when the same timing gives another performance."""
 
-_ACCENT = {"browInnerUp": 0.22, "browOuterUp": 0.14}
-
 
 def frames(timing: SceneTiming, fps: tuple[int, int]) -> tuple[int, int]:
     """First frame and the one after the last of a scene's performances."""

@@ -17,7 +17,7 @@ from PIL import Image
 from filmagent.cut.subtitles import Subtitle
 from filmagent.cut.titles import card, superimpose
 from filmagent.documents import Cut, Edit
-from filmagent.documents.film_time import Seen, fps, seen, starts
+from filmagent.documents.film_time import Seen, seen
 from filmagent.documents.naming import frame_path
 from filmagent.errors import RenderError
 
@@ -131,11 +131,6 @@ def encode(
             if words is not None:
                 _mux_subtitles(container, words, subtitles)
         whole.replace(film)
-
-
-def length_seconds(edit: Edit) -> float:
-    """The film's length."""
-    return starts(edit)[-1] / fps(edit)
 
 
 def _picture(cut: Cut, frame: int, frames: Path, quality: str, size: tuple[int, int]) -> Frame:

@@ -135,7 +135,7 @@ class EditStage:
         scenes = film.scene_ids()
         inputs = self.items(film)[0].inputs
         before, basis = self._before(film)
-        if before is None or basis != inputs:
+        if before is None or basis != inputs or film.records.value(self.name) == inputs:
             reports = {r.setup: r for s in scenes for r in reports_of(film, s)}
             edit = shoot.cut(
                 film.breakdown,

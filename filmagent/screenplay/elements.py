@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from filmagent.screenplay.comments import bare, plain, split
+from filmagent.screenplay.comments import plain, split
 
 
 class Span(NamedTuple):
@@ -200,8 +200,3 @@ def _notes(text: str, line: int) -> list[Note]:
             found.append(Note(piece.text[2:-2], span=Span(line, line + newlines + 1)))
         line += newlines
     return found
-
-
-def is_silent(text: str) -> bool:
-    """True when nothing is left of a text without its comments."""
-    return not bare(text).strip()

@@ -148,18 +148,28 @@ def obstructed(
 
     Before the subject is nearer than 0.6 of its ``distance``; close is nearer than `CLOSE`.
     """
-    hit = _depths(candidates, frame, place, np.maximum(distance * 0.6, CLOSE), 9, 7)
+    reach = np.maximum(distance * 0.6, CLOSE)
+    x, y = np.linspace(-0.45, 0.45, 9), np.linspace(-0.45, 0.45, 7)
+    hit = _depths(candidates, frame, place, reach, x, y)
     before = (hit < distance[:, None] * 0.6 - 1e-3).mean(axis=1)
     return np.asarray(before), np.asarray((hit < CLOSE - 1e-3).mean(axis=1))
 
 
+def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
+    """Median metres (N,) to what is seen across the frame: how deep the picture is."""
+    reach = np.full(len(candidates), 25.0)
+    x, y = np.linspace(-0.4, 0.4, 7), np.array([0.0, 0.25])
+    return np.asarray(np.median(_depths(candidates, frame, place, reach, x, y), axis=1))
+
+
 def _depths(
-    candidates: Candidates, frame: Frame, place: Place, reach: Array, across: int, up: int
+    candidates: Candidates, frame: Frame, place: Place, reach: Array, x: Array, y: Array
 ) -> Array:
-    """Metres (N, P) to the set along a grid of rays all over each frame, at most ``reach``."""
-    x = np.linspace(-0.45, 0.45, across) * frame.aspect
-    y = np.linspace(-0.45, 0.45, up)
-    grid = np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
+    """Metres (N, P) to the set through points of each frame, at most ``reach``.
+
+    ``x`` is in frame widths, ``y`` in frame heights.
+    """
+    grid = np.stack(np.meshgrid(x * frame.aspect, y, indexing="ij"), -1).reshape(-1, 2)
     f = frame.focal_heights(candidates.focal)
     local = np.concatenate(
         [
@@ -176,26 +186,6 @@ def _depths(
         np.repeat(reach, len(grid)),
     )
     return np.asarray(hit.reshape(len(f), -1))
-
-
-def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:
-    """Median metres (N,) to what is seen across the frame: how deep the picture is."""
-    x = np.linspace(-0.4, 0.4, 7) * frame.aspect
-    grid = np.stack(np.meshgrid(x, [0.0, 0.25], indexing="ij"), -1).reshape(-1, 2)
-    f = frame.focal_heights(candidates.focal)
-    local = np.concatenate(
-        [
-            np.tile(grid, (len(candidates), 1, 1)),
-            np.broadcast_to(-f[:, None, None], (len(f), len(grid), 1)),
-        ],
-        axis=-1,
-    )
-    local /= np.linalg.norm(local, axis=-1, keepdims=True)
-    world = rotate(candidates.quaternions[:, None], local)
-    hit = place.world.ray_lengths(
-        np.repeat(candidates.positions, len(grid), axis=0), world.reshape(-1, 3), 25.0
-    )
-    return np.asarray(np.median(hit.reshape(len(f), -1), axis=1))
 
 
 def shoulder_share(camera: Camera, figure: Figure) -> Array:

@@ -1,7 +1,7 @@
 """A finished take against the bodies as they act: the figures of its report.
 
-They are `camera.metrics`' own, over the frames a take is meant to be used in, so that a film's
-cameras compare with any other cameras.
+They are reckoned by `camera.metrics` and `camera.framing`, over the frames a take is meant to be
+used in; how a face and a shoulder are seen is what the solvers go by (`faces`, `candidates`).
 """
 
 from __future__ import annotations
