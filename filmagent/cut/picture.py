@@ -26,7 +26,8 @@ _SUPER_FADE = 8
 _BLACK_FADE_CARD = 10
 _READERS, _AHEAD = 2, 16
 RATE = 48_000
-# what the mov_text encoder wants to know about style, once
+# what the mov_text encoder wants to know about style, once; the encoder reads up to the zero,
+# which PyAV does not set, and would take what lies behind it in memory for more of the header
 _ASS_HEADER = b"""[Script Info]
 ScriptType: v4.00+
 PlayResX: 384
@@ -40,7 +41,7 @@ Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-"""
+\0"""
 
 
 def pictures(edit: Edit, frames: Path, quality: str, size: tuple[int, int]) -> Iterator[Frame]:

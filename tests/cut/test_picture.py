@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from pathlib import Path
 
 import av
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from filmagent.cut import Subtitle, encode, pictures
+from filmagent.cut import Subtitle, encode, picture, pictures
 from filmagent.documents import Cut, Edit
 from filmagent.documents.film_time import needed, seen, starts
 from filmagent.documents.naming import frame_path
@@ -134,3 +136,35 @@ def test_the_file_holds_tagged_picture_stereo_sound_and_soft_subtitles(
     assert len(pictures_back) == 48
     assert abs(int(pictures_back[12][18, 32, 0]) - 200) < 12
     assert not list(path.parent.glob(".encode-*")), "no temporary file is left"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fills glibc's free blocks")
+def test_what_lies_in_memory_does_not_get_into_the_file(frames: Path, tmp_path: Path) -> None:
+    edit = Edit(cuts=[shot("1A", 0, 12)])
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+
+    def leave(text: bytes) -> None:
+        """Free blocks of the size of the subtitle header, with a text behind where it ends."""
+        sizes = [len(picture._ASS_HEADER) - 1 + more for more in range(0, 200, 8)] * 8
+        blocks = [(libc.malloc(size), size) for size in sizes]
+        for block, size in blocks:
+            left = picture._ASS_HEADER.rstrip(b"\0") + text + b" " * 200
+            ctypes.memmove(block, left[:size], size)
+        for block, _ in blocks:
+            libc.free(block)
+
+    files = []
+    for text in (b"\0", b"[V4+ Styles]\nStyle: Other,Courier,40,&H0000ff,&H0,&H0,&H0,1,1\n"):
+        path = tmp_path / "film.mp4"
+        leave(text)
+        encode(
+            path,
+            edit,
+            pictures(edit, frames, "preview", SIZE),
+            np.zeros((24_000, 2), np.float32),
+            [Subtitle(0.1, 0.4, "Hello.")],
+            SIZE,
+        )
+        files.append(path.read_bytes())
+    assert files[0] == files[1]
