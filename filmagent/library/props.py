@@ -28,7 +28,7 @@ from filmagent.documents import PropEntry
 from filmagent.errors import InputError
 from filmagent.library import shelf
 from filmagent.library.bake import Bake
-from filmagent.library.kit import handheld, version
+from filmagent.library.kit import prop_bakes, version
 
 Array = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ class PropPiece:
 
 def names() -> list[str]:
     """Every prop on the shelf."""
-    return sorted(handheld.catalogue())
+    return sorted(prop_bakes.catalogue())
 
 
 def load(name: str) -> PropPiece:
@@ -81,20 +81,20 @@ def load(name: str) -> PropPiece:
         near = difflib.get_close_matches(name, names(), n=1)
         hint = f'did you mean "{near[0]}"?' if near else f"the shelf has {', '.join(names())}."
         raise InputError(f'There is no prop called "{name}"; {hint}')
-    return _load(name, f"{handheld.digest()}-{version()}")
+    return _load(name, f"{prop_bakes.digest()}-{version()}")
 
 
 @lru_cache(maxsize=32)
 def _load(name: str, digest: str) -> PropPiece:
     path = shelf.cache() / "props" / f"{name}-{digest}.npz"
     if not path.is_file():
-        handheld.bake(name).save(path)
+        prop_bakes.bake(name).save(path)
     bake = Bake.load(path)
     points = np.vstack([part.vertices for part in bake.parts])
     extent = points.max(axis=0) - points.min(axis=0)
     return PropPiece(
         name=name,
-        words=tuple(handheld.catalogue()[name]["words"]),
+        words=tuple(prop_bakes.catalogue()[name]["words"]),
         bake_path=path,
         bake=bake,
         size=(float(extent[0]), float(extent[1]), float(extent[2])),

@@ -23,10 +23,18 @@ Array = NDArray[Any]
 _MODULES = (
     "structure",
     "furniture",
+    "cabinets",
     "tableware",
+    "counterware",
+    "bakery",
     "dressing",
+    "lamps",
+    "fittings",
     "pavement",
+    "street",
+    "bicycle",
     "facade",
+    "shopfront",
     "greenery",
     "vehicle",
 )

@@ -6,80 +6,10 @@ import numpy as np
 
 from filmagent.library.bake import Material
 from filmagent.library.kit import printed
+from filmagent.library.kit.panels import rounded_box, sheet
 from filmagent.library.kit.shape import Shape, piece
-from filmagent.library.kit.solids import (
-    Array,
-    Mesh,
-    box,
-    cylinder,
-    joined,
-    lathe,
-    rounded_box,
-    shaded,
-    sheet,
-    sphere,
-    tube,
-)
-
-
-@piece
-def pendant(drop: float = 1.0, width: float = 0.34, shade: str = "painted_green") -> Shape:
-    """An enamel pendant hanging from z = 0 by ``drop`` to its rim; offers ``bulb`` below it."""
-    shape = Shape("lamp", stands=False)
-    shape.add(lathe([(0.0, -0.03), (0.045, -0.028), (0.05, 0.0), (0.0, 0.0)], 16), "brass")
-    shape.add(tube([(0, 0, -0.02), (0, 0, -drop + 0.24)], 0.004, 6), "plastic_black")
-    r = width / 2
-    shell = [
-        (r, 0.0),
-        (r - 0.004, 0.004),
-        (0.82 * r, 0.055),
-        (0.42 * r, 0.115),
-        (0.24 * r, 0.14),
-        (0.22 * r, 0.20),
-        (0.12 * r, 0.235),
-        (0.0, 0.24),
-    ]
-    shape.add(lathe(shell, 28, 50.0), shade, (0, 0, -drop))
-    inner = [(x * 0.985, z - 0.004) for x, z in shell[:5]] + [(0.0, 0.132)]
-    mesh = lathe(inner, 28, 50.0)
-    shape.add(
-        Mesh(mesh.vertices, -mesh.normals, mesh.uvs, mesh.faces[:, ::-1]),
-        "enamel_white",
-        (0, 0, -drop),
-    )
-    shape.add(sphere(0.032, 14, 8), "bulb", (0, 0, -drop + 0.075), collide=False)
-    shape.add(cylinder(0.014, 0.05, 10), "brass", (0, 0, -drop + 0.095))
-    shape.anchor("bulb", (0, 0, -drop + 0.01))
-    return shape
-
-
-@piece
-def globe_lamp(drop: float = 0.5, width: float = 0.28) -> Shape:
-    """An opal globe hanging from z = 0; offers ``bulb`` just below it."""
-    shape = Shape("lamp", stands=False)
-    shape.add(lathe([(0.0, -0.03), (0.05, -0.028), (0.055, 0.0), (0.0, 0.0)], 16), "brass")
-    shape.add(tube([(0, 0, -0.02), (0, 0, -drop)], 0.006, 8), "brass")
-    shape.add(cylinder(0.045, 0.03, 16), "brass", (0, 0, -drop - 0.015))
-    shape.add(sphere(width / 2, 22, 12), "lamp_glass", (0, 0, -drop - width / 2))
-    shape.anchor("bulb", (0, 0, -drop - width - 0.04))
-    return shape
-
-
-@piece
-def wall_lamp(surface: str = "brass") -> Shape:
-    """An opal shade on a bracket that reaches to −y from a wall at y = 0; offers ``bulb``."""
-    shape = Shape("lamp", stands=False)
-    shape.add(lathe([(0.0, 0.0), (0.05, 0.0), (0.04, 0.02), (0.0, 0.025)], 16), surface, tilt=90)
-    shape.add(
-        tube([(0, 0, 0), (0, -0.09, -0.01), (0, -0.14, 0.03), (0, -0.15, 0.06)], 0.008, 8), surface
-    )
-    shape.add(
-        lathe([(0.03, 0.0), (0.065, 0.03), (0.085, 0.10), (0.082, 0.10), (0.0, 0.012)], 20, 60.0),
-        "lamp_glass",
-        (0, -0.15, 0.06),
-    )
-    shape.anchor("bulb", (0, -0.17, 0.22))
-    return shape
+from filmagent.library.kit.solids import Array, Mesh, box, joined, shaded
+from filmagent.library.kit.turned import cylinder, lathe, tube
 
 
 @piece
@@ -154,80 +84,6 @@ def a_board(text: str = "COFFEE\nCAKES", frame: str = "oak") -> Shape:
             leant = patch.mesh.moved((0, -0.21, 0.004), tilt=-11.0)
             shape.add(leant, patch.surface, turn=side)
     return shape
-
-
-@piece
-def radiator(width: float = 1.0, height: float = 0.6, surface: str = "enamel_white") -> Shape:
-    """A cast radiator standing on the floor, its wall at y = 0."""
-    shape = Shape()
-    count = max(3, int(width / 0.06))
-    for k in range(count):
-        x = -width / 2 + width * (k + 0.5) / count
-        shape.add(rounded_box(0.042, 0.12, height - 0.08, 0.02, 0.018), surface, (x, -0.10, 0.08))
-    for z in (0.16, height - 0.08):
-        shape.add(tube([(-width / 2, -0.10, z), (width / 2, -0.10, z)], 0.022, 10), surface)
-    for x in (-width / 2 + 0.06, width / 2 - 0.06):
-        shape.add(box((0.03, 0.09, 0.1), 0.006), surface, (x, -0.10, 0))
-    shape.add(
-        tube(
-            [
-                (width / 2, -0.10, 0.16),
-                (width / 2 + 0.06, -0.10, 0.16),
-                (width / 2 + 0.06, -0.10, 0.0),
-            ],
-            0.011,
-            8,
-        ),
-        "copper",
-    )
-    return shape
-
-
-@piece
-def coat_hooks(width: float = 1.0, coats: int = 2, seed: int = 0) -> Shape:
-    """A hook rail at z = 0 against a wall at y = 0, with coats and a scarf hanging from it."""
-    shape = Shape("decor", stands=False)
-    rng = np.random.default_rng(seed)
-    shape.add(box((width, 0.022, 0.10), 0.006), "walnut", (0, -0.011, -0.05))
-    count = max(3, int(width / 0.2))
-    for k in range(count):
-        x = -width / 2 + width * (k + 0.5) / count
-        shape.add(
-            tube([(x, -0.02, 0.0), (x, -0.07, 0.0), (x, -0.085, 0.03)], 0.006, 8),
-            "brass",
-            collide=False,
-        )
-        if k < coats:
-            cloth = ["wool_dark", "leather_brown", "canvas_green"][int(rng.integers(3))]
-            shape.add(_hung_coat(rng), cloth, (x, -0.03, 0.01), kind="decor", collide=False)
-    return shape
-
-
-def _hung_coat(rng: np.random.Generator) -> Mesh:
-    around = np.linspace(0, 2 * np.pi, 20, endpoint=False)
-    rows = [(0.02, 0.03), (-0.05, 0.05), (-0.14, 0.13), (-0.35, 0.17), (-0.7, 0.19), (-1.02, 0.22)]
-    rings = []
-    folds = rng.uniform(0, 2 * np.pi, 3)
-    for z, radius in rows:
-        depth = 0.07 + 0.05 * abs(z)
-        wave = 1 + 0.10 * abs(z) * (
-            np.sin(5 * around + folds[0]) + 0.6 * np.sin(8 * around + folds[1])
-        )
-        rings.append(
-            np.column_stack(
-                [
-                    radius * np.cos(around) * wave,
-                    np.minimum(-depth + depth * np.sin(around) * wave, 0.005),
-                    np.full(20, z),
-                ]
-            )
-        )
-    vertices = np.vstack(rings)
-    k = np.arange(20)
-    n = (k + 1) % 20
-    faces = [np.column_stack([20 * r + k, 20 * r + n, 20 * r + n + 20]) for r in range(5)]
-    faces += [np.column_stack([20 * r + k, 20 * r + n + 20, 20 * r + k + 20]) for r in range(5)]
-    return shaded(vertices, np.vstack(faces)[:, ::-1], 60.0)
 
 
 @piece
@@ -333,73 +189,6 @@ def books(width: float = 0.6, height: float = 0.24, depth: float = 0.16, seed: i
             (x + thick / 2, -deep / 2 + depth / 2, 0),
         )
         x += thick
-    return shape
-
-
-@piece
-def cafe_curtain(
-    width: float = 2.4, height: float = 0.6, cloth: str = "linen", open: float = 0.0, seed: int = 0
-) -> Shape:
-    """A half curtain on a brass rod: its top at z = 0, hanging, in the plane y = 0.
-
-    ``open`` is the share of its width drawn aside to the two ends.
-    """
-    shape = Shape("decor", collide=False, stands=False)
-    rng = np.random.default_rng(seed)
-    shape.add(tube([(-width / 2, 0, 0.0), (width / 2, 0, 0.0)], 0.008, 8), "brass")
-    spans = (
-        [(-width / 2 + 0.01, width / 2 - 0.01)]
-        if open == 0
-        else [
-            (-width / 2 + 0.01, -width / 2 + width * (1 - open) / 2),
-            (width / 2 - width * (1 - open) / 2, width / 2 - 0.01),
-        ]
-    )
-    for left, right in spans:
-        count = max(8, int((right - left) / 0.022))
-        x = np.linspace(left, right, count)
-        wave = 0.016 * np.sin(np.cumsum(rng.uniform(0.9, 1.5, count)))
-        vertices = np.vstack(
-            [
-                np.column_stack([x, wave * 0.5, np.full(count, 0.0)]),
-                np.column_stack([x, wave, np.full(count, -height / 2)]),
-                np.column_stack([x, wave * 1.2, np.full(count, -height)]),
-            ]
-        )
-        k = np.arange(count - 1)
-        faces = np.vstack(
-            [
-                f
-                for r in (0, count)
-                for f in (
-                    np.column_stack([r + k, r + count + k, r + count + k + 1]),
-                    np.column_stack([r + k, r + count + k + 1, r + k + 1]),
-                )
-            ]
-        )
-        shape.add(shaded(vertices, faces, 70.0), cloth)
-    return shape
-
-
-@piece
-def clock(width: float = 0.34) -> Shape:
-    """A round wall clock at ten to two, its wall at y = 0, centred on z = 0."""
-    shape = Shape("decor", collide=False, stands=False)
-    r = width / 2
-    rim = [(0.0, 0.0), (r, 0.0), (r, 0.03), (r - 0.012, 0.042), (r - 0.024, 0.03)]
-    shape.add(lathe(rim, 32, 35.0), "walnut", tilt=90)
-    shape.add(cylinder(r - 0.02, 0.028, 32, 0.001), "enamel_white", tilt=90)
-    for hour in range(12):
-        long = 0.028 if hour % 3 == 0 else 0.016
-        c, s = np.cos(np.radians(30 * hour)), np.sin(np.radians(30 * hour))
-        shape.add(
-            box((0.006, 0.002, long), 0.0),
-            "painted_black",
-            ((r - 0.055) * s, -0.0295, (r - 0.055) * c),
-            roll=30.0 * hour,
-        )
-    for angle, long, wide in ((-55.0, 0.5, 0.010), (57.0, 0.72, 0.007)):
-        shape.add(box((wide, 0.003, r * long), 0.0), "painted_black", (0, -0.032, 0), roll=angle)
     return shape
 
 

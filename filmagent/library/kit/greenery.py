@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from filmagent.library.kit.shape import Shape, piece
-from filmagent.library.kit.solids import Array, Mesh, box, tube
+from filmagent.library.kit.solids import Array, Mesh, box
+from filmagent.library.kit.turned import tube
 
 
 @piece

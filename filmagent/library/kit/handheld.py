@@ -2,103 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
-from functools import cache
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from filmagent.errors import DocumentError
-from filmagent.library import shelf
-from filmagent.library.bake import Bake, Material
-from filmagent.library.kit import build, printed, surfaces
-from filmagent.library.kit.layout import PieceLayout
-from filmagent.library.kit.shape import Shape
-from filmagent.library.kit.solids import (
-    Mesh,
-    box,
-    cylinder,
-    joined,
-    lathe,
-    prism,
-    rounded_box,
-    shaded,
-    sheet,
-    tube,
-)
+from filmagent.library.bake import Material
+from filmagent.library.kit import printed
+from filmagent.library.kit.panels import prism, rounded_box, sheet
+from filmagent.library.kit.paper import book, letter, newspaper, pen
+from filmagent.library.kit.shape import Shape, small
+from filmagent.library.kit.solids import Mesh, box, joined, shaded
+from filmagent.library.kit.turned import cylinder, lathe, tube
 
 Array = NDArray[Any]
 
 
-@cache
-def catalogue() -> dict[str, dict[str, Any]]:
-    """The table of ``assets/props/props.toml``: words and grips by prop."""
-    table = tomllib.loads(_table().read_text(encoding="utf-8"))
-    for name in table:
-        if name not in MAKERS:
-            raise DocumentError(f'{_table()}: nothing makes the prop "{name}"; remove it.')
-    return table
-
-
-def digest() -> str:
-    """What a baked prop depends on beside the kit's source."""
-    return blake2b(_table().read_bytes(), digest_size=6).hexdigest()
-
-
-def _table() -> Any:
-    return shelf.data("assets") / "props" / "props.toml"
-
-
-def bake(name: str) -> Bake:
-    """Build a prop; its ``extra`` holds ``grips``: action ("" for any) → prop_from_hand rows."""
-    shape = MAKERS[name]()
-    placed = build.Placed(PieceLayout(id=name, kit=name), shape, np.zeros(3), 0.0)
-    parts, _ = build.merge({name: placed})
-    known = surfaces.shelf() | shape.own
-    materials = {part.material: known[part.material] for part in parts}
-    for part in parts:
-        part.collide = False
-    grip = catalogue()[name]["grip"]
-    special = {key: value for key, value in grip.items() if isinstance(value, dict)}
-    return Bake(
-        kind="prop",
-        name=name,
-        parts=parts,
-        materials=materials,
-        textures=build.texture_arrays(materials, shape.images),
-        extra={
-            "grips": {
-                "": _grip(grip),
-                **{key: _grip(grip | value) for key, value in special.items()},
-            },
-            "mirror": grip.get("mirror", "x"),
-            "anchors": {key: list(anchor.position) for key, anchor in shape.anchors.items()},
-        },
-    )
-
-
-def _grip(entry: dict[str, Any]) -> list[list[float]]:
-    x, z = np.asarray(entry["x"], float), np.asarray(entry["z"], float)
-    z = z / np.linalg.norm(z)
-    x = x - z * (x @ z)
-    x = x / np.linalg.norm(x)
-    hand_from_prop = np.eye(4)
-    hand_from_prop[:3, :3] = np.column_stack([x, np.cross(z, x), z])
-    hand_from_prop[:3, 3] = entry["at"]
-    return [[round(float(v), 6) + 0.0 for v in row] for row in np.linalg.inv(hand_from_prop)]
-
-
-def _prop() -> Shape:
-    return Shape("prop", collide=False, stands=False)
-
-
 def cup() -> Shape:
     """A porcelain cup of coffee, its handle towards +x."""
-    shape = _prop()
+    shape = small()
     outside = [
         (0.0, 0.0),
         (0.024, 0.0),
@@ -149,7 +73,7 @@ def _smooth(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def glass() -> Shape:
     """A tumbler of water."""
-    shape = _prop()
+    shape = small()
     wall = [
         (0.0, 0.0),
         (0.027, 0.0),
@@ -175,7 +99,7 @@ def glass() -> Shape:
 
 def phone() -> Shape:
     """A smartphone on its back, its lit screen up, its top towards +y."""
-    shape = _prop()
+    shape = small()
     shape.add(rounded_box(0.072, 0.148, 0.0082, 0.010, 0.0018), "plastic_black")
     screen = shape.print(
         "screen",
@@ -189,7 +113,7 @@ def phone() -> Shape:
 
 def key() -> Shape:
     """A door key on a split ring with a leather tag, its blade towards +x."""
-    shape = _prop()
+    shape = small()
     bow = (
         shapely.Point(0, 0)
         .buffer(0.0135, quad_segs=8)
@@ -228,69 +152,9 @@ def key() -> Shape:
     return shape
 
 
-def letter() -> Shape:
-    """A handwritten sheet, folded in three once and not quite flat, its top towards +y."""
-    shape = _prop()
-    written = shape.print(
-        "handwriting",
-        printed.handwriting(5),
-        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.85, two_sided=True),
-    )
-    width, height = 0.148, 0.210
-    v = np.array([0.0, 0.16, 0.333, 0.50, 0.667, 0.84, 1.0])
-    lift = np.array([0.010, 0.003, 0.0012, 0.004, 0.0012, 0.004, 0.013])
-    u = np.linspace(0, 1, 5)
-    grid = np.array(
-        [
-            [(a - 0.5) * width, (b - 0.5) * height, z]
-            for b, z in zip(v, lift, strict=True)
-            for a in u
-        ]
-    )
-    faces = []
-    for row in range(len(v) - 1):
-        for column in range(4):
-            k = row * 5 + column
-            faces += [[k, k + 1, k + 6], [k, k + 6, k + 5]]
-    mesh = shaded(grid, np.array(faces), 12.0)
-    uvs = mesh.vertices[:, :2] / [width, height] + 0.5
-    shape.add(Mesh(mesh.vertices, mesh.normals, uvs, mesh.faces, fitted=True), written)
-    return shape
-
-
-def book() -> Shape:
-    """A cloth-bound book lying closed, its spine towards −x, its title up."""
-    shape = _prop()
-    width, height, thick = 0.135, 0.205, 0.030
-    cover = shape.print(
-        "cover",
-        printed.lettering(
-            "THE\nLONG\nGARDEN", (135, 205), (72, 92, 96), (222, 196, 140), border=True
-        ),
-        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.75),
-    )
-    cloth = "book_cloth"
-    shape.own[cloth] = Material(
-        base_colour=(0.064, 0.107, 0.117), roughness=0.85, texture="fabric", texture_metres=0.05
-    )
-    for z in (0.0, thick - 0.003):
-        shape.add(box((width, height, 0.003), 0.0008), cloth, (0, 0, z))
-    shape.add(box((0.004, height, thick), 0.0015), cloth, (-width / 2 + 0.001, 0, 0))
-    shape.add(
-        box((width - 0.008, height - 0.008, thick - 0.006), 0.001), "paper", (-0.001, 0, 0.003)
-    )
-    shape.add(
-        sheet(width - 0.012, height - 0.004, fitted=True),
-        cover,
-        (0.004, -height / 2 + 0.002, thick + 0.0003),
-        tilt=-90,
-    )
-    return shape
-
-
 def bag() -> Shape:
     """A leather holdall standing up, two handles at its top."""
-    shape = _prop()
+    shape = small()
     width, depth, tall = 0.40, 0.17, 0.27
     rows = [
         (0.0, 0.94, 0.94),
@@ -334,63 +198,9 @@ def bag() -> Shape:
     return shape
 
 
-def newspaper() -> Shape:
-    """A newspaper folded twice, its headline up and towards +y."""
-    shape = _prop()
-    front = shape.print(
-        "newsprint",
-        printed.columns_of_print(3, (256, 192), 4, "The Morning Post"),
-        Material(base_colour=(1.0, 1.0, 1.0), roughness=0.9, two_sided=True),
-    )
-    for k in range(4):
-        inset = 0.0015 * k
-        shape.add(
-            box((0.30 - inset, 0.21 - inset, 0.0024), 0.001),
-            "paper",
-            (0.0008 * (k % 2), 0.0, 0.003 * k),
-        )
-    shape.add(sheet(0.292, 0.202, fitted=True), front, (0, -0.101, 0.0117), tilt=-90)
-    shape.add(tube([(-0.149, -0.105, 0.006), (0.149, -0.105, 0.006)], 0.0058, 8), "paper")
-    return shape
-
-
-def pen() -> Shape:
-    """A fountain pen lying along x, its nib towards +x."""
-    shape = _prop()
-    body = [
-        (0.0, -0.066),
-        (0.0045, -0.064),
-        (0.0058, -0.05),
-        (0.0060, 0.005),
-        (0.0056, 0.0055),
-        (0.0056, 0.008),
-        (0.0050, 0.0085),
-        (0.0044, 0.036),
-        (0.0032, 0.046),
-        (0.0, 0.047),
-    ]
-    shape.add(lathe(body, 16, 30.0), "plastic_black", (0, 0, 0.006), roll=90)
-    shape.add(
-        lathe([(0.0032, 0.044), (0.0026, 0.052), (0.0, 0.066)], 12, 60.0),
-        "brass",
-        (0, 0, 0.006),
-        roll=90,
-    )
-    shape.add(
-        lathe([(0.0057, 0.0), (0.0063, 0.001), (0.0063, 0.004), (0.0057, 0.005)], 16, 30.0),
-        "brass",
-        (0, 0, 0.006),
-        roll=90,
-    )
-    shape.add(
-        tube([(-0.058, 0, 0.0125), (-0.05, 0, 0.0135), (-0.018, 0, 0.0128)], 0.0011, 6), "brass"
-    )
-    return shape
-
-
 def laptop() -> Shape:
     """An open laptop, its screen lit, its user at −y."""
-    shape = _prop()
+    shape = small()
     width, depth = 0.31, 0.215
     shape.add(rounded_box(width, depth, 0.012, 0.012, 0.002), "galvanised")
     shape.add(

@@ -166,3 +166,8 @@ def make(kit: str, parameters: dict[str, Any], seed: int, place: str) -> Shape:
 def _nearest(word: str, known: Any) -> str:
     near = difflib.get_close_matches(word, list(known), n=1)
     return f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(sorted(known))}."
+
+
+def small() -> Shape:
+    """A thing that stands on something and that nobody walks into."""
+    return Shape("prop", collide=False, stands=False)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shapely
 
+from filmagent.library.kit.panels import panel, prism, sheet
 from filmagent.library.kit.shape import Shape, piece
-from filmagent.library.kit.solids import box, cylinder, panel, prism, sheet
+from filmagent.library.kit.solids import box
+from filmagent.library.kit.turned import cylinder
 
 
 @piece

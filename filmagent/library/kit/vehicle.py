@@ -6,8 +6,10 @@ import numpy as np
 
 from filmagent.library.bake import Material
 from filmagent.library.kit import printed
+from filmagent.library.kit.panels import sheet
 from filmagent.library.kit.shape import Shape, piece
-from filmagent.library.kit.solids import Array, box, cylinder, lathe, shaded, sheet, tube
+from filmagent.library.kit.solids import Array, box, shaded
+from filmagent.library.kit.turned import cylinder, lathe, tube
 
 # along the car: x from tail to nose (share of the length), half width, sill, belt, bonnet line
 _HATCH = np.array(
