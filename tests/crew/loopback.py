@@ -1,0 +1,590 @@
+"""A real OpenAI-compatible HTTP server on the loopback, with scripted answers and faults.
+
+>>> def script(request: dict) -> dict:          # the chat completion request, as JSON
+...     return {"title": "The Spare Key"}       # a dict, a list, a pydantic model or a str
+>>> with Loopback(script) as server:
+...     server.url                              # what `--llm-url` is given
+...     server.fail_next(Fault.STALL, Fault.RATE_LIMITED)    # these two, then whole answers
+...     server.log[-1].fault, server.most_at_once, server.needless()
+
+What the script gets is the request as it was sent; `asked` reads the usual things from it. What
+it returns is sent as the answer: streamed where the request says ``stream``, with usage figures.
+It may return a `Reply` (its own finish reason, refusal or usage) or a `Fault`.
+
+=====================  =====================================================================
+``faults=``            what is wrong with which request: a `Fault`, `Faults` (a seeded share
+                       of the requests), or any ``(request, times_asked) -> Fault | None``
+``spoil=``             ``(fault, request, answer) -> answer`` makes `INVENTED` and `LANGUAGE`
+                       (default: `spoiled`, which puts names nobody knows into the answer)
+``latency=``           seconds a call, or ``(request) -> seconds``
+``lacks=``             what the server does not know (keys of `LACKING`) and so refuses, 400
+``context=``           tokens that fit; a longer request gets ``dialect``'s own words
+``key=``, ``models=``  the one key that is let in; the models there are (else 401, 404)
+=====================  =====================================================================
+
+Afterwards: ``server.log`` (every request: `Asked`), ``server.most_at_once`` (the most requests
+in work at one moment), ``server.needless()`` (requests sent again after a whole answer had been
+served), ``server.tokens`` (in and out, as the usage figures said).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import select
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from hashlib import blake2b
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from pydantic import BaseModel
+
+Request = dict[str, Any]
+
+
+class Fault(Enum):
+    """What can be wrong with an answer."""
+
+    INVALID_JSON = "half of the JSON, and a word"
+    WRONG_SCHEMA = "JSON of another schema"
+    INVENTED = "names that nobody knows"
+    LANGUAGE = "words of another language"
+    REFUSED = "a refusal"
+    FILTERED = "finish_reason content_filter"
+    CUT_OFF = "finish_reason length, half of the answer"
+    EMPTY = "no content"
+    RATE_LIMITED = "429 with Retry-After"
+    TIMED_OUT = "408"
+    CONFLICT = "409"
+    SERVER_ERROR = "500"
+    UNAVAILABLE = "503"
+    STALL = "not a byte for `stall_s`"
+    MID_STALL = "half of the stream, then not a byte"
+    DROPPED = "the connection closed before the answer"
+    BROKEN = "the connection closed in the middle of the answer"
+
+
+SPOILT_ANSWERS = (
+    Fault.INVALID_JSON,
+    Fault.WRONG_SCHEMA,
+    Fault.INVENTED,
+    Fault.LANGUAGE,
+    Fault.REFUSED,
+    Fault.CUT_OFF,
+    Fault.EMPTY,
+)
+"""Faults of an answer that did arrive."""
+
+BROKEN_CALLS = (Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.STALL, Fault.DROPPED, Fault.BROKEN)
+"""Faults of the transport."""
+
+_STATUS = {
+    Fault.RATE_LIMITED: (429, "Rate limit reached."),
+    Fault.TIMED_OUT: (408, "Request timeout."),
+    Fault.CONFLICT: (409, "Conflict."),
+    Fault.SERVER_ERROR: (500, "The server had an error while processing your request."),
+    Fault.UNAVAILABLE: (503, "The engine is currently overloaded."),
+}
+
+LACKING: dict[str, tuple[Callable[[Request], bool], str]] = {
+    "json_schema": (
+        lambda r: r.get("response_format", {}).get("type") == "json_schema",
+        "Invalid parameter: 'response_format' of type 'json_schema' is not supported.",
+    ),
+    "json_object": (
+        lambda r: r.get("response_format", {}).get("type") == "json_object",
+        "'response_format.type' must be 'text'",
+    ),
+    "strict": (
+        lambda r: bool(r.get("response_format", {}).get("json_schema", {}).get("strict")),
+        "Invalid schema for response_format: strict mode needs another schema.",
+    ),
+    "seed": (lambda r: "seed" in r, "Unrecognized request argument supplied: seed"),
+    "stream": (lambda r: bool(r.get("stream")), "Streaming is not supported."),
+    "stream_options": (
+        lambda r: "stream_options" in r,
+        "Unrecognized request argument supplied: stream_options",
+    ),
+    "max_tokens": (
+        lambda r: "max_tokens" in r,
+        "Unsupported parameter: 'max_tokens' is not supported with this model. "
+        "Use 'max_completion_tokens' instead.",
+    ),
+    "temperature": (
+        lambda r: r.get("temperature", 1) != 1,
+        "Unsupported value: 'temperature' does not support 0.7 with this model. "
+        "Only the default (1) value is supported.",
+    ),
+    "pictures": (
+        lambda r: any(isinstance(m["content"], list) for m in r["messages"]),
+        "Invalid content type. image_url is only supported by certain models.",
+    ),
+}
+"""What a server may lack: how a request shows it, and what the server says."""
+
+DIALECTS: dict[str, Callable[[int, int], dict[str, Any]]] = {
+    "openai": lambda needed, limit: {
+        "message": f"This model's maximum context length is {limit} tokens. However, your "
+        f"messages resulted in {needed} tokens. Please reduce the length of the messages.",
+        "type": "invalid_request_error",
+        "param": "messages",
+        "code": "context_length_exceeded",
+    },
+    "vllm": lambda needed, limit: {
+        "message": f"This model's maximum context length is {limit} tokens. However, you "
+        f"requested {needed} tokens ({needed - 100} in the messages, 100 in the completion). "
+        "Please reduce the length of the messages or completion.",
+        "type": "BadRequestError",
+        "param": None,
+        "code": 400,
+    },
+    "llama.cpp": lambda needed, limit: {
+        "message": "the request exceeds the available context size, try increasing it",
+        "type": "exceed_context_size_error",
+        "code": 400,
+        "n_prompt_tokens": needed,
+        "n_ctx": limit,
+    },
+    "ollama": lambda needed, limit: {
+        "message": f"prompt too long; exceeded max context length by {needed - limit} tokens",
+        "type": "invalid_request_error",
+        "param": None,
+        "code": None,
+    },
+}
+"""How servers say that a request of so many tokens does not fit their context."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer with its own finish reason, refusal or usage."""
+
+    content: Any = ""
+    finish: str | None = "stop"
+    refusal: str | None = None
+    usage: tuple[int, int] | None = None
+    """Tokens in and out; None: counted from the text."""
+
+
+@dataclass
+class Asked:
+    """A request that came in, and what became of it."""
+
+    number: int
+    path: str
+    request: Request
+    headers: dict[str, str]
+    body_hash: str
+    times: int
+    """How often this very body has come, this time included."""
+    started: float
+    fault: Fault | None = None
+    status: int = 0
+    served: bool = False
+    """A whole answer, good or spoilt, was sent to the last byte."""
+    ended: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """All the words of the request's messages."""
+        return asked(self.request)
+
+
+@dataclass(frozen=True)
+class Faults:
+    """A seeded share of the requests goes wrong.
+
+    What goes wrong with a request depends on its words, on how often it has come and on the
+    seed: not on the order in which threads happen to ask.
+    """
+
+    rate: float = 0.3
+    seed: int = 0
+    kinds: tuple[Fault, ...] = (*SPOILT_ANSWERS, *BROKEN_CALLS)
+
+    def __call__(self, request: Request, times: int) -> Fault | None:
+        """The fault of this request, or None."""
+        dice = random.Random(f"{self.seed}/{_hash(request)}/{times}")
+        return dice.choice(self.kinds) if dice.random() < self.rate else None
+
+
+Script = Callable[[Request], Any]
+Blame = Callable[[Request, int], Fault | None]
+
+
+@dataclass
+class Loopback:
+    """The server; a context manager. See the module's words."""
+
+    script: Script
+    faults: Fault | Blame | None = None
+    spoil: Callable[[Fault, Request, Any], Any] = field(default=lambda f, r, a: spoiled(f, r, a))
+    latency: float | Callable[[Request], float] = 0.0
+    lacks: tuple[str, ...] = ()
+    context: int | None = None
+    dialect: str = "openai"
+    key: str | None = None
+    models: tuple[str, ...] = ()
+    """Empty: any name is served, and ``/v1/models`` lists ``loopback``."""
+    retry_after: str = "0.02"
+    stall_s: float = 60.0
+    log: list[Asked] = field(default_factory=list)
+    most_at_once: int = 0
+    tokens: list[int] = field(default_factory=lambda: [0, 0])
+
+    def __post_init__(self) -> None:
+        self.closing = threading.Event()
+        self._lock = threading.Lock()
+        self._at_once = 0
+        self._times: Counter[str] = Counter()
+        self._next: list[Fault | None] = []
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.loopback = self
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        """The endpoint, ``http://127.0.0.1:port/v1``."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    @property
+    def chats(self) -> list[Asked]:
+        """The requests for answers, without those for the list of models."""
+        return [asked for asked in self.log if asked.path.endswith("/chat/completions")]
+
+    def fail_next(self, *faults: Fault | None) -> None:
+        """The next requests go wrong like this, one each (None: that one goes well)."""
+        with self._lock:
+            self._next.extend(faults)
+
+    def needless(self) -> list[Asked]:
+        """Requests that were sent again although their whole answer had been served.
+
+        An answer cut off counts as served: it may be asked again with more tokens (which is
+        another body), never the same way.
+        """
+        served: set[str] = set()
+        again = []
+        for one in self.log:
+            if one.body_hash in served and one.path.endswith("/chat/completions"):
+                again.append(one)
+            if one.served:
+                served.add(one.body_hash)
+        return again
+
+    # called by the handler
+
+    def opened(self, path: str, request: Request, headers: dict[str, str]) -> Asked:
+        """Note a request that came in, and settle what goes wrong with it."""
+        with self._lock:
+            key = _hash(request)
+            chat = path.endswith("/chat/completions")
+            self._times[key] += chat
+            one = Asked(
+                len(self.log), path, request, headers, key, self._times[key], time.monotonic()
+            )
+            if chat and self._next:
+                one.fault = self._next.pop(0)
+            elif chat and isinstance(self.faults, Fault):
+                one.fault = self.faults
+            elif chat and self.faults is not None:
+                one.fault = self.faults(request, one.times)
+            self.log.append(one)
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        return one
+
+    def closed(self, one: Asked) -> None:
+        """Note that nothing more happens to a request."""
+        with self._lock:
+            self._at_once -= 1
+            one.ended = time.monotonic()
+
+    def count(self, tokens_in: int, tokens_out: int) -> None:
+        """Add to the usage figures that were served."""
+        with self._lock:
+            self.tokens[0] += tokens_in
+            self.tokens[1] += tokens_out
+
+
+def asked(request: Request) -> str:
+    """All the words of a request's messages, system first."""
+    parts = []
+    for message in request["messages"]:
+        content = message["content"]
+        parts += [content] if isinstance(content, str) else [p.get("text", "") for p in content]
+    return "\n".join(parts)
+
+
+def schema_of(request: Request) -> dict[str, Any] | None:
+    """The JSON schema that the request's ``response_format`` carries, if it carries one."""
+    schema: dict[str, Any] | None = (
+        request.get("response_format", {}).get("json_schema", {}).get("schema")
+    )
+    return schema
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a text has: one for four bytes."""
+    return (len(text.encode("utf-8", "replace")) + 3) // 4
+
+
+def spoiled(fault: Fault, request: Request, answer: Any) -> Any:
+    """An answer with one invented name, or with all words in another language."""
+    plain = json.loads(_text(answer)) if not isinstance(answer, str) else answer
+    if fault is Fault.LANGUAGE:
+        return _words(plain, lambda text: "这是用另一种语言写的。" * (1 + len(text) // 40))
+    places = _count(plain)
+    chosen = random.Random(_hash(request)).randrange(places) if places else -1
+    seen = iter(range(places))
+    return _words(plain, lambda text: "no_such_name" if next(seen) == chosen else text)
+
+
+def _words(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_words(v, change) for v in value]
+    if isinstance(value, dict):
+        return {k: _words(v, change) for k, v in value.items()}
+    return value
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, dict | list):
+        return sum(_count(v) for v in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str)
+
+
+def _text(answer: Any) -> str:
+    if isinstance(answer, BaseModel):
+        return answer.model_dump_json()
+    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+
+
+def _hash(request: Request) -> str:
+    body = json.dumps(request, sort_keys=True, ensure_ascii=True)
+    return blake2b(body.encode(), digest_size=16).hexdigest()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+    loopback: Loopback
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is what these tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        self._work({})
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        self._work(json.loads(self.rfile.read(length) or b"{}"))
+
+    def _work(self, request: Request) -> None:
+        one = self.server.loopback.opened(self.path, request, dict(self.headers))
+        self._one, self._open = one, True
+        try:
+            self._answer(one)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+        finally:
+            self._shut()
+
+    def _shut(self) -> None:
+        # before the last byte: a client that has its answer may ask again at once
+        if self._open:
+            self._open = False
+            self.server.loopback.closed(self._one)
+
+    def _answer(self, one: Asked) -> None:
+        loopback = self.server.loopback
+        if loopback.key is not None and self.headers.get("Authorization") != (
+            f"Bearer {loopback.key}"
+        ):
+            given = self.headers.get("Authorization", "").removeprefix("Bearer ")
+            self._error(401, f"Incorrect API key provided: {given}.", code="invalid_api_key")
+        elif one.path.endswith("/v1/models"):
+            names = loopback.models or ("loopback",)
+            self._json(200, {"object": "list", "data": [_model(name) for name in names]})
+        elif not one.path.endswith("/v1/chat/completions"):
+            self._error(404, "Not found.")
+        else:
+            self._chat(one)
+
+    def _chat(self, one: Asked) -> None:
+        loopback, request = self.server.loopback, one.request
+        if loopback.models and request["model"] not in loopback.models:
+            said = f"The model `{request['model']}` does not exist."
+            return self._error(404, said, code="model_not_found")
+        for name in loopback.lacks:
+            shows, says = LACKING[name]
+            if shows(request):
+                return self._error(400, says)
+        limit = request.get("max_completion_tokens", request.get("max_tokens", 0))
+        needed = tokens_of(asked(request)) + limit
+        if loopback.context is not None and needed > loopback.context:
+            error = DIALECTS[loopback.dialect](needed, loopback.context)
+            return self._json(400, {"error": error})
+        seconds = loopback.latency
+        time.sleep(seconds(request) if callable(seconds) else seconds)
+        answer = loopback.script(request)
+        if isinstance(answer, Fault):
+            one.fault, answer = answer, ""
+        if one.fault in _STATUS:
+            retry = {"Retry-After": loopback.retry_after}
+            status, said = _STATUS[one.fault]
+            return self._error(status, said, headers=retry if status == 429 else {})
+        if one.fault is Fault.STALL:
+            return self._stall()
+        if one.fault is Fault.DROPPED:
+            return self._hang_up()
+        return self._send(one, self._reply(one, answer))
+
+    def _reply(self, one: Asked, answer: Any) -> Reply:
+        """The answer as the request's fault leaves it."""
+        reply = answer if isinstance(answer, Reply) else Reply(answer)
+        fault = one.fault
+        if fault in (Fault.INVENTED, Fault.LANGUAGE):
+            content = self.server.loopback.spoil(fault, one.request, reply.content)
+            return Reply(content, reply.finish, None, reply.usage)
+        text = _text(reply.content)
+        spoilt = {
+            Fault.INVALID_JSON: Reply(text[: len(text) // 2] + " … and so on"),
+            Fault.WRONG_SCHEMA: Reply({"result": [1, 2, 3], "comment": "of another schema"}),
+            Fault.REFUSED: Reply("", refusal="I'm sorry, I can't help with that."),
+            Fault.FILTERED: Reply("", finish="content_filter"),
+            Fault.CUT_OFF: Reply(text[: len(text) // 2], finish="length"),
+            Fault.EMPTY: Reply(""),
+        }
+        return spoilt.get(fault, reply) if fault is not None else reply
+
+    def _send(self, one: Asked, reply: Reply) -> None:
+        text = _text(reply.content)
+        used = reply.usage or (tokens_of(asked(one.request)), tokens_of(text))
+        usage = {"prompt_tokens": used[0], "completion_tokens": used[1], "total_tokens": sum(used)}
+        self.server.loopback.count(*used)
+        if one.request.get("stream"):
+            self._stream(one, reply, text, usage)
+            return None
+        message = {"role": "assistant", "content": text, "refusal": reply.refusal}
+        choice = {"index": 0, "message": message, "finish_reason": reply.finish}
+        body = _head(one, "chat.completion") | {"choices": [choice], "usage": usage}
+        data = json.dumps(body).encode()
+        if one.fault in (Fault.BROKEN, Fault.MID_STALL):
+            self._start(200, "application/json", {"Content-Length": str(len(data))})
+            self.wfile.write(data[: len(data) // 2])
+            return self._stall() if one.fault is Fault.MID_STALL else self._hang_up()
+        one.served = True
+        self._json(200, body)
+        return None
+
+    def _stream(self, one: Asked, reply: Reply, text: str, usage: dict[str, int]) -> None:
+        self._start(200, "text/event-stream", {"Transfer-Encoding": "chunked"})
+        step = max(1, len(text) // 8)
+        deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+        deltas += [{"content": text[i : i + step]} for i in range(0, len(text), step)]
+        if reply.refusal is not None:
+            deltas.append({"refusal": reply.refusal})
+        if one.fault in (Fault.BROKEN, Fault.MID_STALL):
+            deltas = deltas[: 1 + len(deltas) // 2]
+        for delta in deltas:
+            self._event(one, [{"index": 0, "delta": delta, "finish_reason": None}])
+        if one.fault is Fault.MID_STALL:
+            return self._stall()
+        if one.fault is Fault.BROKEN:
+            return self._hang_up()
+        if reply.finish is not None:
+            self._event(one, [{"index": 0, "delta": {}, "finish_reason": reply.finish}])
+        if one.request.get("stream_options", {}).get("include_usage"):
+            self._event(one, [], usage)
+        one.served = True
+        self._shut()
+        self._chunk(b"data: [DONE]\n\n")
+        self.wfile.write(b"0\r\n\r\n")
+        return None
+
+    def _event(
+        self, one: Asked, choices: list[dict[str, Any]], usage: dict[str, int] | None = None
+    ) -> None:
+        body = _head(one, "chat.completion.chunk") | {"choices": choices, "usage": usage}
+        self._chunk(b"data: " + json.dumps(body).encode() + b"\n\n")
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+    def _stall(self) -> None:
+        """Say nothing until the client has gone, or for ``stall_s``."""
+        loopback = self.server.loopback
+        until = time.monotonic() + loopback.stall_s
+        while time.monotonic() < until and not loopback.closing.is_set():
+            ready, _, _ = select.select([self.connection], [], [], 0.01)
+            if ready and not self.connection.recv(1, socket.MSG_PEEK):
+                break
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self._shut()
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _error(
+        self,
+        status: int,
+        message: str,
+        code: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+        self._json(status, {"error": error}, headers)
+
+    def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        data = json.dumps(body).encode()
+        self._shut()
+        self._start(
+            status, "application/json", {"Content-Length": str(len(data)), **(headers or {})}
+        )
+        self.wfile.write(data)
+
+    def _start(self, status: int, kind: str, headers: dict[str, str]) -> None:
+        self._one.status = status
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+def _head(one: Asked, kind: str) -> dict[str, Any]:
+    model = one.request.get("model", "")
+    return {"id": f"chat-{one.number}", "object": kind, "created": 0, "model": model}
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "loopback"}
