@@ -97,6 +97,7 @@ class _File:
     steps: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def append(self, event: Event) -> None:
+        """Write one event down."""
         with self.lock:
             self.steps[event.place] += 1
             event.step = self.steps[event.place]
@@ -123,6 +124,7 @@ class Transcript:
         _end_last_line(path)
         self._file = _File(path, run=1 + max((e.run for e in read(path)), default=0))
         self.department, self.scene, self.item = "", "", ""
+        self._held: list[Event] | None = None
 
     @property
     def path(self) -> Path:
@@ -134,11 +136,23 @@ class Transcript:
     ) -> Transcript:
         """The same transcript, for one department, scene or item; what is None stays."""
         view = object.__new__(Transcript)
-        view._file = self._file
+        view._file, view._held = self._file, self._held
         view.department = self.department if department is None else department
         view.scene = self.scene if scene is None else scene
         view.item = self.item if item is None else item
         return view
+
+    def held(self) -> Transcript:
+        """The same page, whose events wait until `take`: for what goes on at the same time."""
+        view = self.of()
+        view._held = []
+        return view
+
+    def take(self, page: Transcript) -> None:
+        """Write down what was held."""
+        for event in page._held or []:
+            self._write(event)
+        page._held = []
 
     def asked(
         self,
@@ -175,7 +189,13 @@ class Transcript:
 
     def _add(self, **fields: Any) -> None:
         place = {"department": self.department, "scene": self.scene, "item": self.item}
-        self._file.append(Event(run=self._file.run, step=0, **place, **fields))
+        self._write(Event.model_validate({"run": self._file.run, "step": 0, **place, **fields}))
+
+    def _write(self, event: Event) -> None:
+        if self._held is None:
+            self._file.append(event)
+        else:
+            self._held.append(event)
 
     def events(self) -> list[Event]:
         """The last discussion of every item, in the order of `markdown`."""
