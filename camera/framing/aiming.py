@@ -119,10 +119,14 @@ def hold(
 
 def oriented(yaw: ArrayLike, pitch: ArrayLike) -> Array:
     """Quaternions (..., 4) of level cameras that look along a heading and up by ``pitch``."""
-    turn, lift = np.broadcast_arrays(np.asarray(yaw, np.float64), np.asarray(pitch, np.float64))
-    zero = np.zeros_like(turn)
-    level = exp(np.stack([zero, zero, turn], -1))
-    return canonical(multiply(level, exp(np.stack([lift + np.pi / 2, zero, zero], -1))))
+    turn, lift = 0.5 * np.asarray(yaw), 0.5 * np.asarray(pitch) + 0.25 * np.pi
+    cosine, sine = np.cos(turn), np.sin(turn)
+    right, level = np.sin(lift), np.cos(lift)
+    w = cosine * level
+    q = np.empty((*w.shape, 4))
+    q[..., 0], q[..., 1] = w, cosine * right
+    q[..., 2], q[..., 3] = sine * right, sine * level
+    return canonical(q)
 
 
 def eyes_height(size: str) -> float:

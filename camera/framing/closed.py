@@ -10,6 +10,11 @@ are D apart on the floor and h in height, and k = f / cos p,
 
 so that every case below is a quadratic or linear equation. Everything is batched: arrays (...,)
 broadcast; positions are (..., 3), and quadratics answer with both roots on a last axis.
+
+Where both points and A's size are wished the pitch need not be known: the distance from A to B is
+the same in the camera's axes as in the world's (C. Lino & M. Christie, "Intuitive and efficient
+camera control with the toric space", ACM Trans. Graph. 34(4), 2015, sec. 4: two points fix α, a
+distance θ), and the height between them then gives φ, here as the pitch.
 """
 
 from __future__ import annotations
@@ -88,6 +93,29 @@ def by_points(
     return _paired(two, la, lb, xa, ya, xb, ahead, pitch, f)
 
 
+def by_points_and_size(
+    two: Two, xa: Array, ya: Array, xb: Array, yb: Array, size: Array, f: Array
+) -> Stand:
+    """Both screen points and A's size, at whatever pitch: four cameras on the last axis."""
+    reach = two.floor**2 + two.height**2
+    lb = _roots(
+        xb * xb + yb * yb + f * f,
+        -size * (xa * xb + ya * yb + f * f),
+        size * size * (xa * xa + ya * ya + f * f) - reach,
+    )
+    la, x, y, k = (v[..., None] for v in (size, xa, ya, f))
+    # A→B in the camera's axes; pitched by p its height is up·cos p + deep·sin p
+    up, deep = lb * yb[..., None] - la * y, k * (lb - la)
+    lean = np.arccos(np.clip(two.height[..., None] / np.hypot(up, deep), -1.0, 1.0))
+    pitch = np.arctan2(deep, up)
+    pitch = np.concatenate([pitch - lean, pitch + lean], axis=-1)
+    pitch = (pitch + np.pi) % (2 * np.pi) - np.pi
+    lb, up, deep = (np.concatenate([v, v], axis=-1) for v in (lb, up, deep))
+    ahead = deep * np.cos(pitch) - up * np.sin(pitch)
+    yaw = two.heading[..., None] - np.arctan2(la * x - lb * xb[..., None], ahead)
+    return _standing(two.a[..., None, :], np.where(lb > 0, la, np.nan), yaw, x, y, pitch, k)
+
+
 def by_size(
     two: Two, xa: Array, ya: Array, xb: Array, size: Array, pitch: Array, f: Array
 ) -> Stand:
@@ -99,7 +127,7 @@ def by_size(
         -(xa * xb * size + k * near),
         (xa * size) ** 2 + near * near - two.floor**2,
     )
-    la = np.broadcast_to(size[..., None], lb.shape)
+    la = size[..., None]
     ahead = k[..., None] * (lb - la) - slope[..., None]
     return _paired(two, la, lb, xa, ya, xb, ahead, pitch, f)
 
@@ -111,14 +139,13 @@ def by_heading(
     _, ga = _ray(ya, pitch, f)
     yaw = heading + np.pi + np.arctan2(xa, ga)
     # A→B in the camera's level axes
-    right = -two.floor * np.sin(two.heading - yaw)
-    ahead = two.floor * np.cos(two.heading - yaw)
+    turn = two.heading - yaw
+    right, ahead = -two.floor * np.sin(turn), two.floor * np.cos(turn)
     deeper = (ahead + two.height * np.tan(pitch)) * np.cos(pitch) / f
     apart = xb - xa
     la = (right - xb * deeper) / np.where(np.abs(apart) > 1e-9, apart, np.nan)
-    lost = ~((la > 0) & (la + deeper > 0))
-    stand = _standing(two.a, la, yaw, xa, ya, pitch, f)
-    return Stand(np.where(lost[..., None], np.nan, stand.position), yaw, stand.pitch)
+    la = np.where((la > 0) & (la + deeper > 0), la, np.nan)
+    return _standing(two.a, la, yaw, xa, ya, pitch, f)
 
 
 def _paired(
@@ -134,17 +161,9 @@ def _paired(
 ) -> Stand:
     right = lb * xb[..., None] - la * xa[..., None]
     yaw = two.heading[..., None] - np.arctan2(-right, ahead)
-    lost = ~((la > 0) & (lb > 0))
-    stand = _standing(
-        two.a[..., None, :],
-        la,
-        yaw,
-        xa[..., None],
-        ya[..., None],
-        np.broadcast_to(pitch[..., None], la.shape),
-        f[..., None],
-    )
-    return Stand(np.where(lost[..., None], np.nan, stand.position), yaw, stand.pitch)
+    pitch = np.broadcast_to(pitch[..., None], yaw.shape)
+    a, x, y, k = two.a[..., None, :], xa[..., None], ya[..., None], f[..., None]
+    return _standing(a, np.where((la > 0) & (lb > 0), la, np.nan), yaw, x, y, pitch, k)
 
 
 def _standing(
@@ -153,8 +172,12 @@ def _standing(
     """The camera with this yaw and pitch that sees A at (x, y), ``size`` metres high."""
     v, g = _ray(y, pitch, f)
     cosine, sine = np.cos(yaw), np.sin(yaw)
-    away = np.stack(np.broadcast_arrays(x * cosine - g * sine, x * sine + g * cosine, v), axis=-1)
-    return Stand(a - size[..., None] * away, yaw, pitch)
+    east = a[..., 0] - size * (x * cosine - g * sine)
+    position = np.empty((*east.shape, 3))
+    position[..., 0] = east
+    position[..., 1] = a[..., 1] - size * (x * sine + g * cosine)
+    position[..., 2] = a[..., 2] - size * v
+    return Stand(position, yaw, pitch)
 
 
 def _ray(y: Array, pitch: Array, f: Array) -> tuple[Array, Array]:
@@ -167,4 +190,7 @@ def _roots(a: Array, b: Array, c: Array) -> Array:
     """Both roots (..., 2) of a t² + 2 b t + c; where there are none, its lowest point."""
     middle = -b / a
     reach = np.sqrt(np.maximum(middle * middle - c / a, 0.0))
-    return np.stack([middle - reach, middle + reach], axis=-1)
+    both = np.empty((*middle.shape, 2))
+    both[..., 0] = middle - reach
+    both[..., 1] = middle + reach
+    return both

@@ -6,6 +6,7 @@ heights.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -117,19 +118,20 @@ def off(problem: Problem, x: Array) -> dict[str, Array]:
     ``x`` (B, 6) is position, yaw, pitch, log focal length. Frame heights, the logarithm of the
     size, radians, metres; screen wishes of subjects behind the camera are inf off.
     """
-    return {kind: _signed_worst(gap) for kind, gap in _gaps(problem, x).items()}
+    return {kind: signed_worst(gap) for kind, gap in missed(problem, x).items()}
 
 
-def price(problem: Problem, x: Array) -> Array:
+def price(problem: Problem, gaps: Mapping[str, Array]) -> Array:
     """The weighted sum of squares (B,) that `descend` lowers; inf for what is no camera."""
-    total = np.zeros(len(x))
-    for kind, gap in _gaps(problem, x).items():
+    total = np.zeros(len(problem.eyes))
+    for kind, gap in gaps.items():
         weight = problem.weight[:, KINDS.index(kind)] if kind in KINDS else 1.0
         total = total + (weight / TOLERANCE[kind]) ** 2 * (gap * gap).sum(axis=1)
     return np.asarray(np.where(np.isnan(total), np.inf, total))
 
 
-def _gaps(problem: Problem, x: Array) -> dict[str, Array]:
+def missed(problem: Problem, x: Array) -> dict[str, Array]:
+    """How far every wish of each kind is from met: kind → (B, wishes), as `off`."""
     seen = projected(problem, x)
     away = np.where(np.isnan(problem.screen), 0.0, seen.screen - problem.screen)
     away[seen.depth < NEAR] = np.inf
@@ -159,9 +161,10 @@ def _wished(wish: Array, gap: Array) -> Array:
     return np.asarray(np.where(np.isnan(wish), 0.0, gap))
 
 
-def _signed_worst(gap: Array) -> Array:
-    if not gap.shape[1]:
-        return np.zeros(len(gap))
+def signed_worst(gap: Array) -> Array:
+    """The greatest in size (B,) of gaps (B, wishes), with its sign."""
+    if gap.shape[1] < 2:
+        return gap[:, 0] if gap.shape[1] else np.zeros(len(gap))
     worst = np.argmax(np.abs(gap), axis=1)
     return np.asarray(gap[np.arange(len(gap)), worst])
 
@@ -194,7 +197,8 @@ def projected(problem: Problem, x: Array) -> Projected:
     up = d[..., 2] * cp - ahead * sp
     f = np.exp(x[:, 5:6])
     scale = f / np.maximum(depth, NEAR)
-    screen = np.stack([right * scale, up * scale], axis=-1)
+    screen = np.empty((*d.shape[:2], 2))
+    screen[..., 0], screen[..., 1] = right * scale, up * scale
     return Projected(f, (cy, sy, cp, sp), right, up, ahead, depth, screen)
 
 

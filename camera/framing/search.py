@@ -7,8 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from camera.framing.crossings import fixed
 from camera.framing.descent import descend
-from camera.framing.problem import KINDS, TOLERANCE, Problem, off, price
+from camera.framing.problem import (
+    KINDS,
+    TOLERANCE,
+    Problem,
+    missed,
+    off,
+    price,
+    signed_worst,
+)
 from camera.framing.starts import around, near
 from camera.pose import Array
 
@@ -29,28 +38,51 @@ def searched(problem: Problem, begin: Array | None) -> tuple[Array, dict[str, Ar
     Closed forms, then descent from them, then from all round; then with more and more of the wish
     taken lightly, until the rest of it is met. Rows leave as soon as they have what they need.
     """
-    starts = _carried(problem, near(problem, begin), begin)
-    x = starts[:, 0].copy()
-    gaps = off(problem, x)
-    todo = np.flatnonzero(~(worst(gaps) <= _EXACT))
+    x, gaps, todo = np.empty((len(problem.eyes), 6)), {}, np.arange(len(problem.eyes))
+    exact = fixed(problem)
+    if exact.shape[1]:
+        starts, gaps = _carried(problem, exact, begin)
+        x, todo = starts[:, 0], np.flatnonzero(~(worst(gaps) <= _EXACT))
+        if not len(todo):
+            return x, gaps
+    rows, place = _picked(problem, begin, todo)
+    starts, there = _carried(rows, np.concatenate([near(rows, place), exact[todo]], axis=1), place)
+    _noted(x, gaps, todo, starts[:, 0], there)
+    left = ~(worst(there) <= _EXACT)
+    todo, starts = todo[left], starts[left]
     for round_, given in enumerate([(), (), *(ORDER[: n + 1] for n in range(len(ORDER)))]):
         if not len(todo):
             break
-        rows, carried = problem.rows(todo), starts[todo]
-        place = None if begin is None else begin[todo]
+        rows, place = _picked(problem, begin, todo)
+        carried = starts
         if round_:
             rows = _lighter(rows, given)
             ring = around(rows, place)
-            carried = _carried(
-                rows, np.concatenate([x[todo, None], carried, ring], axis=1), place, _RINGED
+            carried, _ = _carried(
+                rows, np.concatenate([x[todo, None], starts, ring], axis=1), place, _RINGED
             )
         found = _descended(rows, carried, place)
         there = off(rows, found)
-        x[todo] = found
-        for kind, value in there.items():
-            gaps[kind][todo] = value
-        todo = todo[~(worst(there, [k for k in there if k not in given]) <= 1.0)]
+        _noted(x, gaps, todo, found, there)
+        left = ~(worst(there, [k for k in there if k not in given]) <= 1.0)
+        todo, starts = todo[left], starts[left]
     return x, gaps
+
+
+def _picked(problem: Problem, begin: Array | None, rows: Array) -> tuple[Problem, Array | None]:
+    """Some of the rows, and where they begin."""
+    if len(rows) == len(problem.eyes):
+        return problem, begin
+    return problem.rows(rows), None if begin is None else begin[rows]
+
+
+def _noted(
+    x: Array, gaps: dict[str, Array], rows: Array, found: Array, there: Mapping[str, Array]
+) -> None:
+    """Write what was found for some rows among all."""
+    x[rows] = found
+    for kind, value in there.items():
+        gaps.setdefault(kind, np.empty(len(x)))[rows] = value
 
 
 def _descended(problem: Problem, starts: Array, begin: Array | None) -> Array:
@@ -58,20 +90,25 @@ def _descended(problem: Problem, starts: Array, begin: Array | None) -> Array:
     count, each, _ = starts.shape
     group = np.repeat(np.arange(count), each)
     found, costs = descend(problem.rows(group), starts.reshape(-1, 6), group)
-    return _cheapest(problem, found.reshape(count, each, 6), costs, begin, 1)[:, 0]
+    found = found.reshape(count, each, 6)
+    return np.asarray(found[np.arange(count), _order(problem, found, costs, begin)[:, 0]])
 
 
-def _carried(problem: Problem, starts: Array, begin: Array | None, most: int = _CARRIED) -> Array:
-    """The cheapest few (M, K, 6) of each row's starts (M, S, 6), in order."""
-    group = np.repeat(np.arange(len(starts)), starts.shape[1])
-    costs = price(problem.rows(group), starts.reshape(-1, 6))
-    return _cheapest(problem, starts, costs, begin, most)
+def _carried(
+    problem: Problem, starts: Array, begin: Array | None, most: int = _CARRIED
+) -> tuple[Array, dict[str, Array]]:
+    """The cheapest few (M, K, 6) of each row's starts (M, S, 6), in order; how far the first is."""
+    count, each, _ = starts.shape
+    rows = problem.rows(np.repeat(np.arange(count), each))
+    gaps = missed(rows, starts.reshape(-1, 6))
+    order = _order(problem, starts, price(rows, gaps), begin)[:, :most]
+    first = np.arange(count) * each + order[:, 0]
+    there = {kind: signed_worst(gap[first]) for kind, gap in gaps.items()}
+    return np.take_along_axis(starts, order[..., None], axis=1), there
 
 
-def _cheapest(
-    problem: Problem, starts: Array, costs: Array, begin: Array | None, most: int
-) -> Array:
-    """The few (M, K, 6) of (M, S, 6) that cost least, in order.
+def _order(problem: Problem, starts: Array, costs: Array, begin: Array | None) -> Array:
+    """Which (M, S) of the cameras (M, S, 6) cost least, then less ….
 
     Of cameras that meet a wish alike the one nearest to ``begin`` comes first, or else the one
     that tilts and zooms least and sees everybody at like distances.
@@ -83,8 +120,7 @@ def _cheapest(
     else:
         like = np.linalg.norm(starts[..., :3] - begin[:, None], axis=-1)
     costs = costs.reshape(starts.shape[:2]) + 1e-6 * np.where(np.isnan(like), 0.0, like)
-    order = np.argsort(costs, axis=1, kind="stable")[:, :most]
-    return np.take_along_axis(starts, order[..., None], axis=1)
+    return np.argsort(costs, axis=1, kind="stable")
 
 
 def _lighter(problem: Problem, kinds: Sequence[str]) -> Problem:

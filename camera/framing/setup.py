@@ -82,7 +82,8 @@ class Solutions:
 
     def __getitem__(self, row: int) -> Solution:
         """One of them."""
-        lens = replace(self.lens, focal_mm=float(self.focal_mm[row]))
+        focal = float(self.focal_mm[row])
+        lens = self.lens if focal == self.lens.focal_mm else replace(self.lens, focal_mm=focal)
         setup = Setup(self.positions[row], self.quaternions[row], lens)
         gaps = {kind: float(value[row]) for kind, value in self.off.items()}
         return Solution(setup, float(self.error[row]), gaps, _given_up(gaps, self.mirrored[row]))

@@ -30,7 +30,7 @@ def near(problem: Problem, begin: Array | None) -> Array:
     ``begin`` (M, 3) are places to prefer where the wish leaves a choice.
     """
     f, lift = _tried(problem, begin, _LIFTS)
-    eyes, screen = problem.eyes, np.nan_to_num(problem.screen)
+    eyes, screen = problem.eyes, np.where(np.isnan(problem.screen), 0.0, problem.screen)
     first, heading = eyes[:, 0], _headings(problem, begin)
     size = np.exp(problem.size[:, 0])
     xa, ya = screen[:, :1, 0], screen[:, :1, 1]
@@ -38,21 +38,22 @@ def near(problem: Problem, begin: Array | None) -> Array:
         if begin is not None:
             size = np.where(np.isnan(size), _away(first, begin) / f[:, 0], size)
         size, turn = np.where(np.isnan(size), _FACES, size), np.nan_to_num(heading)
-        return _rows(one(first[:, None], xa, ya, size[:, None], lift, turn[:, None], f), f)
-    second = _other(problem)
+        return rows_of(one(first[:, None], xa, ya, size[:, None], lift, turn[:, None], f), f)
+    second = other(problem)
     rows = np.arange(len(eyes))
-    two = _tall(Two.of(first, eyes[rows, second]))
+    two = Two.of(eyes[:, :1], eyes[rows, second, None])
     xb, yb = screen[rows, second, :1], problem.screen[rows, second, 1:]
     pitch = pitch_for(lift, xa, ya, f)
     with np.errstate(divide="ignore", invalid="ignore"):
-        apart = np.abs(xb[:, 0] - xa[:, 0])
-        equal = np.where(apart > _APART, two.floor[:, 0] / np.maximum(apart, _APART), np.nan)
-        wide = np.broadcast_to(np.where(np.isnan(size), equal, size)[:, None], f.shape)
-        found = [_rows(by_size(two, xa, ya, xb, wide, pitch, f), f)]
+        if np.isnan(size).any():
+            apart = np.abs(xb[:, 0] - xa[:, 0])
+            equal = np.where(apart > _APART, two.floor[:, 0] / np.maximum(apart, _APART), np.nan)
+            size = np.where(np.isnan(size), equal, size)
+        found = [rows_of(by_size(two, xa, ya, xb, size[:, None], pitch, f), f)]
         if np.isfinite(yb).any():
-            found.append(_rows(by_points(two, xa, ya, xb, yb, pitch, f), f))
+            found.append(rows_of(by_points(two, xa, ya, xb, yb, pitch, f), f))
         if np.isfinite(heading).any():
-            found.append(_rows(by_heading(two, xa, ya, xb, heading[:, None], pitch, f), f))
+            found.append(rows_of(by_heading(two, xa, ya, xb, heading[:, None], pitch, f), f))
     return np.concatenate(found, axis=1)
 
 
@@ -79,7 +80,7 @@ def around(problem: Problem, begin: Array | None) -> Array:
         spun(size) * np.tile([1.0, 0.45], turn.shape[1] // 2), 1.5 * spread / spun(f)
     )
     stand = one(middle[:, None], spun(centre_x), spun(centre_y), metres, spun(lift), turn, spun(f))
-    return _rows(stand, spun(f))
+    return rows_of(stand, spun(f))
 
 
 def _tried(problem: Problem, begin: Array | None, lifts: Array) -> tuple[Array, Array]:
@@ -88,6 +89,8 @@ def _tried(problem: Problem, begin: Array | None, lifts: Array) -> tuple[Array, 
     wished = problem.elevation[:, 0]
     zooming = bool(np.any(high - low > 1e-9))
     log_f = lens[:, None]
+    if not (zooming or np.isnan(wished).any()):
+        return np.exp(log_f), wished[:, None]
     if zooming:
         log_f = np.concatenate([log_f, low[:, None] + (high - low)[:, None] * _ZOOMS], axis=1)
     lift = wished[:, None]
@@ -114,9 +117,11 @@ def _headings(problem: Problem, begin: Array | None) -> Array:
     return np.where(np.isnan(heading), heading_of(begin - problem.eyes[:, 0]), heading)
 
 
-def _other(problem: Problem) -> Array:
+def other(problem: Problem) -> Array:
     """For each row the subject (M,) that is wished farthest across from the first."""
     x = problem.screen[..., 0]
+    if x.shape[1] == 2:
+        return np.ones(len(x), np.int64)
     apart = np.nan_to_num(np.abs(x[:, 1:] - np.nan_to_num(x[:, :1])), nan=-1.0)
     return np.asarray(1 + np.argmax(apart, axis=1))
 
@@ -125,19 +130,12 @@ def _away(eyes: Array, begin: Array) -> Array:
     return np.asarray(np.maximum(np.linalg.norm(begin - eyes, axis=-1), 0.3))
 
 
-def _tall(two: Two) -> Two:
-    """With an axis for what is tried."""
-    return Two(two.a[:, None], two.heading[:, None], two.floor[:, None], two.height[:, None])
-
-
-def _rows(stand: Stand, f: Array) -> Array:
-    """Cameras (M, K, 6) of stands (M, C) or (M, C, 2) with their focal lengths (M, C)."""
-    shape = stand.position.shape[:-1]
-    spread = (f[..., None] if len(shape) == 3 else f, stand.pitch, stand.yaw)
-    log_f, pitch, yaw = (np.broadcast_to(v, shape) for v in spread)
+def rows_of(stand: Stand, f: Array) -> Array:
+    """Cameras (M, K, 6) of stands (M, C) or (M, C, 2) with their focal lengths (M, C or 1)."""
+    row = np.empty((*stand.position.shape[:-1], 6))
+    row[..., :3] = stand.position
+    row[..., 3] = stand.yaw
     # past the zenith a camera would be upside down
-    pitch = np.where(np.abs(pitch) < STEEPEST, pitch, np.nan)
-    row = np.concatenate(
-        [stand.position, yaw[..., None], pitch[..., None], np.log(log_f)[..., None]], axis=-1
-    )
-    return np.asarray(row.reshape(shape[0], -1, 6))
+    row[..., 4] = np.where(np.abs(stand.pitch) < STEEPEST, stand.pitch, np.nan)
+    row[..., 5] = np.log(f)[..., None] if row.ndim == 4 else np.log(f)
+    return row.reshape(len(row), -1, 6)
