@@ -40,8 +40,15 @@ ROWS = (
     (2, "heights size angle view"),
     (2, "heights size"),
     (2, "size view"),
+    (2, "heights view"),
+    (2, "heights"),
+    (2, ""),
     (3, "heights size angle view"),
+    (3, "heights size"),
     (3, "heights"),
+    (5, "heights size angle view"),
+    (5, "heights size"),
+    (5, "heights"),
 )
 
 

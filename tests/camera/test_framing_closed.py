@@ -7,7 +7,7 @@ import pytest
 
 from camera import Lens
 from camera.framing import Line, oriented
-from camera.framing.closed import Two, by_heading, by_points, by_size, one
+from camera.framing.closed import Two, by_heading, by_points, by_points_and_size, by_size, one
 from camera.framing.problem import KINDS, Problem
 from camera.framing.residuals import linear
 from camera.pose import heading_of
@@ -82,6 +82,21 @@ def test_a_pair_has_the_size_of_the_first_and_both_their_places_across(size):
     np.testing.assert_allclose(other[rows][:, 0], np.stack([XB, XB], -1)[rows], atol=1e-8)
     np.testing.assert_allclose(depth[rows], size * F, rtol=1e-9)
     assert (deeper[rows] > 0).all()
+
+
+def test_two_places_and_a_size_need_no_pitch():
+    size = RNG.uniform(0.5, 2.5, 200)
+    stand = by_points_and_size(Two.of(A, B), XA, YA, XB, YB, size, FOCAL)
+    assert stand.position.shape == (200, 4, 3)
+    screen, depth = screens(stand, A[:, None])
+    other, deeper = screens(stand, B[:, None])
+    off = np.abs(other - np.stack([XB, YB], -1)[:, None]).max(-1)
+    met = off < 1e-8
+    assert met.any(axis=1).mean() > 0.6
+    wished = np.broadcast_to(np.stack([XA, YA], -1)[:, None], screen.shape)
+    np.testing.assert_allclose(screen[met], wished[met], atol=1e-8)
+    np.testing.assert_allclose(depth[met] / F, np.broadcast_to(size[:, None], met.shape)[met])
+    assert (deeper[met] > 0).all()
 
 
 def test_a_pair_is_seen_from_the_heading_wished():

@@ -8,7 +8,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from camera import Lens, World
-from camera.framing import CROWN, Line, Wish, aim, azimuth, single, solve, solve_all, views
+from camera.framing import (
+    CROWN,
+    Line,
+    Wish,
+    aim,
+    azimuth,
+    search,
+    single,
+    solve,
+    solve_all,
+    views,
+)
 from camera.grammar import AZIMUTHS, SIZES, size_of
 from camera.pose import azimuth_elevation, heading_of
 
@@ -92,6 +103,36 @@ def test_what_a_camera_can_show_is_met_to_a_hundredth_of_the_frame(people, kinds
         assert np.nanmax(np.abs(screen - wish.screen[i])) < 0.01
         assert abs(azimuth_elevation(setup.quaternion)[2]) < 1e-9
         assert many[i].given_up == ()
+
+
+@pytest.mark.parametrize(
+    ("people", "kinds"),
+    [
+        (2, "heights size"),
+        (2, "size view"),
+        (2, "heights view"),
+        (2, "heights size view"),
+        (3, "heights size"),
+        (3, "size"),
+        (5, "heights size"),
+    ],
+)
+def test_where_no_angle_is_wished_the_rest_of_the_wish_tells_it_without_descent(
+    monkeypatch, people, kinds
+):
+    descended = []
+    monkeypatch.setattr(search, "descend", _counting(search.descend, descended))
+    many = solve_all(wished(4, 200, people, kinds), LENS)
+    assert many.met.all()
+    assert sum(descended) <= 0.02 * len(many)
+
+
+def _counting(work, counts):
+    def counted(problem, start, group):
+        counts.append(int(group.max()) + 1)
+        return work(problem, start, group)
+
+    return counted
 
 
 def test_one_wish_is_answered_alone_as_among_many_others_bit_by_bit():
