@@ -16,7 +16,7 @@
 `shoot.groups`                establishing shots, masters, two-shots, entrances
 `shoot.inserts`               close views of things
 `shoot.moving`                shots that move, by `camera.planner`
-`shoot.ways`                  which way they go, by what is seen
+`shoot.stretches`             from when to when they go, by what is seen
 `shoot.faces`                 what a camera sees of a face, frame by frame
 `shoot.usable`                when a take shows whom it is for
 `shoot.judgement`             a finished take's figures

@@ -10,16 +10,30 @@ import numpy as np
 from camera.grammar import MOVES, RIGS, SIZES, VIEWS, Shot
 from camera.lens import PRIMES, Lens
 from camera.planner import Plan, Scene, plan, walking_heading
-from camera.pose import Array
+from camera.pose import Array, heading_of
 from filmagent.documents import Setup
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.candidates import Frame
-from filmagent.shoot.people import Figure, canonical, segment_at
+from filmagent.shoot.people import POINTS, Figure, canonical, capsules, segment_at
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Solved
 
 _TRAVELS = ("follow", "lead", "pan", "handheld")
+_GOES = ("follow", "lead")
+_ROUND = (0.3, -0.3, 0.7, -0.7, 0.0, 1.1, -1.1)
+"""Radians aside from straight behind or before a walker that are tried."""
+_FACED = np.radians(52.0)
+"""Radians off the lens up to which a walker's face is sure to be seen."""
+_ALIKE = 0.05
+"""Shares of the time by which ways that see a face are alike."""
+_WALKS = 0.35
+"""Metres a second from which somebody goes somewhere."""
+_SEEN = ("head_top", "eye.L", "eye.R", "mouth", "chin", "shoulder.L", "shoulder.R")
+"""What of a subject shall be seen, as far as the picture's size has it: the rest may be behind a
+table."""
+_WALKER = (*_SEEN, "hip.L", "hip.R")
+"""The same of somebody a camera goes with."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +73,17 @@ class Mover:
         move = self.setup.move if self.setup.move != "static" else "follow"
         return move if move in MOVES else "follow"
 
-    def way(self, frames: Array, azimuths: tuple[float, ...] | None = None) -> Move:
-        """The planner's track over scene frames; None leaves the way round to it."""
+    def way(self, frames: Array) -> Move:
+        """The planner's track over scene frames."""
         setup, company = self.setup, self.company
-        eyes, headings = track(company, self.acted, setup.subjects[0], frames)
+        people = [self.figure(actor, frames) for actor in company.actors]
+        whose = list(company.actors).index(setup.subjects[0])
+        subject = held(people[whose])
+        eyes, headings = subject.eyes, np.unwrap(np.asarray(subject.look))
         times = frames / company.rate
+        faces = headings
         if self.move in _TRAVELS and self.still is None:
             headings = walking_heading(times, eyes, headings)
-        others = [
-            track(company, self.acted, a, frames)[0]
-            for a in company.actors
-            if a != setup.subjects[0]
-        ]
-        away = np.stack(others, axis=1) if others else np.zeros((len(frames), 0, 3))
         shot = Shot(
             size=setup.size if self.still is None else self.still.size,
             angle=setup.angle,
@@ -83,13 +95,52 @@ class Mover:
         focal = _lens(setup, self.frame, self.still)
         found = plan(
             shot,
-            Scene(times, eyes, headings, away),
+            Scene(
+                times,
+                eyes,
+                headings,
+                bodies=capsules(people),
+                owners=(whose,),
+                points=subject.stack(_WALKER if self.move in _GOES else _SEEN),
+            ),
             self.place.world,
             Lens(focal, self.frame.sensor_mm, self.frame.aspect),
-            azimuths=azimuths or _azimuths(setup, self.move, self.still, eyes, headings),
+            azimuths=self._azimuths(eyes, headings, faces),
             seed=seed_of(self.seed, "shake", setup.id),
         )
         return Move(_arrays(found, frames, focal), focal, found.reasons, found.given_up)
+
+    def figure(self, actor: str, frames: Array) -> Figure:
+        """Somebody at scene frames: acted where there is a performance, else as they are placed."""
+        company = self.company
+        if actor in self.acted:
+            rows = np.clip(frames - company.first, 0, company.end - company.first - 1)
+            found = Figure(actor, {k: p[rows] for k, p in self.acted[actor].points.items()})
+            if actor != self.setup.subjects[0] or np.isfinite(found.eyes).all(axis=1).any():
+                return found
+        placed = [walking_figure(company, actor, float(n) / company.rate) for n in frames]
+        return Figure(actor, {k: np.stack([f.points[k] for f in placed]) for k in POINTS})
+
+    def _azimuths(self, eyes: Array, headings: Array, faces: Array) -> tuple[float, ...]:
+        """Ways round the subject to try."""
+        if self.still is not None:
+            d = self.still.position - eyes[0]
+            return (float(heading_of(d) - headings[0]),)
+        if self.move == "follow":
+            return _ROUND[:5]
+        if self.move == "lead":
+            return self._faced(eyes, headings, faces)
+        usual = VIEWS[self.setup.view][1]
+        return (usual, -usual, usual + 0.7, -usual - 0.7)
+
+    def _faced(self, eyes: Array, headings: Array, faces: Array) -> tuple[float, ...]:
+        """Ways before a walker from which the face is seen most: it looks about on the way."""
+        walks = np.linalg.norm(np.gradient(eyes[:, :2], axis=0), axis=1) * self.company.rate
+        rows = walks > _WALKS if (walks > _WALKS).any() else np.ones(len(walks), bool)
+        off = np.angle(np.exp(1j * (headings[rows, None] + _ROUND - faces[rows, None])))
+        seen = (np.abs(off) <= _FACED).mean(axis=0)
+        best = np.flatnonzero(seen >= seen.max() - _ALIKE)
+        return tuple(_ROUND[i] for i in best[:5])
 
 
 def _arrays(found: Plan, frames: Array, focal: float) -> dict[str, Array]:
@@ -107,21 +158,14 @@ def _arrays(found: Plan, frames: Array, focal: float) -> dict[str, Array]:
     }
 
 
-def track(
-    company: Company, acted: Mapping[str, Figure], actor: str, frames: Array
-) -> tuple[Array, Array]:
-    """Somebody's eyes (F, 3) and heading (F,) at frames: acted where there is a performance."""
-    if actor in acted:
-        rows = np.clip(frames - company.first, 0, company.end - company.first - 1)
-        eyes, look = acted[actor].eyes[rows], np.asarray(acted[actor].look)[rows]
-        known = np.isfinite(eyes).all(axis=1)
-        if known.any():
-            nearest = np.flatnonzero(known)[
-                np.abs(np.flatnonzero(known)[None] - np.arange(len(rows))[:, None]).argmin(axis=1)
-            ]
-            return eyes[nearest], look[nearest]
-    figures = [walking_figure(company, actor, float(n) / company.rate) for n in frames]
-    return np.array([f.eyes for f in figures]), np.unwrap(np.array([f.look for f in figures]))
+def held(figure: Figure) -> Figure:
+    """Somebody's landmarks (F, 3), while they are away those of the nearest frame they are in."""
+    there = np.flatnonzero(np.isfinite(figure.eyes).all(axis=1))
+    if len(there) in (0, len(figure.eyes)):
+        return figure
+    every = np.arange(len(figure.eyes))
+    nearest = there[np.abs(there[None] - every[:, None]).argmin(axis=1)]
+    return Figure(figure.actor, {name: p[nearest] for name, p in figure.points.items()})
 
 
 def walking_figure(company: Company, actor: str, second: float) -> Figure:
@@ -150,15 +194,3 @@ def _lens(setup: Setup, frame: Frame, still: Solved | None) -> float:
     shows = SIZES[setup.size].shows
     distances = [float(frame.focal_heights(np.array(f))) * shows for f in PRIMES]
     return min(PRIMES[:4], key=lambda f: abs(np.log(distances[PRIMES.index(f)] / 1.9)))
-
-
-def _azimuths(
-    setup: Setup, move: str, still: Solved | None, eyes: Array, headings: Array
-) -> tuple[float, ...]:
-    if still is not None:
-        d = still.position - eyes[0]
-        return (float(np.arctan2(-d[0], d[1]) - headings[0]),)
-    if move in ("follow", "lead"):
-        return (0.3, -0.3, 0.7, -0.7, 0.0)
-    usual = VIEWS[setup.view][1]
-    return (usual, -usual, usual + 0.7, -usual - 0.7)

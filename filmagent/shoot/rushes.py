@@ -212,9 +212,13 @@ def _hidden(material: SceneMaterial, played: editing.Script, frames: Array) -> A
         for s in here:
             about = walking[s] | (~anybody if s == here[0] else False)
             known = about & ~np.isnan(played.people[s]).any(axis=1)
+            # who shares the picture, or gives it a shoulder, is meant to be there
+            meant = (*here, setup.over)
+            past = [p[known] for a, p in played.people.items() if a not in meant]
             share = unseen(material.takes[setup.id], material.rows(setup, frames[known]),
                            material.reports[setup.id].sensor_mm, material.aspect,
-                           played.people[s][known], material.timing.set)  # fmt: skip
+                           played.people[s][known], material.timing.set,
+                           np.stack(past, axis=1) if past else None)  # fmt: skip
             table[i, known] = np.maximum(table[i, known], share)
     return table
 

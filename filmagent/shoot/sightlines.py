@@ -1,7 +1,7 @@
-"""How much of somebody a camera sees: what is in its frame, and not behind something of the set.
+"""How much of somebody a camera sees: what is in its frame, and not behind the set or somebody.
 
 A post that is passed hides one side of a head, a tree all of it for a while, a closed door for
-good: an edit leaves a shot before its subject is gone.
+good, and so does who walks by: an edit leaves a shot before its subject is gone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from camera.lens import Lens
 from camera.pose import Array
-from camera.world import World
+from camera.world import Bodies, World
 from filmagent.errors import FilmError
 from filmagent.shoot import place as places
 
@@ -32,6 +32,9 @@ _POINTS = np.array(
 )
 _MARGIN = 0.25
 """Metres before a point that hide nothing: the person's own chair and coat."""
+# Of other people the head and the trunk: ends below the eyes and radii, metres
+_CAPSULES = np.array([[[0.0, 0.0, -0.12], [0.0, 0.0, 0.04]], [[0.0, 0.0, -0.7], [0.0, 0.0, -0.3]]])
+_RADII = np.array([0.11, 0.19])
 _AIR, _LOW = 0.03, -0.47
 """Frame heights that eyes keep from the sides, and where the picture is too low to show them."""
 
@@ -43,6 +46,7 @@ def unseen(
     aspect: float,
     eyes: Array,
     set_name: str,
+    others: Array | None = None,
 ) -> Array:
     """How much of somebody's head and torso a take does not show.
 
@@ -53,6 +57,8 @@ def unseen(
     rows : (N,) int
         Which of its frames.
     eyes : (N, 3) metres
+    others : (N, O, 3) metres, optional
+        Eyes of those who may be in the way; NaN while they are away.
 
     Returns
     -------
@@ -67,6 +73,7 @@ def unseen(
             track["quaternions"][rows],
             track["focal_mm"][rows],
             eyes,
+            *([] if others is None else [others.reshape(len(eyes), -1)]),
         ]
     ).astype(np.float64)
     # cameras that stand still and people who sit are looked at once
@@ -75,7 +82,7 @@ def unseen(
 
 
 def _unseen(view: Array, sensor_mm: float, aspect: float, world: World | None) -> Array:
-    positions, quaternions, focal, eyes = np.split(view, [3, 7, 8], axis=1)
+    positions, quaternions, focal, eyes, others = np.split(view, [3, 7, 8, 11], axis=1)
     towards = eyes - positions
     across = np.stack([-towards[:, 1], towards[:, 0], np.zeros(len(view))], -1)
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
@@ -88,13 +95,25 @@ def _unseen(view: Array, sensor_mm: float, aspect: float, world: World | None) -
     framed &= (eye[:, 1] > _LOW) & (eye[:, 1] < 0.5)
     inside = deep & (np.abs(screen[..., 0]) < aspect / 2) & (np.abs(screen[..., 1]) < 0.5)
     weight = np.where(inside, _POINTS[:, 2], 0.0)
-    seen = np.ones(inside.shape, bool)
-    if world is not None:
-        origins = np.repeat(positions, len(_POINTS), axis=0)
-        clear = world.visible(origins, points.reshape(-1, 3), margin=_MARGIN)
-        seen = clear.reshape(inside.shape)
+    origins = np.repeat(positions, len(_POINTS), axis=0)
+    rows = np.repeat(np.arange(len(view)), len(_POINTS))
+    clear = (world or World.empty()).visible(
+        origins,
+        points.reshape(-1, 3),
+        _standing(others.reshape(len(view), -1, 3)),
+        margin=_MARGIN,
+        rows=rows,
+    )
+    seen = clear.reshape(inside.shape)
     share = (weight * ~seen).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
     return np.where(framed, share, 1.0)
+
+
+def _standing(eyes: Array) -> Bodies:
+    """People (N, O) of whom only the eyes (N, O, 3) are known."""
+    count = eyes.shape[1]
+    ends = (eyes[:, :, None, None] + _CAPSULES).reshape(len(eyes), 2 * count, 2, 3)
+    return Bodies(ends, np.tile(_RADII, count), np.repeat(np.arange(count), 2))
 
 
 def _world(name: str) -> World | None:

@@ -16,10 +16,10 @@ from filmagent.shoot.judgement import figures_of
 from filmagent.shoot.moving import Mover
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Piece
+from filmagent.shoot.stretches import shoot_moving
 from filmagent.shoot.talks import solve_talks
 from filmagent.shoot.unit import Unit
 from filmagent.shoot.usable import usable
-from filmagent.shoot.ways import shoot_moving
 from filmagent.shoot.wide import solve_rest
 
 _SOLO_KINDS = ("ots", "single", "reaction")

@@ -22,10 +22,10 @@ def track(eyes, camera=(0.0, -4.0, 1.6), focal=50.0):
     }
 
 
-def hidden(monkeypatch, world, eyes, made=None):
+def hidden(monkeypatch, world, eyes, made=None, others=None):
     monkeypatch.setattr(sightlines, "_world", lambda name: world)
     rows = np.arange(len(eyes))
-    return sightlines.unseen(made or track(eyes), rows, 36.0, 16 / 9, eyes, "anywhere")
+    return sightlines.unseen(made or track(eyes), rows, 36.0, 16 / 9, eyes, "anywhere", others)
 
 
 @pytest.fixture
@@ -53,6 +53,17 @@ def test_who_is_out_of_the_frame_is_all_unseen_and_what_is_below_it_is_not_misse
     low_wall = World.of_boxes([[0.0, -1.0, 0.4]], [[2.0, 0.05, 0.4]])
     close = track([EYES], focal=135.0)
     assert hidden(monkeypatch, low_wall, EYES[None], close).tolist() == [0.0]
+
+
+def test_who_is_passed_by_somebody_is_hidden_while_they_pass(monkeypatch):
+    eyes = np.tile(EYES, (31, 1))
+    passing = np.column_stack([np.linspace(-2, 2, 31), np.full(31, -2.0), np.full(31, 1.7)])
+    away = np.full_like(passing, np.nan)
+    share = hidden(monkeypatch, None, eyes, others=np.stack([away, passing], axis=1))
+    assert share[0] == 0 and share[-1] == 0 and share.max() > 0.7
+    assert not hidden(monkeypatch, None, eyes, others=away[:, None]).any()
+    behind = passing + np.array([0.0, 3.0, 0.0])
+    assert not hidden(monkeypatch, None, eyes, others=behind[:, None]).any()
 
 
 def test_no_frames_ask_nothing(monkeypatch):

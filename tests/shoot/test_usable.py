@@ -7,15 +7,16 @@ import pytest
 from staging import FPS, place, timing
 
 from camera.framing import aim
+from camera.world import to_bodies
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.candidates import Candidates, Frame, shoulder_share
 from filmagent.shoot.faces import Track, body, faces
 from filmagent.shoot.judgement import figures_of
 from filmagent.shoot.moving import Move, Mover, walking_figure
-from filmagent.shoot.people import POINTS, Figure, turned_head
+from filmagent.shoot.people import POINTS, Figure, canonical, capsules, turned_head
+from filmagent.shoot.stretches import shoot_moving
 from filmagent.shoot.usable import shown, usable
-from filmagent.shoot.ways import shoot_moving
 
 FRAME = Frame(36.0, 16 / 9)
 
@@ -129,13 +130,13 @@ def test_people_without_a_performance_are_taken_to_be_seen(company):
 
 
 class Rehearsed(Mover):
-    """Two ways: the first looks elsewhere for the first half, any other looks at the subject."""
+    """For a long time it looks elsewhere in the first half; otherwise at the subject."""
 
-    def way(self, frames, azimuths=None):
+    def way(self, frames):
         eyes = self.acted["bob"].eyes[frames - self.company.first]
         spot = np.array([1.5, -1.0, 1.5])
         target = eyes.copy()
-        if azimuths is None and len(frames) > 80:
+        if len(frames) > 80:
             target[: len(frames) // 2] = [3.0, -2.5, 1.5]
         positions = np.tile(spot, (len(frames), 1))
         f = FRAME.focal_heights(np.full(len(frames), 35.0))
@@ -145,17 +146,15 @@ class Rehearsed(Mover):
             "quaternions": aim(positions, target, np.zeros((len(frames), 2)), f),
             "focal_mm": np.full(len(frames), 35.0),
         }
-        return Move(arrays, 35.0, [str(azimuths)], [])
+        return Move(arrays, 35.0, [], [])
 
 
-def mover(company, acted, kind=Rehearsed, **more):
-    setup = Setup(
-        id="1A", kind="follow", size="MS", subjects=["bob"], move="follow", rig="steadicam"
-    )
-    return kind(setup, company, acted, FRAME, place(), 3, **more)
+def mover(company, acted, kind=Rehearsed, move="follow"):
+    setup = Setup(id="1A", kind="follow", size="MS", subjects=["bob"], move=move, rig="steadicam")
+    return kind(setup, company, acted, FRAME, place(), 3)
 
 
-def test_a_follow_goes_the_way_on_which_its_subject_is_seen(company, acted):
+def test_a_follow_goes_for_the_time_in_which_its_subject_is_seen(company, acted):
     rehearsed = mover(company, acted)
     asked = np.arange(0, 72, 3)
     seen = {}
@@ -176,6 +175,49 @@ def test_a_planned_follow_keeps_its_subject_seen_and_clear_of_walls(company, act
     good = shown(planned.setup, made.arrays, inside, company, acted, FRAME, place())
     assert good.mean() >= 0.9 and len(inside) >= 12
     assert place().world.clearance(made.arrays["positions"]).min() > 0.15
+
+
+def bystander(company, acted, position):
+    """The same people, and one who stands at a place all the time."""
+    stature = company.bodies["ann"]
+    figure = canonical("cat", stature, np.array([*position, 0.0]), 0.0, None)
+    count = company.end - company.first
+    return {**acted, "cat": Figure("cat", {k: np.tile(p, (count, 1)) for k, p in
+                                           figure.points.items()})}  # fmt: skip
+
+
+@pytest.mark.parametrize("move", ["follow", "lead"])
+def test_a_moving_camera_keeps_clear_of_people_and_sees_past_them(company, acted, move):
+    alone = shoot_moving(mover(company, acted, Mover, move=move), [(0, 72)]).arrays
+    middle = alone["positions"][len(alone["positions"]) // 2]
+    # somebody stands where the camera would go
+    three = timing(walk=True)
+    three.actors.append(three.actors[0].model_copy(update={"actor": "cat"}))
+    crowded = Company(three, FPS)
+    people = bystander(company, acted, middle[:2])
+    made = shoot_moving(mover(crowded, people, Mover, move=move), [(0, 72)]).arrays
+    rows = made["frames"] - company.first
+    near = to_bodies(made["positions"], capsules(list(people.values())).at(rows))
+    assert near.min() >= 0.29
+    inside = made["frames"][(made["frames"] >= 0) & (made["frames"] < 72)][::3]
+    setup = mover(crowded, people, Mover, move=move).setup
+    assert shown(setup, made, inside, crowded, people, FRAME, place()).mean() >= 0.9
+
+
+def test_a_lead_goes_before_the_face_not_only_before_the_feet(company, acted):
+    # bob looks 70° to his left as he walks
+    turned = {k: v.copy() for k, v in acted["bob"].points.items()}
+    middle, side = turned["head_top"], np.radians(70.0)
+    for name in ("eye.L", "eye.R", "mouth", "chin", "ear.L", "ear.R"):
+        x, y = (turned[name] - middle)[:, :2].T
+        turned[name][:, 0] = middle[:, 0] + np.cos(side) * x - np.sin(side) * y
+        turned[name][:, 1] = middle[:, 1] + np.sin(side) * x + np.cos(side) * y
+    people = {**acted, "bob": Figure("bob", turned)}
+    leading = mover(company, people, Mover, move="lead")
+    made = shoot_moving(leading, [(0, 72)])
+    inside = np.arange(max(made.arrays["frames"][0], 0), 72, 3)
+    good = shown(leading.setup, made.arrays, inside, company, people, FRAME, place())
+    assert good.mean() >= 0.9
 
 
 def test_heads_turn_to_what_is_aside_but_not_to_what_is_behind():
