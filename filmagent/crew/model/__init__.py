@@ -31,6 +31,7 @@ from filmagent.crew.model.errors import (
     UnknownModel,
     Unreachable,
 )
+from filmagent.crew.model.opening import open_model
 from filmagent.crew.model.protocol import Model
 from filmagent.crew.model.question import A, Picture, Question
 from filmagent.crew.model.receipt import Estimate, Expected, Receipt
@@ -56,4 +57,5 @@ __all__ = [
     "RequestRejected",
     "Unreachable",
     "UnknownModel",
+    "open_model",
 ]

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from filmagent.crew.model.question import Question
 from filmagent.crew.model.tokens import tokens_of_question
 from filmagent.documents import Document, Part, Real
@@ -64,7 +66,7 @@ class Estimate(Document):
     """None: the model's price is unknown."""
     budget_tokens: int | None = None
     budget_usd: Real | None = None
-    rows: list[EstimateRow] = []
+    rows: list[EstimateRow] = Field(default_factory=list)
 
     @property
     def fits(self) -> bool:
@@ -127,9 +129,9 @@ class Receipt(Document):
     """The most calls in flight at one moment."""
     budget_tokens: int | None = None
     budget_usd: Real | None = None
-    left_out: list[str] = []
+    left_out: list[str] = Field(default_factory=list)
     """What the endpoint did not take, so that requests went without it."""
-    rows: list[ReceiptRow] = []
+    rows: list[ReceiptRow] = Field(default_factory=list)
 
     def summary(self) -> str:
         """One line for people."""
