@@ -19,7 +19,10 @@ It may return a `Reply` (its own finish reason, refusal or usage) or a `Fault`.
 ``latency=``           seconds a call, or ``(request) -> seconds``
 ``lacks=``             what the server does not know (keys of `LACKING`) and so refuses, 400
 ``context=``           tokens that fit; a longer request gets ``dialect``'s own words
+``most_out=``          the longest answer the model gives; asking for more gets a 400
 ``key=``, ``models=``  the one key that is let in; the models there are (else 401, 404)
+``says=``              ``(status, message or whole body)`` instead of any answer
+``page=``              a web page instead of any answer
 =====================  =====================================================================
 
 Afterwards: ``server.log`` (every request: `Asked`), ``server.most_at_once`` (the most requests
@@ -36,11 +39,12 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any, Self
 
 from pydantic import BaseModel
@@ -66,6 +70,9 @@ class Fault(Enum):
     UNAVAILABLE = "503"
     STALL = "not a byte for `stall_s`"
     MID_STALL = "half of the stream, then not a byte"
+    TRICKLE = "signs of life and not a word, for `stall_s`"
+    GARBLED = "a piece of the stream that is no JSON"
+    FAILED = "an error in the middle of the stream"
     DROPPED = "the connection closed before the answer"
     BROKEN = "the connection closed in the middle of the answer"
 
@@ -91,6 +98,8 @@ _STATUS = {
     Fault.SERVER_ERROR: (500, "The server had an error while processing your request."),
     Fault.UNAVAILABLE: (503, "The engine is currently overloaded."),
 }
+
+_HALVES = (Fault.BROKEN, Fault.MID_STALL, Fault.TRICKLE, Fault.GARBLED, Fault.FAILED)
 
 LACKING: dict[str, tuple[Callable[[Request], bool], str]] = {
     "json_schema": (
@@ -188,6 +197,8 @@ class Asked:
     status: int = 0
     served: bool = False
     """A whole answer, good or spoilt, was sent to the last byte."""
+    answer: str = ""
+    """The text that was sent."""
     ended: float = 0.0
 
     @property
@@ -232,6 +243,11 @@ class Loopback:
     key: str | None = None
     models: tuple[str, ...] = ()
     """Empty: any name is served, and ``/v1/models`` lists ``loopback``."""
+    most_out: int | None = None
+    says: tuple[int, Any] | None = None
+    page: str | None = None
+    halves_pairs: bool = False
+    """Stream pieces of UTF-16 units, so that an emoji may arrive in two of them."""
     retry_after: str = "0.02"
     stall_s: float = 60.0
     log: list[Asked] = field(default_factory=list)
@@ -351,10 +367,12 @@ def spoiled(fault: Fault, request: Request, answer: Any) -> Any:
     plain = json.loads(_text(answer)) if not isinstance(answer, str) else answer
     if fault is Fault.LANGUAGE:
         return _words(plain, lambda text: "这是用另一种语言写的。" * (1 + len(text) // 40))
-    places = _count(plain)
-    chosen = random.Random(_hash(request)).randrange(places) if places else -1
-    seen = iter(range(places))
-    return _words(plain, lambda text: "no_such_name" if next(seen) == chosen else text)
+    texts = list(_texts(plain))
+    # a name has no blanks; where nothing looks like one, any text
+    names = [i for i, text in enumerate(texts) if text and " " not in text] or [*range(len(texts))]
+    chosen = random.Random(_hash(request)).choice(names) if names else -1
+    places = count()
+    return _words(plain, lambda text: "no_such_name" if next(places) == chosen else text)
 
 
 def _words(value: Any, change: Callable[[str], str]) -> Any:
@@ -367,10 +385,13 @@ def _words(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def _count(value: Any) -> int:
-    if isinstance(value, dict | list):
-        return sum(_count(v) for v in (value.values() if isinstance(value, dict) else value))
-    return isinstance(value, str)
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a JSON value, in the order in which `_words` meets them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for v in value.values() if isinstance(value, dict) else value:
+            yield from _texts(v)
 
 
 def _text(answer: Any) -> str:
@@ -426,7 +447,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, one: Asked) -> None:
         loopback = self.server.loopback
-        if loopback.key is not None and self.headers.get("Authorization") != (
+        if loopback.page is not None:
+            self._send_bytes(200, "text/html", loopback.page.encode(), {})
+        elif loopback.key is not None and self.headers.get("Authorization") != (
             f"Bearer {loopback.key}"
         ):
             given = self.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -448,7 +471,16 @@ class _Handler(BaseHTTPRequestHandler):
             shows, says = LACKING[name]
             if shows(request):
                 return self._error(400, says)
+        if loopback.says is not None:
+            status, said = loopback.says
+            return self._json(status, said) if isinstance(said, dict) else self._error(status, said)
         limit = request.get("max_completion_tokens", request.get("max_tokens", 0))
+        if loopback.most_out is not None and limit > loopback.most_out:
+            said = (
+                f"max_tokens is too large: {limit}. This model supports at most "
+                f"{loopback.most_out} completion tokens, whereas you provided {limit}."
+            )
+            return self._error(400, said)
         needed = tokens_of(asked(request)) + limit
         if loopback.context is not None and needed > loopback.context:
             error = DIALECTS[loopback.dialect](needed, loopback.context)
@@ -487,7 +519,7 @@ class _Handler(BaseHTTPRequestHandler):
         return spoilt.get(fault, reply) if fault is not None else reply
 
     def _send(self, one: Asked, reply: Reply) -> None:
-        text = _text(reply.content)
+        text = one.answer = _text(reply.content)
         used = reply.usage or (tokens_of(asked(one.request)), tokens_of(text))
         usage = {"prompt_tokens": used[0], "completion_tokens": used[1], "total_tokens": sum(used)}
         self.server.loopback.count(*used)
@@ -498,29 +530,26 @@ class _Handler(BaseHTTPRequestHandler):
         choice = {"index": 0, "message": message, "finish_reason": reply.finish}
         body = _head(one, "chat.completion") | {"choices": [choice], "usage": usage}
         data = json.dumps(body).encode()
-        if one.fault in (Fault.BROKEN, Fault.MID_STALL):
-            self._start(200, "application/json", {"Content-Length": str(len(data))})
+        if one.fault in _HALVES:
+            self._start(200, "application/json", {"Content-Length": str(len(data) + 10_000)})
             self.wfile.write(data[: len(data) // 2])
-            return self._stall() if one.fault is Fault.MID_STALL else self._hang_up()
+            return self._end_badly(one)
         one.served = True
         self._json(200, body)
         return None
 
     def _stream(self, one: Asked, reply: Reply, text: str, usage: dict[str, int]) -> None:
         self._start(200, "text/event-stream", {"Transfer-Encoding": "chunked"})
-        step = max(1, len(text) // 8)
         deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
-        deltas += [{"content": text[i : i + step]} for i in range(0, len(text), step)]
+        deltas += [{"content": piece} for piece in self._pieces(text)]
         if reply.refusal is not None:
             deltas.append({"refusal": reply.refusal})
-        if one.fault in (Fault.BROKEN, Fault.MID_STALL):
+        if one.fault in _HALVES:
             deltas = deltas[: 1 + len(deltas) // 2]
         for delta in deltas:
             self._event(one, [{"index": 0, "delta": delta, "finish_reason": None}])
-        if one.fault is Fault.MID_STALL:
-            return self._stall()
-        if one.fault is Fault.BROKEN:
-            return self._hang_up()
+        if one.fault in _HALVES:
+            return self._end_badly(one)
         if reply.finish is not None:
             self._event(one, [{"index": 0, "delta": {}, "finish_reason": reply.finish}])
         if one.request.get("stream_options", {}).get("include_usage"):
@@ -531,6 +560,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
         return None
 
+    def _pieces(self, text: str) -> list[str]:
+        if not self.server.loopback.halves_pairs:
+            step = max(1, len(text) // 8)
+            return [text[i : i + step] for i in range(0, len(text), step)]
+        units = text.encode("utf-16-le")
+        return [
+            units[i : i + 6].decode("utf-16-le", "surrogatepass") for i in range(0, len(units), 6)
+        ]
+
+    def _end_badly(self, one: Asked) -> None:
+        """What follows half of an answer."""
+        says = {
+            Fault.GARBLED: b'data: {"choices": [\n\n',
+            Fault.FAILED: b'data: {"error": {"message": "CUDA out of memory.", "code": 500}}\n\n',
+        }
+        if one.fault in says and one.request.get("stream"):
+            self._chunk(says[one.fault])
+        if one.fault is Fault.TRICKLE:
+            streams = one.request.get("stream")
+            return self._stall(
+                lambda: self._chunk(b": here\n\n") if streams else self.wfile.write(b" ")
+            )
+        return self._stall() if one.fault is Fault.MID_STALL else self._hang_up()
+
     def _event(
         self, one: Asked, choices: list[dict[str, Any]], usage: dict[str, int] | None = None
     ) -> None:
@@ -540,14 +593,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
 
-    def _stall(self) -> None:
-        """Say nothing until the client has gone, or for ``stall_s``."""
+    def _stall(self, sign: Callable[[], Any] = lambda: None) -> None:
+        """Say nothing (or give the sign) until the client has gone, or for ``stall_s``."""
         loopback = self.server.loopback
         until = time.monotonic() + loopback.stall_s
         while time.monotonic() < until and not loopback.closing.is_set():
             ready, _, _ = select.select([self.connection], [], [], 0.01)
             if ready and not self.connection.recv(1, socket.MSG_PEEK):
                 break
+            sign()
         self._hang_up()
 
     def _hang_up(self) -> None:
@@ -566,11 +620,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(status, {"error": error}, headers)
 
     def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-        data = json.dumps(body).encode()
+        self._send_bytes(status, "application/json", json.dumps(body).encode(), headers or {})
+
+    def _send_bytes(self, status: int, kind: str, data: bytes, headers: dict[str, str]) -> None:
         self._shut()
-        self._start(
-            status, "application/json", {"Content-Length": str(len(data)), **(headers or {})}
-        )
+        self._start(status, kind, {"Content-Length": str(len(data)), **headers})
         self.wfile.write(data)
 
     def _start(self, status: int, kind: str, headers: dict[str, str]) -> None:
