@@ -29,6 +29,10 @@ _SHARE = (SHARE[0] + 0.04, SHARE[1] - 0.04)
 """Share of the width that a foreground shall take: who acts sways about where they stand."""
 _COAT = 0.12
 """Metres from a joint to the outside of what is worn over it."""
+_BEFORE, _EDGE = 130.0, 0.02
+"""Price of a frame full of things before its subject, and the share of it that costs nothing."""
+_BLUR, _BLURRED = 400.0, 0.08
+"""The same of things close to the lens."""
 _FACE = ("eye.L", "eye.R", "mouth", "head_top")
 _BULK = ("shoulder.L", "shoulder.R", "elbow.L", "elbow.R", "hip.L", "hip.R")
 _TORSO = ("shoulder.L", "shoulder.R")
@@ -153,6 +157,14 @@ def obstructed(
     hit = _depths(candidates, frame, place, reach, x, y)
     before = (hit < distance[:, None] * 0.6 - 1e-3).mean(axis=1)
     return np.asarray(before), np.asarray((hit < CLOSE - 1e-3).mean(axis=1))
+
+
+def clutter(candidates: Candidates, frame: Frame, place: Place, distance: Array) -> Array:
+    """What it costs (N,) that the set stands before the subject, or as a blur before the lens."""
+    before, close = obstructed(candidates, frame, place, distance)
+    return np.asarray(
+        _BEFORE * np.maximum(before - _EDGE, 0) + _BLUR * np.maximum(close - _BLURRED, 0)
+    )
 
 
 def backdrop(candidates: Candidates, frame: Frame, place: Place) -> Array:

@@ -14,7 +14,7 @@ from camera.framing import CROWN, Line, aim
 from camera.grammar import ANGLES, HEAD, SIZES, size_of, size_steps
 from camera.pose import Array, conjugate, facing, heading_of, rotate
 from filmagent.documents import Setup
-from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed
+from filmagent.shoot.candidates import Candidates, Frame, backdrop, clutter, judge
 from filmagent.shoot.people import Figure
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Solved
@@ -30,8 +30,6 @@ _WIDE = {
 _HEIGHTS = (1.5, 1.25, 1.75, 2.1)
 _DOOR = 0.3
 """Frame heights between the edge of a frame and the door in it: half of it, and who is there."""
-_BLURRED = 0.08
-"""Share of a wide frame that things close to the lens may fill."""
 
 
 def solve_wide(
@@ -63,9 +61,7 @@ def solve_wide(
     order = np.argsort(judged_cost, kind="stable")[:50]
     final = few.pick(order)
     distance = _nearest(final, film)
-    before, close = obstructed(final, frame, place, distance)
-    total = judged_cost[order] + 130 * np.maximum(before - 0.02, 0)
-    total += 400 * np.maximum(close - _BLURRED, 0)
+    total = judged_cost[order] + clutter(final, frame, place, distance)
     depth = backdrop(final, frame, place)
     total += (6.0 if setup.kind in ("establishing", "master") else 3.0) * np.exp(-depth / 3.0)
     best = int(np.argmin(total))

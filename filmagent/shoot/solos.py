@@ -14,7 +14,7 @@ import numpy as np
 
 from camera.grammar import wider
 from camera.pose import Array, heading_of
-from filmagent.shoot.candidates import Candidates, Frame, backdrop, judge, obstructed
+from filmagent.shoot.candidates import Candidates, Frame, backdrop, clutter, judge
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Solved
 from filmagent.shoot.tries import Solo, Table, cameras, table
@@ -87,8 +87,7 @@ def _solve_sizes(
     for i, (solo, candidates) in enumerate(zip(solos, all_candidates, strict=True)):
         few = candidates.pick(short)
         distance = np.linalg.norm(few.positions - solo.figure.eyes, axis=1)
-        before, _ = obstructed(few, frame, place, distance)
-        picture = 40 * np.maximum(before - 0.02, 0)
+        picture = clutter(few, frame, place, distance)
         picture += 1.5 * np.exp(-np.maximum(backdrop(few, frame, place) - distance, 0.0) / 1.5)
         costs[i][short] += picture
     total = np.sum(costs, axis=0)

@@ -24,6 +24,8 @@ _SHORT = 1.0
 """Seconds of the shortest piece that can be used."""
 _GLANCE = {"still": 1.5, "moving": 0.6}
 """Seconds a face may be away within a piece: people look about, moving cameras pass posts."""
+_MOSTLY = 0.6
+"""Share of a piece that must show what it is for: glances alone make none."""
 _BODY_SEEN = 0.8
 """Share of a body that must be seen where its face is not what a take is for."""
 _IN_THE_WAY = 0.12
@@ -59,6 +61,7 @@ def usable(
             (a, min(b, end))
             for a, b in _runs(frames, good, glance)
             if min(b, end) - a >= min(least, end - start)
+            and good[(frames >= a) & (frames < b)].mean() >= _MOSTLY
         ]
         found += kept
         edges = [start, *(x for run in kept for x in run), end]

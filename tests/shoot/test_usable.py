@@ -124,6 +124,19 @@ def test_a_glance_away_cuts_no_take_in_two(company, acted):
     assert kept == [(120, 300)] and not said
 
 
+def test_glances_at_a_face_make_no_piece(company, acted):
+    gone = {
+        n: Figure(f.actor, {k: v.copy() for k, v in f.points.items()}) for n, f in acted.items()
+    }
+    for start in range(120, 300, 40):
+        rows = slice(start - company.first, start + 28 - company.first)
+        for values in gone["ann"].points.values():
+            values[rows, 1] -= 4.0
+    arrays = looking(company, (0.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
+    kept, said = usable(single(), arrays, [(120, 300)], company, gone, FRAME, place())
+    assert kept == [(120, 300)] and said and "most of the time" in said[0]
+
+
 def test_people_without_a_performance_are_taken_to_be_seen(company):
     arrays = looking(company, (-1.2, -0.5, 1.3), (-3.0, -2.0, 1.2))
     assert usable(single(), arrays, [(0, 99)], company, {}, FRAME, place()) == ([(0, 99)], [])
