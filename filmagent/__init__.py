@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from filmagent.errors import FilmError as FilmError
     from filmagent.film import Film as Film
     from filmagent.film import make as make
+    from filmagent.film import note as note
+    from filmagent.film import review as review
 
 __version__ = "0.1.0"
 
 _WHERE = {
     "make": "filmagent.film",
+    "note": "filmagent.film",
+    "review": "filmagent.film",
     "Film": "filmagent.film",
     "FilmError": "filmagent.errors",
 }
-__all__ = ["Film", "FilmError", "make"]
+__all__ = ["Film", "FilmError", "make", "note", "review"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Commands for a person's hand: who plays whom, where, what must not change."""
+"""Commands for a person's hand: who plays whom, where, what must not change, notes."""
 
 from __future__ import annotations
 
@@ -53,6 +53,62 @@ def lock(film: Path, *setups: str, unlock: bool = False, json: Json = False) -> 
         directing.lock(production, setup, not unlock)
     held = sorted(s.id for scene in production.shotlist.scenes for s in scene.setups if s.locked)
     answer(json, {"locked": held}, f"locked: {', '.join(held) or 'nothing'}")
+
+
+@app.command(group=DIRECT)
+def note(
+    film: Path,
+    *words: str,
+    dry_run: bool = False,
+    withdraw: str | None = None,
+    llm_url: str | None = None,
+    model: str | None = None,
+    json: Json = False,
+) -> None:
+    """Give a note: filmagent note FILM "shot 2C: closer, and hold on her after the line".
+
+    The documents change as the note asks, which is shown; filmagent make redoes what it touches.
+    Without words, the notes of the film are listed.
+
+    Parameters
+    ----------
+    film
+        The film folder.
+    words
+        The note; several wishes may stand in it.
+    dry_run
+        Only show what would change.
+    withdraw
+        Take a note (n1) back.
+    llm_url
+        An OpenAI-compatible endpoint whose model reads the note; else the film's own crew does.
+    model
+        The model there.
+    """
+    from filmagent.film import Film, noted, noting
+
+    production = Film(film)
+    production.folder.require()
+    if withdraw:
+        taken = noting.withdraw(production, withdraw)
+        answer(json, taken.model_dump(mode="json"), f"withdrawn: {taken.id} {taken.text}")
+        return
+    if not words:
+        notes = noted.read(production).notes
+        lines = [f"{n.id} {n.state}: {n.text}" for n in notes]
+        answer(json, [n.model_dump(mode="json") for n in notes], "\n".join(lines) or "no notes yet")
+        return
+    reader = noting.reader(production, llm_url, model)
+    told = noting.note(production, " ".join(words), dry_run=dry_run, model=reader)
+    answer(
+        json,
+        {
+            "note": told.note.model_dump(mode="json"),
+            "kept": told.kept,
+            "differences": [vars(d) for d in told.differences],
+        },
+        "\n".join([*map(str, told.differences), *told.note.said]),
+    )
 
 
 def _out_cast(film: Film, as_json: bool) -> None:

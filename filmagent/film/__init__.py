@@ -7,6 +7,8 @@
 `film.records`      items and their keys: done, stale because …, missing
 `film.merge`        what people changed by hand survives
 `film.shelves`      the Catalogue
+`film.crewing`      which crew decides; models are asked, and paid, here
+`film.storytelling` an idea becoming a screenplay: outline, scenes, dialogue
 `film.writing`      breakdown, blocking, shotlist
 `film.acting`       voices, timing, performance
 `film.shooting`     takes, edit
@@ -14,6 +16,9 @@
 `film.grading`      refine: the look
 `film.finishing`    cut
 `film.directing`    a person's hand: cast, set, lock
+`film.noting`       `note`: words become changes of the documents
+`film.noted`        notes as an input of blocking, shotlist and edit; `film.noted_cut` on the cut
+`film.differences`  what changed between two versions of a document
 ==================  =========================================================================
 
 >>> import filmagent
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from filmagent.film.making import make as make
     from filmagent.film.making import redo_stages as redo_stages
     from filmagent.film.making import stages_to as stages_to
+    from filmagent.film.noting import note as note
     from filmagent.film.production import Event as Event
     from filmagent.film.production import Film as Film
     from filmagent.film.production import Listener as Listener
@@ -39,6 +45,7 @@ _WHERE = {
     "make": "making",
     "redo_stages": "making",
     "stages_to": "making",
+    "note": "noting",
     "Event": "production",
     "Film": "production",
     "Listener": "production",

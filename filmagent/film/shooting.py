@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from filmagent.documents import Edit, SceneTiming, TakeReport, write_text
 from filmagent.documents.seeds import seed
 from filmagent.errors import DocumentError
-from filmagent.film import shelves
+from filmagent.film import noted, shelves
 from filmagent.film.production import Film
 from filmagent.film.records import Item, digest, read_json
 from filmagent.film.writing import coverage_of
@@ -121,6 +121,7 @@ class EditStage:
                     "takes": digest([r for s in scenes for r in reports_of(film, s)]),
                     "fps": digest(film.settings.fps, film.settings.size),
                     "version": str(self.VERSION),
+                    **noted.inputs(film, self.name),
                 },
                 make=lambda: self.make(film),
                 exists=film.folder.edit.exists,
@@ -134,9 +135,9 @@ class EditStage:
 
         scenes = film.scene_ids()
         inputs = self.items(film)[0].inputs
+        reports = {r.setup: r for s in scenes for r in reports_of(film, s)}
         before, basis = self._before(film)
         if before is None or basis != inputs or film.records.value(self.name) == inputs:
-            reports = {r.setup: r for s in scenes for r in reports_of(film, s)}
             edit = shoot.cut(
                 film.breakdown,
                 {s: film.timing(s) for s in scenes},
@@ -153,7 +154,8 @@ class EditStage:
         else:
             # stopped after it was cut, before that was on record
             edit = before.edit
-        film.put(film.folder.edit, edit)
+        # the next edit is decided against this one, to which its notes are carried out anew
+        film.put(film.folder.edit, noted.cut(film, edit, reports))
         timings = {s: film.timing(s).model_dump(mode="json") for s in scenes}
         kept = {"inputs": inputs, "edit": edit.model_dump(mode="json"), "timings": timings}
         write_text(_basis(film), json.dumps(kept, ensure_ascii=False) + "\n")

@@ -10,6 +10,7 @@ from filmagent import screenplay
 from filmagent.crew import Crew
 from filmagent.documents import Blocking, Breakdown, Scene, SceneCoverage, ShotList
 from filmagent.documents.seeds import seed
+from filmagent.film import noted
 from filmagent.film.production import Film
 from filmagent.film.records import Item, digest
 
@@ -100,6 +101,7 @@ class BlockingStage:
                     "actions": digest(film.catalogue.actions),
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
+                    **noted.inputs(film, self.name, scene),
                 },
                 make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
                 exists=lambda scene=scene: scene.id in there or _has(film, scene.id),  # type: ignore[misc]
@@ -112,6 +114,7 @@ class BlockingStage:
         made = crew_of(film).block(
             scene, film.breakdown, film.catalogue, seed(film.settings.seed, self.name, scene.id)
         )
+        made = noted.blocked(film, scene, made)
         film.put_scene(film.folder.blocking, Blocking(scenes=[made]), scene.id)
         for reason in made.why:
             film.note(self.name, reason)
@@ -138,6 +141,7 @@ class CoverageStage:
                     "idioms": digest(film.catalogue.idioms),
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
+                    **noted.inputs(film, self.name, scene),
                 },
                 make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
                 exists=lambda scene=scene: coverage_of(film, scene.id) is not None,  # type: ignore[misc]
@@ -155,6 +159,7 @@ class CoverageStage:
             film.catalogue,
             seed(film.settings.seed, self.name, scene.id),
         )
+        made = noted.covered(film, scene, made)
         film.put_scene(film.folder.shotlist, ShotList(scenes=[made]), scene.id)
 
 
