@@ -40,6 +40,28 @@ def shake(trajectory: Trajectory, rig: str, seed: int) -> Trajectory:
     )
 
 
+def spectrum(rig: str, hertz: Array) -> Array:
+    """Powers (B, 2) of a rig's shake at evenly spaced frequencies (B,), all axes together.
+
+    Of position (m²) and rotation (rad²); the mean over the frequencies is the variance. What is
+    too narrow or too fast for these frequencies is put on the nearest.
+
+    Raises
+    ------
+    ValueError
+        On an unknown rig.
+    """
+    power = np.zeros((len(hertz), 2))
+    for band in motion(rig).life:
+        inside = (hertz >= band.low) & (hertz <= band.high)
+        if not inside.any():
+            inside[np.argmin(np.abs(hertz - 0.5 * (band.low + band.high)))] = True
+        shape = np.where(inside, np.maximum(hertz, 1e-9) ** (-2.0 * band.slope), 0.0)
+        sizes = np.square([band.position, band.rotation]).sum(axis=1)
+        power += (shape / shape.mean())[:, None] * sizes
+    return power
+
+
 def eased(trajectory: Trajectory, rig: str) -> Trajectory:
     """The same path and duration, but the rig needs its time to get moving and to come to rest.
 

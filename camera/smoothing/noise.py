@@ -2,11 +2,13 @@
 
 ``spectral`` reads it off the spectrum in one FFT; it wants an even grid without holes. ``exact``
 climbs the restricted likelihood and takes any grid. Both find the stiffness λ = σ² / (q dt⁵) of
-white noise of variance σ² on a path driven by white jerk of density q.
+white noise of variance σ² on a path driven by white jerk of density q. ``against`` finds the λ that
+is best where the samples also carry a shake whose spectrum is known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +23,11 @@ _LIVELY = np.linspace(-26.0, 6.0, 65)
 """Logarithms of q dt⁵ / σ² that are tried: from a parabola to no smoothing at all."""
 _STIFFER = 3.5
 """How far, in logarithms, cross-validation may go beyond the likelihood."""
+_STIFF = np.arange(0.0, 27.1, 1.5)
+"""Logarithms of λ that are tried against a shake."""
+_LIGHT = 2
+"""Which of them leaves next to all motion."""
+_BINS = 512
 
 
 def spectral(values: Array) -> Array:
@@ -44,6 +51,35 @@ def spectral(values: Array) -> Array:
     crossed = np.log(np.maximum(table.residual @ power, 1e-300)) - table.freedom
     lively = lowest(_LIVELY, likely)
     return np.asarray(np.exp(-np.clip(lowest(_LIVELY, crossed), lively - _STIFFER, lively)))
+
+
+def against(
+    grid: Whittaker, values: Array, weights: Array, shake: Callable[[Array], Array]
+) -> float:
+    """The λ that best frees values (F, C) of white noise and of a shake of known spectrum.
+
+    It has the least expected error, all channels together, as C. Mallows estimates it ("Some
+    comments on C_p", Technometrics 15, 1973): what the smoother H takes away, squared, and twice
+    the noise N that it keeps, Σ H N. The white part of N is what the shake does not explain of
+    what a light smoother takes away. Nothing is assumed of the motion.
+
+    Parameters
+    ----------
+    weights : (F,)
+        0 where missing.
+    shake
+        From frequencies (B,) in cycles a step to the shake's power, all channels together; its
+        mean over the frequencies is the variance.
+    """
+    omega = np.linspace(0.0, np.pi, _BINS)
+    kept = 1.0 / (1.0 + np.exp(_STIFF)[:, None] * _differenced(omega))
+    known = shake(omega / (2.0 * np.pi))
+    tried = (grid.solve(values, weights, float(np.exp(x))) - values for x in _STIFF)
+    taken = np.array([float(((off * off).T @ weights).sum() / weights.sum()) for off in tried])
+    light = (1.0 - kept[_LIGHT]) ** 2
+    white = max((taken[_LIGHT] - (light * known).mean()) / light.mean(), 1e-3 * taken[_LIGHT])
+    risk = taken + 2.0 * (kept * (known + white)).mean(axis=1)
+    return float(np.exp(lowest(_STIFF, risk[:, None])[0]))
 
 
 def exact(grid: Whittaker, values: Array, weights: Array) -> Array:
@@ -85,7 +121,7 @@ class _Table:
 @lru_cache(maxsize=16)
 def _table(n: int) -> _Table:
     omega = np.linspace(0.0, np.pi, _padded(n) // 2 + 1)
-    noise = (2.0 - 2.0 * np.cos(omega)) ** 3
+    noise = _differenced(omega)
     signal = (66.0 + 52.0 * np.cos(omega) + 2.0 * np.cos(2 * omega)) / 120.0
     lively = np.exp(_LIVELY)[:, None]
     model = noise + lively * signal
@@ -97,6 +133,11 @@ def _table(n: int) -> _Table:
         noise / ((lively + noise) ** 2 * len(omega)),
         2.0 * np.log(rough.mean(axis=1, keepdims=True)),
     )
+
+
+def _differenced(omega: Array) -> Array:
+    """What third differences make of power at ``omega`` radians a sample."""
+    return np.asarray((2.0 - 2.0 * np.cos(omega)) ** 3)
 
 
 def _padded(n: int) -> int:

@@ -19,6 +19,7 @@ from camera.smoothing.paths import (
     bridged_rotations,
     smooth_positions,
     smooth_rotations,
+    unshaken,
 )
 from camera.smoothing.repair import cleared, framed, in_camera
 from camera.trajectory import Trajectory
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 Method = Literal["banded", "kalman"]
 _METHODS = ("banded", "kalman")
+_LOOSEST = 1e-6
+"""A λ that smooths nothing."""
 
 
 def smooth(
@@ -40,6 +43,7 @@ def smooth(
     world: World | None = None,
     radius: float = 0.3,
     targets: ArrayLike | None = None,
+    shot_on: str | None = None,
 ) -> Trajectory:
     """The path a rig would have travelled through noisy or incomplete poses.
 
@@ -67,6 +71,9 @@ def smooth(
     targets : (F, 3), optional
         World points that are to move in the frame as they did, but smoothly: a last turn of the
         camera sees to it.
+    shot_on
+        The rig the samples were shot on, if its life is to go too: what is known of the spectrum
+        of its shake tells it from the motion. Tracks of under 64 samples are too short for that.
 
     Raises
     ------
@@ -75,6 +82,8 @@ def smooth(
         sample is known.
     """
     moves = None if rig is None else motion(rig)
+    if shot_on is not None and not motion(shot_on).life:
+        shot_on = None
     if method not in _METHODS:
         raise ValueError(f"method {method!r} is not known; there are {', '.join(_METHODS)}")
     known = trajectory.known & ~_mask(missing, len(trajectory))
@@ -95,6 +104,7 @@ def smooth(
         moves,
         method,
         None if deviations is None else deviations[span],
+        shot_on,
     )
     held = np.clip(np.arange(len(known)), span.start, span.stop - 1) - span.start
     whole = replace(
@@ -113,8 +123,9 @@ def smooth(
         points = np.asarray(targets, np.float64)
         grid, weights = Whittaker(trajectory.times), known.astype(np.float64)
         directions = in_camera(samples, points)
+        least = 0.0 if shot_on is None else unshaken(grid, directions, weights, shot_on, 1)
         directions = smooth_positions(
-            trajectory.times, grid, directions, weights, _stiffness(grid, moves)
+            trajectory.times, grid, directions, weights, _stiffness(grid, moves), least
         )
         whole = framed(whole, directions, points)
     return whole
@@ -128,6 +139,7 @@ def _smooth_poses(
     moves: Motion | None,
     method: Method,
     deviations: Array | None,
+    shot_on: str | None,
 ) -> tuple[Array, Array]:
     """Positions (F, 3) and quaternions (F, 4) of a span whose ends are known."""
     p = bridged(times, positions, known)
@@ -139,19 +151,26 @@ def _smooth_poses(
         q = bridged_rotations(times, q, good_q)
         flat = unrolled(q)
     grid = Whittaker(times)
-    stiffness = _stiffness(grid, moves)
+    stiffness, least = _stiffness(grid, moves), [0.0, 0.0]
     worth = np.ones((2, len(times))) if deviations is None else _worth(deviations)
-    smooth_q = smooth_rotations(times, grid, q, flat, good_q * worth[1], stiffness)
+    worth *= np.stack([good_p, good_q])
+    if shot_on is not None:
+        least = [unshaken(grid, v, worth[k], shot_on, k) for k, v in enumerate((p, flat))]
+    smooth_q = smooth_rotations(times, grid, q, flat, worth[1], stiffness, least[1])
     if method == "banded":
-        return smooth_positions(times, grid, p, good_p * worth[0], stiffness), smooth_q
+        return smooth_positions(times, grid, p, worth[0], stiffness, least[0]), smooth_q
     jerk = None if moves is None else np.repeat([moves.jerk, moves.angular_jerk], 3)
-    if deviations is None or jerk is None:
-        # with a rig, samples are never believed so much that they shake it beyond its cut-off
-        least = 0.0 if jerk is None else jerk * np.sqrt(grid.step**5 * (stiffness or 0.0))
+    if deviations is None or jerk is None or shot_on is not None:
         flat = unrolled(smooth_q) + log(multiply(inverse(smooth_q), q))
         values = np.concatenate([p, flat], axis=1)
         jerk, sigma = kalman.fitted(times, values, good_p & good_q, jerk)
-        deviations = np.maximum(sigma, least) if deviations is None else deviations
+        # samples are never believed so much that they shake a rig beyond its cut-off
+        sigma = np.maximum(sigma, jerk * np.sqrt(grid.step**5 * (stiffness or 0.0)))
+        if shot_on is not None:
+            # nor is its shake taken for the motion
+            still = np.sqrt(grid.step**5 * np.maximum(np.repeat(least, 3), _LOOSEST))
+            jerk = np.minimum(jerk, sigma / still)
+        deviations = sigma if deviations is None else deviations
     return kalman.smoothed(times, p, q, good_p, good_q, jerk, deviations)
 
 

@@ -14,6 +14,7 @@ from camera.pose import Array, conjugate, exp, log, multiply, slerp, unrolled
 from camera.smoothing import noise
 from camera.smoothing.banded import Whittaker
 from camera.smoothing.gating import reweighted
+from camera.smoothing.life import spectrum
 
 _SPECTRAL = 64
 """Samples from which on a spectrum tells the noise."""
@@ -29,22 +30,41 @@ def fitted(times: Array, grid: Whittaker, values: Array, weights: Array) -> Arra
     return noise.spectral(bridged(times, values, ~doubted))
 
 
+def unshaken(grid: Whittaker, values: Array, weights: Array, rig: str, kind: int) -> float:
+    """λ that frees values (F, 3) of noise and of the shake of a rig; 0 if they are too few.
+
+    ``kind`` is 0 for positions and 1 for rotations rolled out.
+    """
+    if len(values) < _SPECTRAL:
+        return 0.0
+    return noise.against(
+        grid, values, weights, lambda cycles: spectrum(rig, cycles / grid.step)[:, kind]
+    )
+
+
 def smooth_positions(
-    times: Array, grid: Whittaker, positions: Array, weights: Array, stiffness: float | None
+    times: Array,
+    grid: Whittaker,
+    positions: Array,
+    weights: Array,
+    stiffness: float | None,
+    least: float = 0.0,
 ) -> Array:
     """Positions (F, 3); without a stiffness it is fitted, and outliers lose their weight.
+
+    No stiffness is under ``least``.
 
     It is fitted on the principal axes of how the path differs from a parabola: how the world is
     turned does not matter, and what is across a curve is freed of the curve's liveliness.
     """
     if stiffness is not None:
-        return grid.solve(positions, weights, stiffness)
+        return grid.solve(positions, weights, max(stiffness, least))
     wiggles: Array = positions - grid.parabolas @ (grid.parabolas.T @ positions)
     axes = np.linalg.eigh(wiggles.T @ wiggles)[1]
     values = positions @ axes
 
     def solve(w: Array) -> Array:
-        return grid.solve(values, w, fitted(times, grid, values, w))
+        return grid.solve(values, w, np.maximum(fitted(times, grid, values, w), least))
 
     return np.asarray(reweighted(values, weights, solve) @ axes.T)
 
@@ -56,14 +76,15 @@ def smooth_rotations(
     flat: Array,
     weights: Array,
     stiffness: float | None,
+    least: float = 0.0,
 ) -> Array:
     """Quaternions (F, 4), as `smooth_positions`; ``flat`` (F, 3) is the path rolled out."""
-    turn = smooth_positions(times, grid, flat, weights, stiffness) - flat
+    turn = smooth_positions(times, grid, flat, weights, stiffness, least) - flat
     found = multiply(quaternions, exp(turn))
     if (turn * turn).sum() > len(turn) * _BIG_TURN**2:
         flat = unrolled(found)
         off = log(multiply(conjugate(found), quaternions))
-        turn = smooth_positions(times, grid, flat + off, weights, stiffness) - flat
+        turn = smooth_positions(times, grid, flat + off, weights, stiffness, least) - flat
         found = multiply(found, exp(turn))
     return found
 

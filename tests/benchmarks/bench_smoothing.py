@@ -25,6 +25,8 @@ from camera.smoothing import Filter, kalman
 
 RATE, FRAMES = 24, 1000
 NOISE = (0.05, 0.01)
+ROWS = tuple((rig, held) for rig in (None, "dolly", "steadicam") for held in (None, "handheld"))
+"""Rigs that tracks are smoothed for, and what is said of how they were shot."""
 JERKS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
@@ -48,6 +50,7 @@ def main() -> None:
     whole: tuple[tuple[str, Callable[[Trajectory], Trajectory]], ...] = (
         ("banded, noise fitted", smooth),
         ("banded, a rig's cut-off", partial(smooth, rig="steadicam")),
+        ("banded, of noise and a hand", partial(smooth, shot_on="handheld")),
         ("kalman, noise fitted", partial(smooth, method="kalman")),
         ("live filter, all steps", stream),
     )
@@ -177,20 +180,21 @@ def print_real_hands() -> None:
     """Handheld takes with lost locks: per-frame error before and after, and lag."""
     print("a hand's shake, noise and 3 % of lost locks, 20 takes of 480 frames: error cut by")
     for method in ("banded", "kalman"):
-        for rig in (None, "dolly", "steadicam"):
-            rows = [one_take(seed, method, rig) for seed in range(20)]
+        for rig, held in ROWS:
+            rows = [one_take(seed, method, rig, held) for seed in range(20)]
             whole, kept, late = zip(*rows, strict=True)
             middle = [statistics.median(c) for c in zip(*whole, strict=True)]
             inside = [statistics.median(c) for c in zip(*kept, strict=True)]
+            told = f"shot {held}" if held else ""
             print(
-                f"  {method:7} {rig or 'no rig':10} {middle[0]:5.1f} (position) {middle[1]:5.1f} "
-                f"(rotation); in frames that were not lost {inside[0]:4.1f} {inside[1]:4.1f}; "
-                f"lag at most {max(late):.2f} frames"
+                f"  {method:7} {rig or 'no rig':9} {told:13} {middle[0]:5.1f} (position) "
+                f"{middle[1]:5.1f} (rotation); in frames that were not lost "
+                f"{inside[0]:5.2f} {inside[1]:5.2f}; lag at most {max(late):.2f} frames"
             )
 
 
 def one_take(
-    seed: int, method: str, rig: str | None
+    seed: int, method: str, rig: str | None, held: str | None
 ) -> tuple[tuple[float, float], tuple[float, float], float]:
     """How often smaller errors are, over all frames and the good ones, and the lag in frames."""
     rng = np.random.default_rng(seed)
@@ -201,7 +205,7 @@ def one_take(
     p[lost] += rng.normal(0, 1, (lost.sum(), 3))
     q[lost] = pose.multiply(q[lost], pose.exp(rng.normal(0, 0.4, (lost.sum(), 3))))
     seen = Trajectory(seen.times, p, q)
-    found = smooth(seen, rig, method)
+    found = smooth(seen, rig, method, shot_on=held)
     whole, kept = (
         tuple(a / b for a, b in zip(rmse(seen, true, k), rmse(found, true, k), strict=True))
         for k in (slice(None), ~lost)

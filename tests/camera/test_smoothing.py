@@ -92,6 +92,50 @@ def test_a_real_hand_with_lost_locks_is_cut_threefold_and_never_late(method, rig
     assert lag(found, true) == [0] * len(lag(found, true))
 
 
+def held_in_a_hand(seed):
+    """A path, what a hand made of it with noise and 3 % of lost locks, and which are lost."""
+    true = moving(np.arange(480) / RATE)
+    seen = jittered(shake(true, "handheld", seed), seed)
+    rng = np.random.default_rng(seed)
+    lost = rng.random(480) < 0.03
+    p, q = seen.positions.copy(), seen.quaternions.copy()
+    p[lost] += rng.normal(0, 1, (lost.sum(), 3))
+    q[lost] = pose.multiply(q[lost], pose.exp(rng.normal(0, 0.4, (lost.sum(), 3))))
+    return true, with_poses(seen, p, q), lost
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("rig", [None, "dolly", "steadicam"])
+def test_a_hand_that_is_known_to_have_held_the_camera_is_told_from_its_motion(method, rig):
+    gains = []
+    for seed in range(8):
+        true, seen, lost = held_in_a_hand(seed)
+        found = smooth(seen, rig, method, shot_on="handheld")
+        gains.append(errors(seen, true, ~lost) / errors(found, true, ~lost))
+        assert lag(found, true) == [0] * len(lag(found, true))
+    assert np.all(np.median(gains, axis=0) > 3.0)
+    assert np.all(np.min(gains, axis=0) > 2.5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_rig_without_life_leaves_nothing_to_take_out(method):
+    _, seen = noisy()
+    plain, told = smooth(seen, method=method), smooth(seen, method=method, shot_on="dolly")
+    assert np.array_equal(plain.positions, told.positions)
+    assert np.array_equal(plain.quaternions, told.quaternions)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_hand_is_told_from_its_motion_on_uneven_times_with_holes_too(method):
+    rng = np.random.default_rng(3)
+    true = moving(np.cumsum(rng.uniform(0.5, 1.5, 480)) / RATE)
+    seen = jittered(shake(true, "handheld", 2), 2)
+    gone = np.zeros(480, bool)
+    gone[[10, 11, *range(100, 120), 300]] = True
+    found = smooth(without(seen, gone), method=method, shot_on="handheld")
+    assert np.all(errors(found, true, ~gone) < errors(seen, true, ~gone) / 2.5)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_clean_path_is_left_alone(method):
     true = moving(np.arange(240) / RATE)
@@ -363,6 +407,7 @@ def test_what_cannot_be_smoothed_is_refused_by_name():
     _, seen = noisy()
     for arguments, what in (
         ({"rig": "hoverboard"}, "'hoverboard' is not known; there are tripod"),
+        ({"shot_on": "hoverboard"}, "'hoverboard' is not known; there are tripod"),
         ({"method": "magic"}, "'magic' is not known; there are banded"),
         ({"missing": np.zeros(3, bool)}, "give a bool for each of 240 samples"),
         ({"missing": np.ones(240, bool)}, "no sample"),
