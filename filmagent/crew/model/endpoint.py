@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from filmagent.crew.model.errors import NoEndpoint, UnknownModel
+from filmagent.crew.model.letters import whole_letters
 from filmagent.crew.model.settings import ModelSettings, endpoint, is_local
 from filmagent.crew.model.tokens import tokens_of_text
 from filmagent.crew.model.verdicts import Broken, Lacking, Reply, verdict
@@ -44,12 +45,12 @@ class Arrived:
     @property
     def text(self) -> str:
         """The answer's words."""
-        return _whole("".join(self.pieces))
+        return whole_letters("".join(self.pieces))
 
     @property
     def refusal(self) -> str | None:
         """The words of a refusal, or None."""
-        return _whole("".join(self.refusals)) or None
+        return whole_letters("".join(self.refusals)) or None
 
     def used(self, asked: int) -> tuple[int, int]:
         """Tokens in and out: as the endpoint says, else counted from bytes."""
@@ -262,11 +263,6 @@ def _bound(response: Any, seconds: float) -> None:
             stream.close()
 
     response.stream = Bounded()
-
-
-def _whole(text: str) -> str:
-    # an emoji cut in two by pieces arrives as two halves of a UTF-16 pair
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _message(body: object) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from filmagent.crew.model.letters import whole_letters
 from filmagent.crew.model.question import Picture, Question
 from filmagent.crew.model.schema import is_closed, name_of, strict_schema
 from filmagent.crew.model.verdicts import lacking_part
@@ -58,7 +59,10 @@ class Manner:
         body: dict[str, Any] = {
             "model": model,
             "messages": [
-                {"role": "system", "content": question.system + self.words(question)},
+                {
+                    "role": "system",
+                    "content": whole_letters(question.system) + self.words(question),
+                },
                 {"role": "user", "content": self._user(question)},
             ],
             **self._form(question.answer),
@@ -93,13 +97,14 @@ class Manner:
         return {}
 
     def _user(self, question: Question[Any]) -> str | list[dict[str, Any]]:
+        user = whole_letters(question.user)
+        captions = [whole_letters(picture.caption) for picture in question.pictures]
         if "pictures" in self.without or not question.pictures:
-            captions = [picture.caption for picture in question.pictures if picture.caption]
-            return "\n\n".join([question.user, *captions])
-        content: list[dict[str, Any]] = [{"type": "text", "text": question.user}]
-        for picture in question.pictures:
-            if picture.caption:
-                content.append({"type": "text", "text": picture.caption})
+            return "\n\n".join([user, *filter(None, captions)])
+        content: list[dict[str, Any]] = [{"type": "text", "text": user}]
+        for picture, caption in zip(question.pictures, captions, strict=True):
+            if caption:
+                content.append({"type": "text", "text": caption})
             content.append({"type": "image_url", "image_url": {"url": _data(picture)}})
         return content
 

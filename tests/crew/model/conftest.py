@@ -36,7 +36,7 @@ def opened(server: Loopback, tmp_path: Path) -> Opens:
         quick = {
             "url": server.url,
             "name": "test-model",
-            "timeout_s": 0.25,
+            "timeout_s": 0.4,
             "backoff_s": 0.005,
             "tries": 4,
         }
