@@ -8,8 +8,9 @@ import numpy as np
 
 from camera.families.case import Case
 from camera.families.people import POINTS
+from camera.framing import Camera
 from camera.metrics import score, trimmed
-from camera.metrics.faces import face_seen
+from camera.metrics.faces import faced
 from camera.pose import Array
 from camera.trajectory import Trajectory
 from camera.world import Bodies
@@ -38,9 +39,8 @@ def measure(track: Trajectory, case: Case) -> dict[str, float]:
     face = float("nan")
     if case.shot.view in _FACING:
         points = case.points[:, who, _FACE]
-        look = case.look[:, who]
-        seen = face_seen(track, case.lens, points, look, case.world, case.bodies, who)
-        face = float(seen.mean())
+        camera = Camera.along(track, case.lens)
+        face = float(faced(camera, points, case.world, case.bodies, who).seen.mean())
     figures["face_seen"] = face
     return figures
 

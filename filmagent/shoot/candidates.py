@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.framing import CROWN, Camera, azimuth, see
-from camera.metrics.faces import SHARE
+from camera.framing import CROWN, Camera, azimuth
+from camera.metrics.faces import SHARE, shoulder_share
 from camera.pose import Array, rotate
 from camera.world import Bodies, to_bodies
 from filmagent.shoot.people import Figure, capsules
@@ -36,7 +36,6 @@ _BLUR, _BLURRED = 400.0, 0.08
 _FACE = ("eye.L", "eye.R", "mouth", "head_top")
 _BULK = ("shoulder.L", "shoulder.R", "elbow.L", "elbow.R", "hip.L", "hip.R")
 _TORSO = ("shoulder.L", "shoulder.R")
-_BUST = ("crown", "eyes", "chin", "shoulder.L", "shoulder.R")
 _HEAD = ("ear.L", "ear.R", "head_top")
 
 
@@ -200,18 +199,8 @@ def _depths(
     return np.asarray(hit.reshape(len(f), -1))
 
 
-def shoulder_share(camera: Camera, figure: Figure) -> Array:
-    """How much of the frame's width (...,) somebody's head and shoulders take.
-
-    Arms are left out: one that hangs or lies on a table reaches far across a picture's foot and
-    covers nothing there.
-    """
-    box = see(camera, figure.body).shown_of(*_BUST)
-    return np.asarray(np.nan_to_num(box[..., 2] - box[..., 0]) / camera.aspect)
-
-
 def _foreground_cost(camera: Camera, figure: Figure) -> Array:
-    share = shoulder_share(camera, figure)
+    share = shoulder_share(camera, figure.body)
     off = np.maximum(_SHARE[0] - share, 0.0) + np.maximum(share - _SHARE[1], 0.0)
     # part of the head tells whose shoulder it is
     head = _inside(camera, figure.stack(_HEAD))

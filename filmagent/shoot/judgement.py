@@ -14,15 +14,15 @@ from camera.framing import Camera, compose, eyes_height, see
 from camera.grammar import SIZES
 from camera.lens import Lens
 from camera.metrics import contained, framing_error, head_fraction, screen_track
+from camera.metrics.faces import shoulder_share
 from camera.metrics.motion import kinetics
 from camera.pose import Array
 from camera.trajectory import Trajectory
-from camera.world import Bodies
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Frame, shoulder_share
-from filmagent.shoot.faces import MARGIN, Track, faces
-from filmagent.shoot.people import Figure, capsules
+from filmagent.shoot.candidates import Frame
+from filmagent.shoot.faces import faces, filmed, free
+from filmagent.shoot.people import Figure
 from filmagent.shoot.place import Place
 
 _HEAD = ("eye.L", "eye.R", "mouth", "head_top", "chin")
@@ -72,15 +72,14 @@ def figures_of(
     seen_by = _trajectory(arrays, there - first, there / company.rate)
     lens = Lens(float(arrays["focal_mm"][0]), frame.sensor_mm, frame.aspect)
     scores |= _framed(setup, size, seen_by, lens, people[owner])
-    scores["visible"] = _visible(seen_by, people, owner, place)
+    camera = filmed(arrays, there - first, frame)
+    scores["visible"] = float(free(camera, people, owner, _HEAD, place).mean())
     if setup.kind in _SOLO:
-        track = Track(seen_by.positions, seen_by.quaternions, arrays["focal_mm"][there - first])
-        scores["face_seen"] = float(faces(track, people, owner, frame, place).good.mean())
+        scores["face_seen"] = float(faces(camera, people, owner, place).seen.mean())
     if setup.over in acted:
         over = people[list(acted).index(setup.over)]
         if np.isfinite(over.eyes).all():
-            share = shoulder_share(Camera.along(seen_by, lens), over)
-            scores["shoulder_share"] = float(np.median(share))
+            scores["shoulder_share"] = float(np.median(shoulder_share(camera, over.body)))
     return scores
 
 
@@ -108,21 +107,6 @@ def _framed(
         shown = head_fraction(depth[:, 0], focal)
         scores["size_ratio"] = float(SIZES[size].head_fraction / np.median(shown))
     return scores
-
-
-def _visible(seen_by: Trajectory, people: Sequence[Figure], owner: int, place: Place) -> float:
-    """Share of a head that nothing hides."""
-    head = people[owner].stack(_HEAD)
-    count = len(_HEAD)
-    bodies: Bodies = capsules(people).at(np.repeat(np.arange(len(head)), count))
-    clear = place.world.visible(
-        np.repeat(seen_by.positions, count, axis=0),
-        head.reshape(-1, 3),
-        bodies,
-        np.full(count * len(head), owner),
-        margin=MARGIN,
-    )
-    return float(clear.mean())
 
 
 def _clearance(

@@ -14,7 +14,7 @@ from camera.pose import Array
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.candidates import Candidates, Frame, obstructed
-from filmagent.shoot.faces import Track, body, faces
+from filmagent.shoot.faces import body, faces, filmed
 from filmagent.shoot.people import Figure
 from filmagent.shoot.place import Place
 
@@ -88,17 +88,19 @@ def shown(
 ) -> Array:
     """Whether (F,) a take shows what it is for at scene frames: the face, or who is followed."""
     rows = np.clip(frames - int(arrays["frames"][0]), 0, len(arrays["frames"]) - 1)
-    track = Track(arrays["positions"][rows], arrays["quaternions"][rows], arrays["focal_mm"][rows])
+    camera = filmed(arrays, rows, frame)
     at = np.clip(frames - company.first, 0, company.end - company.first - 1)
     people = [Figure(f.actor, {k: v[at] for k, v in f.points.items()}) for f in acted.values()]
     whose = list(acted).index(setup.subjects[0])
     if _behind(setup):
-        good = body(track, people, whose, frame, place) >= _BODY_SEEN
+        good = body(camera, people, whose, place) >= _BODY_SEEN
     else:
-        good = faces(track, people, whose, frame, place).good
+        good = faces(camera, people, whose, place).seen
     if setup.move in ("follow", "lead"):
-        cameras = Candidates(track.positions, track.quaternions, track.focal, np.zeros(len(at)))
-        distance = np.linalg.norm(track.positions - people[whose].eyes, axis=1)
+        cameras = Candidates(
+            camera.positions, camera.quaternions, arrays["focal_mm"][rows], np.zeros(len(at))
+        )
+        distance = np.linalg.norm(camera.positions - people[whose].eyes, axis=1)
         before, _ = obstructed(cameras, frame, place, np.nan_to_num(distance, nan=2.0))
         good &= before <= _IN_THE_WAY
     return np.asarray(good)

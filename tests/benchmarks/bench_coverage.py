@@ -28,6 +28,8 @@ from pathlib import Path
 
 import numpy as np
 
+from camera.framing import Camera
+from camera.metrics.faces import Faced, shoulder_share
 from camera.pose import heading_of
 from filmagent.documents import Setup, TakeReport
 from filmagent.film.making import make
@@ -37,8 +39,8 @@ from filmagent.film.writing import coverage_of
 from filmagent.library import npz
 from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Frame, shoulder_share
-from filmagent.shoot.faces import Seen, Track, faces
+from filmagent.shoot.candidates import Frame
+from filmagent.shoot.faces import faces, filmed
 from filmagent.shoot.people import Figure
 from filmagent.shoot.usable import shown
 
@@ -133,10 +135,10 @@ class _Look:
     def row(self, film: str, cuts: list[tuple[int, int]]) -> Row:
         """All figures of the take."""
         used = _frames(self.report.ranges or [(self.report.first, self.report.end)])
-        seen, figures, whose, track = self._seen(used)
+        seen, figures, whose, camera = self._seen(used)
         there = seen.there
         eyes = figures[whose].eyes
-        away = track.positions - eyes
+        away = camera.positions - eyes
         over = line = look = aside = np.nan
         partner = self.setup.over or next((a for a in self.setup.line if a != self._subject), "")
         names = [f.actor for f in figures]
@@ -152,7 +154,7 @@ class _Look:
                 aside = float(np.median(np.abs(np.degrees(np.angle(np.exp(1j * faced))))))
                 line, look = float(np.median(np.abs(signed))), float(np.sign(np.median(signed)))
             if self.setup.kind == "ots" and both.any():
-                shares = shoulder_share(track.through(self.frame), other)
+                shares = shoulder_share(camera, other.body)
                 over = float(np.median(shares[both]))
         return Row(
             film,
@@ -162,7 +164,7 @@ class _Look:
             self._shown(used),
             self._shown(_frames(cuts, 2)) if cuts else np.nan,
             float(1 - seen.clear[there].mean()) if there.any() else np.nan,
-            float(np.median(seen.degrees[there])) if there.any() else np.nan,
+            float(np.median(np.degrees(seen.turned[there]))) if there.any() else np.nan,
             over,
             float(np.median(away[there, 2])) if there.any() else np.nan,
             float(np.median(np.linalg.norm(away[there], axis=1))) if there.any() else np.nan,
@@ -192,18 +194,14 @@ class _Look:
     def _subject(self) -> str:
         return self.setup.subjects[0]
 
-    def _seen(self, frames: npz.Array) -> tuple[Seen, list[Figure], int, Track]:
+    def _seen(self, frames: npz.Array) -> tuple[Faced, list[Figure], int, Camera]:
         first = int(self.arrays["frames"][0])
         rows = np.clip(frames - first, 0, len(self.arrays["frames"]) - 1)
-        track = Track(
-            self.arrays["positions"][rows],
-            self.arrays["quaternions"][rows],
-            self.arrays["focal_mm"][rows],
-        )
+        camera = filmed(self.arrays, rows, self.frame)
         at = np.clip(frames - self.company.first, 0, self.company.end - self.company.first - 1)
         figures = [Figure(f.actor, {k: v[at] for k, v in f.points.items()}) for f in self.acted]
         whose = [f.actor for f in figures].index(self._subject)
-        return faces(track, figures, whose, self.frame, self.place), figures, whose, track
+        return faces(camera, figures, whose, self.place), figures, whose, camera
 
 
 def _frames(ranges: list[tuple[int, int]], step: int = 3) -> npz.Array:

@@ -10,9 +10,11 @@ import pytest
 from camera import Lens, Trajectory, World, pose, score
 from camera.editing import View
 from camera.families import POINTS, Case, make
+from camera.framing import POINTS as POINTS_OF_A_BODY
+from camera.framing import Body, Camera
 from camera.metrics import framing, motion, safety, samples, score_cuts
 from camera.metrics.cuts import length_distance, shot_lengths
-from camera.metrics.faces import face_seen, shoulder, width_share
+from camera.metrics.faces import faced, shoulder, shoulder_share
 from camera.world import Bodies
 
 RATE = 24
@@ -268,11 +270,11 @@ def still_on(eyes: np.ndarray, position: list[float], frames: int = 4) -> Trajec
 
 def test_a_face_is_seen_from_before_and_not_from_behind_beside_or_through_somebody():
     face = np.tile([[-0.03, 0.09, 1.62], [0.03, 0.09, 1.62], [0, 0.1, 1.54]], (4, 1, 1))
-    look, world = np.zeros(4), World.empty()
+    world = World.empty()
 
     def seen(position: list[float], bodies: Bodies | None = None) -> float:
         track = still_on(np.array([0, 0.1, 1.6]), position)
-        return float(face_seen(track, Lens(50.0), face, look, world, bodies, 0).mean())
+        return float(faced(Camera.along(track, Lens(50.0)), face, world, bodies, 0).seen.mean())
 
     assert seen([0.5, 2, 1.6]) == 1
     assert seen([0.5, -2, 1.6]) == 0
@@ -281,31 +283,53 @@ def test_a_face_is_seen_from_before_and_not_from_behind_beside_or_through_somebo
     other = Bodies(np.array([[[[0.25, 1, 1.0], [0.25, 1, 1.7]]]]), np.array([0.1]), np.array([1]))
     assert seen([0.5, 2, 1.6], other) == 0
     cropped = still_on(np.array([0.9, 0.1, 1.6]), [0.5, 2, 1.6])
-    assert not face_seen(cropped, Lens(50.0), face, look, world, None, 0).any()
+    assert not faced(Camera.along(cropped, Lens(50.0)), face, world, None, 0).seen.any()
 
 
 def test_a_shoulder_in_the_foreground_is_measured_and_must_leave_the_face_free():
-    track = still_on(np.array([0.0, 0, 1.6]), [0.0, 3.0, 1.6])
     lens = Lens(35.0)
+    camera = Camera.along(still_on(np.array([0.0, 0, 1.6]), [0.0, 3.0, 1.6]), lens)
     face = np.tile([[-0.03, 0.0, 1.62], [0.03, 0.0, 1.62], [0, 0, 1.54]], (4, 1, 1))
+
+    def somebody(x: float, y: float) -> Body:
+        points = {"eyes": [x, y, 1.55], "chin": [x, y, 1.45]}
+        points |= {"shoulder.L": [x - 0.2, y, 1.4], "shoulder.R": [x + 0.2, y, 1.4]}
+        return Body.of({k: np.tile(p, (4, 1)) for k, p in points.items()}, 0.0)
 
     def stands(x: float, y: float) -> dict[str, float]:
         ends = np.tile(np.array([[x - 0.2, y, 1.4], [x + 0.2, y, 1.4]]), (4, 1, 1, 1))
-        return shoulder(track, lens, Bodies(ends, np.array([0.08]), np.array([0])), face)
+        return shoulder(camera, somebody(x, y), Bodies(ends, np.array([0.08]), np.zeros(1)), face)
 
     beside = stands(0.6, 2.0)
-    # from −0.08−… to the frame's edge: 0.32 m to 0.88 m right of the axis, 1 m away
-    half = lens.aspect / 2
-    left, right = (lens.focal_heights * x for x in (0.32, 0.88))
-    assert beside["shoulder_share"] == pytest.approx((min(right, half) - left) / lens.aspect, 0.05)
+    # the nearer shoulder ends 0.4 m from the axis, 1 m away, in 0.09 m of clothes
+    left = lens.focal_heights * 0.31
+    assert beside["shoulder_share"] == pytest.approx((lens.aspect / 2 - left) / lens.aspect, 0.01)
     assert beside["shoulder_right"] == 1 and beside["face_covered"] == 0
     assert stands(0.0, 1.0)["face_covered"] == 0  # below the way to the face
     before = np.tile(np.array([[0, 1.5, 1.3], [0, 1.5, 1.7]]), (4, 1, 1, 1))
-    covers = shoulder(track, lens, Bodies(before, np.array([0.1]), np.array([0])), face)
+    bodies = Bodies(before, np.array([0.1]), np.zeros(1))
+    covers = shoulder(camera, somebody(0.6, 2.0), bodies, face)
     assert covers["face_covered"] == 1 and covers["shoulder_right"] == 0
     assert stands(3.0, 2.0)["shoulder_share"] == 0
-    behind = Bodies(np.tile([[0, 4, 1.3], [0, 4, 1.7]], (4, 1, 1, 1)), np.ones(1) * 0.1, [0])
-    assert width_share(track, lens, behind).max() == 0
+    assert shoulder_share(camera, somebody(0.0, 4.0)).max() == 0
+
+
+def test_an_arm_before_the_lens_is_no_shoulder():
+    camera = Camera.along(still_on(np.array([0.0, 0, 1.6]), [0.0, 3.0, 1.6]), Lens(35.0))
+    body = Body.standing([0.6, 2.0, 0.0], 0.0)
+    points = body.points.copy()
+    points[[POINTS_OF_A_BODY.index(n) for n in ("elbow.L", "hand.L")]] = [-0.4, 2.0, 1.3]
+    reaches = Body(points, 0.0)
+    assert shoulder_share(camera, reaches) == pytest.approx(shoulder_share(camera, body))
+
+
+def test_who_is_away_has_no_face():
+    face = np.tile([[-0.03, 0.09, 1.62], [0.03, 0.09, 1.62], [0, 0.1, 1.54]], (4, 1, 1))
+    face[2] = np.nan
+    camera = Camera.along(still_on(np.array([0, 0.1, 1.6]), [0.5, 2, 1.6]), Lens(50.0))
+    found = faced(camera, face, World.empty())
+    assert found.there.tolist() == found.seen.tolist() == [True, True, False, True]
+    assert np.isnan(found.turned[2]) and found.turned[0] < 0.4
 
 
 def view(position, size="MS", who="a", **more) -> View:
@@ -396,7 +420,7 @@ def test_what_does_not_fit_the_track_is_refused():
     with pytest.raises(ValueError, match="'tiny' is not known"):
         score(track, Lens(35.0), np.zeros((4, 2, 3)), size="tiny")
     with pytest.raises(ValueError, match="a face has shape"):
-        face_seen(track, Lens(35.0), np.zeros((4, 2, 3)), np.zeros(4), World.empty())
+        faced(Camera.along(track, Lens(35.0)), np.zeros((4, 2, 3)), World.empty())
 
 
 def test_a_zoom_counts_for_the_size():

@@ -8,11 +8,12 @@ from staging import COVERAGE, FPS, SIZE, place, timing
 
 from camera import Lens
 from camera.lens import PRIMES
+from camera.metrics.faces import shoulder_share
 from camera.pose import heading_of
 from filmagent.documents import Gaze, SceneCoverage, Setup
 from filmagent.shoot import shoot
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Candidates, Frame, obstructed, shoulder_share
+from filmagent.shoot.candidates import Candidates, Frame, obstructed
 from filmagent.shoot.people import capsules
 
 FRAME = Frame(36.0, SIZE[0] / SIZE[1])
@@ -109,7 +110,7 @@ def test_the_shoulder_in_the_foreground_fills_its_share(takes, people):
     for setup, over in (("1B", "bob"), ("1C", "ann")):
         position, q, lens = camera(takes[setup])
         one = Candidates(position[None], q[None], np.array([lens.focal_mm]), np.zeros(1))
-        assert 0.15 <= shoulder_share(one.through(FRAME), people[over])[0] <= 0.35
+        assert 0.15 <= shoulder_share(one.through(FRAME), people[over].body)[0] <= 0.35
 
 
 def test_the_master_is_wide_and_holds_everybody(takes, people):
@@ -212,7 +213,7 @@ def test_past_somebody_standing_the_seated_are_filmed_alone_at_the_angle_of_thei
         inside = (depth > 0.05) & (np.abs(screen) < [FRAME.aspect / 2, 0.5]).all(axis=1)
         before = depth < np.linalg.norm(position - figures[subject].eyes)
         assert not (inside & before).any(), "no headless torso before the lens"
-        assert shoulder_share(one.through(FRAME), figures[partner])[0] < 0.1
+        assert shoulder_share(one.through(FRAME), figures[partner].body)[0] < 0.1
         assert 0.05 < sign * (position[2] - figures[subject].eyes[2]) < 0.5
 
 

@@ -7,11 +7,12 @@ import pytest
 from staging import FPS, place, timing
 
 from camera.framing import aim
+from camera.metrics.faces import shoulder_share
 from camera.world import to_bodies
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Candidates, Frame, shoulder_share
-from filmagent.shoot.faces import Track, body, faces
+from filmagent.shoot.candidates import Candidates, Frame
+from filmagent.shoot.faces import body, faces, filmed
 from filmagent.shoot.judgement import figures_of
 from filmagent.shoot.moving import Move, Mover, walking_figure
 from filmagent.shoot.people import POINTS, Figure, canonical, capsules, turned_head
@@ -56,7 +57,7 @@ def single(subject="ann", **more):
 
 def track(arrays, frames):
     rows = np.asarray(frames) - arrays["frames"][0]
-    return Track(arrays["positions"][rows], arrays["quaternions"][rows], arrays["focal_mm"][rows])
+    return filmed(arrays, rows, FRAME)
 
 
 def at(acted, company, frames):
@@ -68,19 +69,19 @@ def test_a_face_is_seen_from_before_and_not_from_behind(company, acted):
     people = at(acted, company, [200])
     front = looking(company, (0.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
     behind = looking(company, (-2.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
-    assert faces(track(front, [200]), people, 0, FRAME, place()).good.all()
-    seen = faces(track(behind, [200]), people, 0, FRAME, place())
-    assert seen.framed.all() and not seen.good.any() and seen.degrees[0] > 120
-    assert body(track(behind, [200]), people, 0, FRAME, place())[0] == 1.0
+    assert faces(track(front, [200]), people, 0, place()).seen.all()
+    seen = faces(track(behind, [200]), people, 0, place())
+    assert seen.framed.all() and not seen.seen.any() and np.degrees(seen.turned[0]) > 120
+    assert body(track(behind, [200]), people, 0, place())[0] == 1.0
 
 
 def test_a_face_behind_a_pillar_or_out_of_the_frame_is_not_seen(company, acted):
     people = at(acted, company, [200])
     front = looking(company, (1.0, 0.5, 1.3), (-0.75, 0.0, 1.2))
-    hidden = faces(track(front, [200]), people, 0, FRAME, place((0.1, 0.25)))
+    hidden = faces(track(front, [200]), people, 0, place((0.1, 0.25)))
     assert hidden.framed.all() and not hidden.clear.any()
     aside = looking(company, (1.0, 0.5, 1.3), (1.5, 2.9, 1.2))
-    assert not faces(track(aside, [200]), people, 0, FRAME, place()).framed.any()
+    assert not faces(track(aside, [200]), people, 0, place()).framed.any()
 
 
 def test_who_is_away_is_seen_in_no_frame(company, acted):
@@ -89,8 +90,8 @@ def test_who_is_away_is_seen_in_no_frame(company, acted):
         "ann", {k: np.full_like(v, np.nan) for k, v in acted["ann"].points.items()}
     )
     front = looking(company, (0.6, 0.4, 1.3), (-0.75, 0.0, 1.2))
-    seen = faces(track(front, [200]), at(gone, company, [200]), 0, FRAME, place())
-    assert not seen.there.any() and not seen.good.any()
+    seen = faces(track(front, [200]), at(gone, company, [200]), 0, place())
+    assert not seen.there.any() and not seen.seen.any()
 
 
 def test_a_take_is_offered_only_while_its_subject_is_seen_and_says_when_not(company, acted):
@@ -264,7 +265,7 @@ def test_a_shoulder_is_judged_by_the_share_it_is_solved_for(company, acted):
         *(arrays[k][:1] for k in ("positions", "quaternions", "focal_mm")), np.zeros(1)
     )
     there = Figure("bob", {k: v[row] for k, v in acted["bob"].points.items()})
-    share = shoulder_share(one.through(FRAME), there)[0]
+    share = shoulder_share(one.through(FRAME), there.body)[0]
     assert 0.05 < share < 0.9
     assert scores["shoulder_share"] == pytest.approx(share, abs=1e-6)
     assert "composition" not in scores, "past a shoulder the room before a face is the shoulder's"
