@@ -16,6 +16,8 @@ from filmagent.documents import Setup
 
 _OTHER = {"left": "right", "right": "left", "any": "any"}
 _MATCHED = ("size", "angle", "view", "lens_mm")
+_SAME = ("subjects", "kind", "size", "angle", "view", "over", "move", "lens_mm")
+_DIRECTED = "as directed"
 
 
 def check_pairs(setups: Sequence[Setup], floor: Floor) -> list[Problem]:
@@ -27,7 +29,7 @@ def check_pairs(setups: Sequence[Setup], floor: Floor) -> list[Problem]:
         if setup.pair:
             found += _pair(setup, known, floor)
     for one, other in combinations(setups, 2):
-        found += [*_crossed(one, other, floor), *_twice(one, other)]
+        found += [*_crossed(one, other, floor), *_twice(one, other, floor)]
     return found
 
 
@@ -103,16 +105,18 @@ def _crossed(one: Setup, other: Setup, floor: Floor) -> list[Problem]:
     ]
 
 
-def _twice(one: Setup, other: Setup) -> list[Problem]:
+def _twice(one: Setup, other: Setup, floor: Floor) -> list[Problem]:
     """No setup shows what another shows, from the same place."""
-    alike = (
-        one.subjects == other.subjects
-        and (one.kind, one.size, one.angle, one.view, one.over, one.move, one.lens_mm)
-        == (other.kind, other.size, other.angle, other.view, other.over, other.move, other.lens_mm)
-        and _side(one)[1] == _side(other)[1]
-        and set(one.beats) & set(other.beats)
-    )
-    if not alike or "as directed" in (one.idiom, other.idiom):
+    alike = all(getattr(one, field) == getattr(other, field) for field in _SAME)
+    if not alike or _side(one)[1] != _side(other)[1] or _DIRECTED in (one.idiom, other.idiom):
+        return []
+    # while they move, one setup follows from where they were and the other from where they will be
+    still = {
+        beat
+        for beat in set(one.beats) & set(other.beats) & floor.order.keys()
+        if not (floor.shifted[beat] | floor.walking[beat]) & set(one.subjects)
+    }
+    if not still:
         return []
     what = f"shows the same as {one.id}, from the same place; change size, view or move, or leave "
     return [Problem(f"setup {other.id}", what + "it out.")]

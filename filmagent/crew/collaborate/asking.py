@@ -26,8 +26,8 @@ Check = Callable[[A], list[Problem]]
 
 _TOLD = 24
 """Problems that are told at once: mending these mostly mends the others."""
-_REPEATED = 3000
-"""Letters of a wrong answer that are shown to who gave it."""
+_REPEATED, _LONGEST = 3000, 600
+"""Letters of a wrong answer and of one problem that are shown to whoever gave the answer."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,11 @@ def again(
     """
     _, told = load("again").fill(
         problems=[
-            {"where": p.where, "what": p.what, **({"choices": p.choices} if p.choices else {})}
+            {
+                "where": shortened(p.where, _LONGEST),
+                "what": shortened(p.what, _LONGEST),
+                **({"choices": p.choices} if p.choices else {}),
+            }
             for p in problems[:_TOLD]
         ],
         your_answer=shortened(wrong, _REPEATED) if wrong.strip() else None,

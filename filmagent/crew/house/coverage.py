@@ -157,7 +157,8 @@ class _Coverer(Directions):
         people, lines = arrangement.people, arrangement.lines
         event = [*arrangement.beats]
         if not people:
-            self._apply(Situation("nobody", [], event, arrangement))
+            if self.actors:  # else the opening holds on the empty place already
+                self._apply(Situation("nobody", [], event, arrangement))
             return
         if len(people) == 1:
             name = "solo" if len(event) > 1 or lines else "solo moment"

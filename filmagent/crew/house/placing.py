@@ -72,7 +72,10 @@ class Placing(Script):
                 taken=taken,
                 near=near,
                 company=len(people) + len(entering) > 1,
-            ) or best_mark(self.entry, where, kind="stand", near=near)
+            )
+            # all of that kind are taken: stand where nobody does, as long as there is room
+            mark = mark or best_mark(self.entry, where, kind="stand", taken=taken, near=near)
+            mark = mark or best_mark(self.entry, where, kind="stand", near=near)
             if mark is None:
                 mark = best_mark(self.entry, where, near=near) or self.entry.marks[0]
                 self.plan.why.append(f"{mark.id} is shared: the set has no other mark.")
