@@ -44,6 +44,8 @@ class Floor:
         self.going: dict[str, set[str]] = {}
         self.shifted: dict[str, set[str]] = {}
         """Beat → who changes place or posture in it."""
+        self._come: dict[str, set[str]] = {}
+        """Beat → who has come in sight by its end."""
         self._cued(catalogue)
         if timing is not None:
             self._timed(timing)
@@ -66,6 +68,7 @@ class Floor:
             walks = {cue.actor for cue in cues if cue.action in (*_WALKS, "sit")}
             if beat.kind in _TAKES_TIME:
                 self.there[beat.id] = before | after
+                self._come[beat.id] = set(replay.stances)
                 self.walking[beat.id] = walks | late
                 self.coming[beat.id] = {c.actor for c in cues if c.action == "enter"}
                 self.going[beat.id] = {c.actor for c in cues if c.action == "exit"}
@@ -85,8 +88,10 @@ class Floor:
                 for segment in actor.segments
                 if segment.start < max(end, start + 1e-6) and segment.end > start
             ]
-            self.there[beat.id] = {actor for actor, kind in during if kind != "offstage"}
-            self.walking[beat.id] |= {actor for actor, kind in during if kind == "walk"}
+            # bodies set off before they come in sight: the cue says when that is
+            come = self._come[beat.id]
+            self.there[beat.id] = {a for a, kind in during if kind != "offstage" and a in come}
+            self.walking[beat.id] |= {a for a, kind in during if kind == "walk" and a in come}
 
     def seen_spoken(self) -> list[Beat]:
         """Lines whose speaker is on the set, saying them."""
