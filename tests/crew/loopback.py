@@ -188,7 +188,8 @@ class Asked:
     number: int
     path: str
     request: Request
-    headers: dict[str, str]
+    headers: dict[str, str] = field(repr=False)
+    """By lower-case name; not in the repr, for they hold the key."""
     body_hash: str
     times: int
     """How often this very body has come, this time included."""
@@ -430,7 +431,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._work(json.loads(self.rfile.read(length) or b"{}"))
 
     def _work(self, request: Request) -> None:
-        one = self.server.loopback.opened(self.path, request, dict(self.headers))
+        one = self.server.loopback.opened(
+            self.path, request, {k.lower(): v for k, v in self.headers.items()}
+        )
         self._one, self._open = one, True
         try:
             self._answer(one)

@@ -50,6 +50,10 @@ class Source(Protocol):
         """What the endpoint does not take."""
         ...
 
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
 
 class AskingModel:
     """A `Model` over a store and a source."""
@@ -125,6 +129,10 @@ class AskingModel:
         return self._ledger.receipt(
             self._settings, self.name, self._source.where, self._source.left_out
         )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._source.close()
 
     def _kept(self, question: Question[Any]) -> StoredAnswer | None:
         stored = self._store.get(key_of(self.name, question))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import openai
 
 _LONGEST_SAYING = 300
-_KEY_LIKE = re.compile(r"\b(sk|gsk|key|Bearer)[-_ ][\w*-]{6,}", re.IGNORECASE)
+_KEY_LIKE = re.compile(r"\b((sk|gsk|pk|xai)-|Bearer )[\w*.-]{6,}", re.IGNORECASE)
 _FEW = 8
 
 

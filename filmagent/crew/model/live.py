@@ -109,6 +109,10 @@ class Live:
         self._keep(stored, key, started)
         return stored
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._endpoint.close()
+
     def _keep(self, stored: StoredAnswer, key: str, started: float) -> None:
         stored.seconds = time.monotonic() - started
         self._store.put(key, stored)

@@ -42,3 +42,7 @@ class Model(Protocol):
     def receipt(self) -> Receipt:
         """What the run has taken up to now."""
         ...
+
+    def close(self) -> None:
+        """Close the connections, once nobody asks any more."""
+        ...

@@ -21,7 +21,8 @@ from filmagent.crew.model.question import A
 _MOST_PROBLEMS = 12
 _MOST_CHOICES = 6
 _THOUGHTS = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_OPENS = re.compile(r'\{\s*["}]')
+_OBJECT = re.compile(r'\{\s*["}]')
+_PROSE = re.compile(r'\{[^{}"\[\]:]*\}')
 _CHOICE = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
@@ -49,7 +50,10 @@ def read(text: str, answer: type[A]) -> A:
     """
     value = _object(text)
     try:
-        return answer.model_validate_json(json.dumps(value, allow_nan=False))
+        return answer.model_validate_json(json.dumps(value, ensure_ascii=False).encode())
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])
+        raise Unreadable([f"The answer holds {half}, half of a letter; write it whole."]) from None
     except ValidationError as error:
         raise Unreadable(_problems(error)) from None
 
@@ -80,13 +84,15 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
     seen: list[Any] = []
     at = text.find("{")
     while at >= 0:
+        prose = _PROSE.match(text, at)
+        if prose is not None and _OBJECT.match(text, at) is None:
+            at = text.find("{", prose.end())
+            continue
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            if _OPENS.match(text, at):
-                # an object that breaks: what stands inside it is a part, and no answer
-                return
-            end = at + 1  # a brace of prose
+            # an object that breaks: what stands inside it is a part, and no answer
+            return
         if value not in seen:
             seen.append(value)
             yield value
@@ -126,7 +132,7 @@ _STRICTLY: dict[str, Any] = {
 
 
 def _no_json(text: str) -> str:
-    opens = _OPENS.search(text)
+    opens = _OBJECT.search(text)
     if opens is None:
         return "The answer holds no JSON object; answer with one JSON object and nothing else."
     try:

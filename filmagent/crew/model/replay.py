@@ -13,11 +13,10 @@ from filmagent.crew.model.verdicts import too_small
 class Replay:
     """A `Source` that has nothing to add to the store: what failed fails again."""
 
-    left_out: list[str] = []  # noqa: RUF012  (of the protocol; nothing is sent)
-
     def __init__(self, store: Store, sees: bool) -> None:
         self._store, self.sees = store, sees
         self.where = "replay"
+        self.left_out: list[str] = []
 
     def room(self, question: Question[Any]) -> int:
         """The room that the question's answer got."""
@@ -39,6 +38,9 @@ class Replay:
             f"The record {self._store.folder.name} has no answer to what {who} is asked. {others} "
             "Record the run again, without --replay."
         )
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def _again(self, known: StoredAnswer, who: str) -> Unreachable | ContextTooSmall:
         if known.failed == "context":

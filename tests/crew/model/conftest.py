@@ -29,8 +29,9 @@ def server() -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def opened(server: Loopback, tmp_path: Path) -> Opens:
+def opened(server: Loopback, tmp_path: Path) -> Iterator[Opens]:
     """A model at the server; keywords are settings."""
+    models: list[Model] = []
 
     def open_it(folder: str = "answers", **settings: Any) -> Model:
         quick = {
@@ -40,9 +41,12 @@ def opened(server: Loopback, tmp_path: Path) -> Opens:
             "backoff_s": 0.005,
             "tries": 4,
         }
-        return open_model(ModelSettings(**quick | settings), tmp_path / folder)
+        models.append(open_model(ModelSettings(**quick | settings), tmp_path / folder))
+        return models[-1]
 
-    return open_it
+    yield open_it
+    for model in models:
+        model.close()
 
 
 @pytest.fixture
