@@ -47,10 +47,12 @@ DEPARTMENTS = (
 """In the order in which a film is made; departments of other names come after, by name."""
 _ASKED, _TEXT, _LIST, _DEEP, _ANSWER = 700, 600, 40, 6, 12_000
 """Letters of a question and of a text, entries of a list, levels, letters of a whole answer."""
+_SEAM = 300
+"""Letters beyond a cut in which secrets are looked for."""
 _SECRETS = re.compile(
     r"\b(?:sk|pk|rk|key|ghp|hf|xox[a-z])[-_][A-Za-z0-9_-]{12,}"
     r"|(?i:\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}"
-    r"|(?i:\b(?:api[-_]?key|token|secret|password)\b[\"']?\s*[:=]\s*[\"']?)[^\s\"',}]{6,}"
+    r"|(?i:(?:api[-_]?key|token|secret|password)[\"']?\s*[:=]\s*[\"']?)(?=\S*\d)[^\s\"',}]{8,}"
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"
 )
 
@@ -101,7 +103,8 @@ class _File:
         with self.lock:
             self.steps[event.place] += 1
             event.step = self.steps[event.place]
-            line = event.model_dump_json(exclude_defaults=True).encode("utf-8", "replace") + b"\n"
+            row = json.dumps(event.model_dump(exclude_defaults=True), ensure_ascii=False)
+            line = row.encode("utf-8", "replace") + b"\n"
             # one write of the whole line: a killed process leaves it there or not
             out = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
             try:
@@ -264,11 +267,16 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
 
 def shortened(text: str, most: int) -> str:
     """A text of at most ``most`` letters: its beginning and its end; without what looks secret."""
-    safe = _SECRETS.sub("[secret]", text)
-    if len(safe) <= most:
-        return safe
+    if len(text) <= most + _SEAM:
+        safe = _SECRETS.sub("[secret]", text)
+        if len(safe) <= most:
+            return safe
     head = (most - 5) * 2 // 3
-    return f"{safe[:head]} […] {safe[-(most - 5 - head) :]}"
+    tail = most - 5 - head
+    # a secret that a cut goes through is found in the letters beyond it
+    first = _SECRETS.sub("[secret]", text[: head + _SEAM])[:head]
+    last = _SECRETS.sub("[secret]", text[-(tail + _SEAM) :])[-tail:]
+    return f"{first} […] {last}"
 
 
 def brief(value: Any, depth: int = 0) -> Any:

@@ -157,6 +157,7 @@ def parse(text: str, name: str) -> Prompt:
     InputError
         Naming the file and the field or part that is wrong.
     """
+    text = text.replace("\r\n", "\n")
     parts = _PARTS.match(text)
     if parts is None:
         raise InputError(
