@@ -1,6 +1,6 @@
 """One exchange with an OpenAI-compatible endpoint, by the ``openai`` package.
 
-Answers are streamed, so that a stall is told from a slow model: ``timeout_s`` runs between two
+Answers are streamed, so that a stall is told from a slow model: ``silence_s`` runs between two
 pieces, ``longest_s`` over the whole answer. Retries are not made here.
 """
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _LONGEST_SAYING = 300
 _KEY_LIKE = re.compile(r"\b((sk|gsk|pk|xai)-|Bearer )[\w*.-]{6,}", re.IGNORECASE)
 _FEW = 8
+_SCHEMES = ("http://", "https://", "all://")
 
 
 @dataclass
@@ -71,9 +72,9 @@ class Endpoint:
         sdk = _sdk()
         self.url = endpoint(settings.url)
         self._settings, self._key = settings, key
-        # the environment's proxies would catch calls to this machine
         http = sdk.DefaultHttpxClient(
-            trust_env=not is_local(self.url),
+            # the environment's proxies would catch calls to this machine
+            mounts=dict.fromkeys(_SCHEMES) if is_local(self.url) else None,
             event_hooks={"response": [partial(_bound, seconds=settings.longest_s)]},
         )
         self._client = sdk.OpenAI(
@@ -81,7 +82,7 @@ class Endpoint:
             api_key=key.get_secret_value() if key else "none",
             http_client=http,
             max_retries=0,
-            timeout=sdk.Timeout(settings.timeout_s, connect=min(10.0, settings.timeout_s)),
+            timeout=sdk.Timeout(settings.silence_s, connect=min(10.0, settings.silence_s)),
         )
         if is_local(self.url):
             # the package takes them from the environment; they are OpenAI's business
@@ -195,7 +196,7 @@ class Endpoint:
             why = "no connection" if cause == "ConnectError" else "no answer to the connection"
             return Broken(f"{why} ({self.said(str(error.__cause__))})", reached=False)
         if isinstance(error, _sdk().APITimeoutError):
-            return Broken(f"not a word for {self._settings.timeout_s:g} s", tokens_in=asked)
+            return Broken(f"not a word for {self._settings.silence_s:g} s", tokens_in=asked)
         return Broken("the connection was closed", tokens_in=asked if arrived.pieces else 0)
 
     def _verdict(

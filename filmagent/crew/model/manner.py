@@ -115,7 +115,7 @@ class Manners:
     def __init__(self, sees: bool) -> None:
         self._lock = threading.Lock()
         self._manner = Manner() if sees else Manner(frozenset({"pictures"}))
-        self._of_schema: dict[type[BaseModel], frozenset[str]] = {}
+        self._of_schema: dict[str, frozenset[str]] = {}
 
     @property
     def sees(self) -> bool:
@@ -130,7 +130,7 @@ class Manners:
     def of(self, question: Question[Any]) -> Manner:
         """How this question is put."""
         with self._lock:
-            own = self._of_schema.get(question.answer, frozenset())
+            own = self._of_schema.get(name_of(question.answer), frozenset())
             return Manner(self._manner.without | own, self._manner.most)
 
     def learn(self, question: Question[Any], parts: frozenset[str], said: str) -> str | None:
@@ -141,8 +141,8 @@ class Manners:
         part, of_schema = found
         with self._lock:
             if of_schema:
-                own = self._of_schema.get(question.answer, frozenset())
-                self._of_schema[question.answer] = own | {part}
+                name = name_of(question.answer)
+                self._of_schema[name] = self._of_schema.get(name, frozenset()) | {part}
             else:
                 self._manner = Manner(self._manner.without | {part}, self._manner.most)
         return part

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 
 Schema = dict[str, Any]
+_KEPT_SCHEMAS = 64
+"""Answers whose names are of one scene come and go."""
 
 _KEPT = {
     "$defs", "$ref", "type", "properties", "required", "additionalProperties", "items", "enum",
@@ -31,7 +33,7 @@ _WORDS = {
 }
 
 
-@cache
+@lru_cache(_KEPT_SCHEMAS)
 def strict_schema(answer: type[BaseModel]) -> Schema:
     """The schema of an answer in the part that strict servers take.
 
@@ -53,7 +55,7 @@ def strict_schema(answer: type[BaseModel]) -> Schema:
     return strict
 
 
-@cache
+@lru_cache(_KEPT_SCHEMAS)
 def is_closed(answer: type[BaseModel]) -> bool:
     """Whether every object of the schema has named fields only: what strict mode takes."""
     return not _maps(strict_schema(answer))

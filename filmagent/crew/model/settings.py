@@ -36,8 +36,9 @@ class ModelSettings(Part):
     """Tokens the model takes, where the endpoint would not say so itself (Ollama cuts silently)."""
     concurrency: Annotated[int, Field(gt=0)] = 8
     """Calls in flight at once."""
-    timeout_s: Annotated[float, Field(gt=0)] = 120.0
-    """Seconds without a word from the endpoint after which a call counts as stalled."""
+    timeout_s: Annotated[float, Field(gt=0)] | None = None
+    """Seconds without a word from the endpoint after which a call counts as stalled; None: 120,
+    or 600 for a local endpoint, which may read a long question and serve others first."""
     longest_s: Annotated[float, Field(gt=0)] = 900.0
     """Seconds that a whole answer may take, however it trickles."""
     tries: Annotated[int, Field(gt=0)] = 5
@@ -50,6 +51,13 @@ class ModelSettings(Part):
     """Of the jitter."""
     replay: Path | None = None
     """Answer from this folder alone; nothing is sent anywhere."""
+
+    @property
+    def silence_s(self) -> float:
+        """The silence after which a call counts as stalled."""
+        if self.timeout_s is not None:
+            return self.timeout_s
+        return 600.0 if is_local(endpoint(self.url)) else 120.0
 
 
 def endpoint(url: str | None) -> str:

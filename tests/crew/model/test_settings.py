@@ -84,6 +84,12 @@ def test_settings_are_frozen_and_know_their_fields() -> None:
     assert ModelSettings.model_validate_json(settings.model_dump_json()) == settings
 
 
+def test_a_local_server_may_be_slow() -> None:
+    assert ModelSettings(url="localhost:11434").silence_s == 600
+    assert ModelSettings().silence_s == 120
+    assert ModelSettings(url="localhost:11434", timeout_s=3).silence_s == 3
+
+
 @pytest.mark.parametrize(
     ("name", "usd_in"),
     [
