@@ -125,6 +125,10 @@ LACKING: dict[str, tuple[Callable[[Request], bool], str]] = {
         "Unsupported parameter: 'max_tokens' is not supported with this model. "
         "Use 'max_completion_tokens' instead.",
     ),
+    "system": (
+        lambda r: any(m["role"] == "system" for m in r["messages"]),
+        "System role not supported",
+    ),
     "temperature": (
         lambda r: r.get("temperature", 1) != 1,
         "Unsupported value: 'temperature' does not support 0.7 with this model. "
@@ -239,6 +243,8 @@ class Loopback:
     spoil: Callable[[Fault, Request, Any], Any] = field(default=lambda f, r, a: spoiled(f, r, a))
     latency: float | Callable[[Request], float] = 0.0
     lacks: tuple[str, ...] = ()
+    lacks_status: int = 400
+    """Some servers call what they lack their own failure: 500."""
     context: int | None = None
     dialect: str = "openai"
     key: str | None = None
@@ -473,7 +479,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name in loopback.lacks:
             shows, says = LACKING[name]
             if shows(request):
-                return self._error(400, says)
+                return self._error(loopback.lacks_status, says)
         if loopback.says is not None:
             status, said = loopback.says
             return self._json(status, said) if isinstance(said, dict) else self._error(status, said)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LONGEST_SAYING = 300
 _KEY_LIKE = re.compile(r"\b((sk|gsk|pk|xai)-|Bearer )[\w*.-]{6,}", re.IGNORECASE)
 _FEW = 8
+_BREAKS = (None, "error", "abort")
+"""Finish reasons of answers that did not finish."""
 _SCHEMES = ("http://", "https://", "all://")
 
 
@@ -147,7 +149,7 @@ class Endpoint:
         except Broken as error:
             problem = Broken(error.why, tokens_in=needed - room)
         # outside of the except: an error must not drag the request, and its key, along
-        if problem is None and arrived.finish is None:
+        if problem is None and arrived.finish in _BREAKS:
             problem = Broken("the answer broke off")
         if isinstance(problem, Broken) and arrived.pieces:
             problem.tokens_in, problem.tokens_out = arrived.used(needed - room)

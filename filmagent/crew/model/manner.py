@@ -58,13 +58,7 @@ class Manner:
         """The request's body, and those of its parts that can be left out."""
         body: dict[str, Any] = {
             "model": model,
-            "messages": [
-                {
-                    "role": "system",
-                    "content": whole_letters(question.system) + self.words(question),
-                },
-                {"role": "user", "content": self._user(question)},
-            ],
+            "messages": self._messages(question),
             **self._form(question.answer),
         }
         optional: dict[str, tuple[str, Any]] = {
@@ -83,7 +77,8 @@ class Manner:
         form = body.get("response_format", {})
         parts |= {form["type"]} if form else set()
         parts |= {"strict"} if form.get("json_schema", {}).get("strict") else set()
-        parts |= {"pictures"} if isinstance(body["messages"][1]["content"], list) else set()
+        parts |= {"pictures"} if isinstance(body["messages"][-1]["content"], list) else set()
+        parts |= {"system"} if len(body["messages"]) > 1 else set()
         return body, frozenset(parts)
 
     def _form(self, answer: type[BaseModel]) -> dict[str, Any]:
@@ -96,8 +91,17 @@ class Manner:
             return {"response_format": {"type": "json_object"}}
         return {}
 
-    def _user(self, question: Question[Any]) -> str | list[dict[str, Any]]:
+    def _messages(self, question: Question[Any]) -> list[dict[str, Any]]:
+        system = whole_letters(question.system) + self.words(question)
         user = whole_letters(question.user)
+        if "system" in self.without:
+            return [{"role": "user", "content": self._content(f"{system}\n\n{user}", question)}]
+        return [
+            {"role": "system", "content": system},
+            {"role": "user", "content": self._content(user, question)},
+        ]
+
+    def _content(self, user: str, question: Question[Any]) -> str | list[dict[str, Any]]:
         captions = [whole_letters(picture.caption) for picture in question.pictures]
         if "pictures" in self.without or not question.pictures:
             return "\n\n".join([user, *filter(None, captions)])

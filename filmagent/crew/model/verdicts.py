@@ -124,6 +124,8 @@ def verdict(reply: Reply, where: str, model: str, needed: int, room: int) -> Exc
     context = _context(reply, where, needed, room)
     if context is not None:
         return context
+    if status >= 500 and _means("lacking", reply):
+        return Lacking(said)
     if status in (0, 408, 409, 425, 429) or (status >= 500 and status != 501):
         return Broken(f"HTTP {status}: {said}" if status else said, wait_s=reply.wait_s)
     if _means("model", reply):

@@ -121,6 +121,16 @@ def test_an_answer_that_is_whole_when_it_is_cut_off_counts(
     assert len(server.chats) == 1
 
 
+@pytest.mark.parametrize("finish", [None, "error", "abort"])
+def test_an_answer_that_did_not_finish_is_none(
+    server: Loopback, opened: Opens, question: Question[Outline], finish: str | None
+) -> None:
+    server.script = lambda request: Reply(outline(), finish=finish)
+    with pytest.raises(Unreachable, match="broke off"):
+        opened(tries=2).ask(question)
+    assert len(server.chats) == 2
+
+
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.DROPPED, Fault.BROKEN])
 def test_tries_are_bounded(
     server: Loopback, opened: Opens, question: Question[Outline], fault: Fault

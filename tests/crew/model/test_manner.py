@@ -97,6 +97,16 @@ def test_words_nobody_knows_cost_one_part_after_the_other_and_then_say_so(
     assert parts[-1] == {"model", "messages", "stream", "max_tokens"}
 
 
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_template_without_a_system_role_gets_its_words_all_the_same(
+    server: Loopback, opened: Opens, question: Question[Outline], status: int
+) -> None:
+    server.lacks, server.lacks_status = ("system",), status
+    opened().ask(question)
+    (message,) = server.chats[-1].request["messages"]
+    assert message == {"role": "user", "content": "You write.\n\nA key is lost."}
+
+
 def test_pictures_go_where_they_are_seen_and_their_words_everywhere(
     server: Loopback, opened: Opens, question: Question[Outline]
 ) -> None:
