@@ -61,19 +61,21 @@ class Manner:
             "messages": self._messages(question),
             **self._form(question.answer),
         }
-        optional: dict[str, tuple[str, Any]] = {
-            "seed": ("seed", question.seed & ((1 << _SEED_BITS) - 1)),
-            "temperature": ("temperature", question.temperature),
-            "stream": ("stream", True),
-            "stream_options": ("stream_options", {"include_usage": True}),
-            "max_tokens": ("max_tokens", self.room(question)),
+        optional: dict[str, Any] = {
+            "seed": question.seed & ((1 << _SEED_BITS) - 1),
+            "temperature": question.temperature,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "max_tokens": self.room(question),
         }
-        parts = {part for part in optional if part not in self.without}
-        if "stream" not in parts:
-            parts -= {"stream_options"}
-        body.update(optional[part] for part in parts)
-        if "max_tokens" not in parts:
+        left_out = set(self.without)
+        if "stream" in left_out:
+            left_out.add("stream_options")
+        taken = {part: value for part, value in optional.items() if part not in left_out}
+        body.update(taken)
+        if "max_tokens" not in taken:
             body["max_completion_tokens"] = self.room(question)
+        parts = set(taken)
         form = body.get("response_format", {})
         parts |= {form["type"]} if form else set()
         parts |= {"strict"} if form.get("json_schema", {}).get("strict") else set()
