@@ -242,6 +242,17 @@ def test_the_house_decides_the_one_line_that_stays_wrong_and_no_other(
     assert last.by == "house" and last.text.startswith("beat 1.2: ")
 
 
+def test_a_repair_that_breaks_more_than_it_mends_is_not_taken(log: Transcript):
+    model = Scripted(
+        lines(("1.1", "angry"), ("1.2", "x"), ("1.3", "sad")),
+        lines(("1.2", "x"), ("1.2", "y")),
+        lines(("1.2", "sad")),
+    )
+    decision = decide_items(model, question(Lines), ITEMS, moods, house_line, never, log)
+    assert said(decision.value) == [("1.1", "angry"), ("1.2", "sad"), ("1.3", "sad")]
+    assert [p["what"] for p in told(model.asked[2])["problems"]] == ['"x" is no mood.']
+
+
 def test_an_answer_that_is_wrong_as_a_whole_is_asked_for_as_a_whole(log: Transcript):
     def check(answer: Lines) -> list[Problem]:
         return [Problem("", "All are sad.")] if answer.lines[0].mood == "sad" else []

@@ -24,6 +24,8 @@ from filmagent.documents import (
     Setup,
 )
 
+_WAITS = ("establishing", "master", "entrance")
+"""Kinds that may hold on a place before, and after, somebody is in it."""
 _ID = re.compile(r"(?P<letters>[A-HJ-NP-Z]{1,2})(?P<inserted>[0-9]*)")
 
 
@@ -132,7 +134,7 @@ def _subjects(setup: Setup, floor: Floor) -> list[Problem]:
             found.append(
                 Problem(where, f"{what}{listed(when[:4])}, or somebody else.", tuple(sorted(there)))
             )
-    if found or not setup.subjects:
+    if found or not setup.subjects or setup.kind in _WAITS:
         return found
     empty = [beat for beat in beats if not floor.there[beat] & set(setup.subjects)]
     if empty:

@@ -15,6 +15,8 @@ from filmagent.documents.checks import Replay, in_order
 
 _TAKES_TIME = ("line", "action", "pause")
 _WALKS = ("walk", "follow", "enter", "exit")
+_LONGEST_WALK = 4
+"""Beats that a walk, in or out, may go on for: without the timing nobody can say it has ended."""
 
 
 class Floor:
@@ -44,6 +46,8 @@ class Floor:
         self.going: dict[str, set[str]] = {}
         self.shifted: dict[str, set[str]] = {}
         """Beat → who changes place or posture in it."""
+        self._sets_off: dict[str, set[str]] = {}
+        """Beat → who begins to walk in it."""
         self._come: dict[str, set[str]] = {}
         """Beat → who has come in sight by its end."""
         self._cued(catalogue)
@@ -57,7 +61,8 @@ class Floor:
         entry = entry or SetEntry.model_construct(marks=[], doors=[])
         replay = Replay(self.blocking, entry, catalogue.actions)
         kinds = {action.name: action.kind for action in catalogue.actions}
-        late: set[str] = set()
+        late: list[set[str]] = []
+        gone: list[set[str]] = []
         for beat in self.scene.beats:
             before = {actor for actor, s in replay.stances.items() if s.present}
             cues = in_order(self.blocking.cues, beat.id)
@@ -67,14 +72,15 @@ class Floor:
             after = {actor for actor, s in replay.stances.items() if s.present}
             walks = {cue.actor for cue in cues if cue.action in (*_WALKS, "sit")}
             if beat.kind in _TAKES_TIME:
-                self.there[beat.id] = before | after
+                self.there[beat.id] = (before | after).union(*gone)
                 self._come[beat.id] = set(replay.stances)
-                self.walking[beat.id] = walks | late
+                self._sets_off[beat.id] = walks
+                self.walking[beat.id] = walks.union(*late)
                 self.coming[beat.id] = {c.actor for c in cues if c.action == "enter"}
                 self.going[beat.id] = {c.actor for c in cues if c.action == "exit"}
                 self.shifted[beat.id] = {c.actor for c in cues if kinds.get(c.action) == "move"}
-                # a walk takes longer than a word: it goes on in the beat after
-                late = {c.actor for c in cues if c.action in _WALKS and c.action != "exit"}
+                gone = [*gone, self.going[beat.id] - after][1 - _LONGEST_WALK :]
+                late = [*late, walks][1 - _LONGEST_WALK :]
 
     def _timed(self, timing: SceneTiming) -> None:
         times = {beat.beat: beat for beat in timing.beats}
@@ -91,7 +97,8 @@ class Floor:
             # bodies set off before they come in sight: the cue says when that is
             come = self._come[beat.id]
             self.there[beat.id] = {a for a, kind in during if kind != "offstage" and a in come}
-            self.walking[beat.id] |= {a for a, kind in during if kind == "walk" and a in come}
+            walk = {a for a, kind in during if kind == "walk" and a in come}
+            self.walking[beat.id] = self._sets_off[beat.id] | walk
 
     def seen_spoken(self) -> list[Beat]:
         """Lines whose speaker is on the set, saying them."""

@@ -230,7 +230,7 @@ class Playing:
         holder = holders[cue.target]
         if cue.action == "put_down":
             if holder == cue.actor:
-                return None
+                return self._surface(cue)
             held = tuple(prop for prop, by in holders.items() if by == cue.actor)
             what = f"{cue.actor} puts down {cue.target} without holding it; pick it up before."
             return Problem(where, what, held[:_MOST])
@@ -243,6 +243,21 @@ class Playing:
             return None
         what = f"{cue.actor} is at {mark.id} and {cue.target} lies at {lies}, out of reach; have "
         return Problem(where, f"{what}{cue.actor} walk to {lies} before.", (lies,))
+
+    def _surface(self, cue: Cue) -> Problem | None:
+        """Who stands puts things down where there is something to put them on."""
+        now = self.replay.stance(cue.actor)
+        marks = self.replay.marks
+        mark = marks.get(now.mark)
+        if mark is None or now.posture == "sit":
+            return None
+        surfaces = [m.id for m in marks.values() if m.surface]
+        if not surfaces or any(near in surfaces for near in (mark.id, *mark.partners)):
+            return None
+        what = f"{cue.actor} puts down {cue.target} at {mark.id}, where there is no surface; have "
+        return Problem(
+            f"beat {cue.beat}", f"{what}{cue.actor} walk to one before.", tuple(surfaces[:_MOST])
+        )
 
     def _apply(self, cue: Cue) -> None:
         if cue.action in ("walk", "follow", "enter", "exit"):

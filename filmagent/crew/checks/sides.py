@@ -108,7 +108,7 @@ def _crossed(one: Setup, other: Setup, floor: Floor) -> list[Problem]:
 def _twice(one: Setup, other: Setup, floor: Floor) -> list[Problem]:
     """No setup shows what another shows, from the same place."""
     alike = all(getattr(one, field) == getattr(other, field) for field in _SAME)
-    if not alike or _side(one)[1] != _side(other)[1] or _DIRECTED in (one.idiom, other.idiom):
+    if not alike or _side(one) != _side(other) or _DIRECTED in (one.idiom, other.idiom):
         return []
     # while they move, one setup follows from where they were and the other from where they will be
     still = {
@@ -116,7 +116,7 @@ def _twice(one: Setup, other: Setup, floor: Floor) -> list[Problem]:
         for beat in set(one.beats) & set(other.beats) & floor.order.keys()
         if not (floor.shifted[beat] | floor.walking[beat]) & set(one.subjects)
     }
-    if not still:
+    if 2 * len(still) <= min(len(one.beats), len(other.beats)):
         return []
     what = f"shows the same as {one.id}, from the same place; change size, view or move, or leave "
     return [Problem(f"setup {other.id}", what + "it out.")]

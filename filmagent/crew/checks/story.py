@@ -254,8 +254,8 @@ def _language(texts: Sequence[str], language: str) -> list[Problem]:
     whole = "\n".join(texts)
     if not language or sum(c.isalpha() for c in whole) < _telling(whole):
         return []
-    told = guess_language(whole, language)
-    if told == language or {told, language} <= {"ar", "fa"}:
+    told = guess_language(whole, "")
+    if told in ("", language) or {told, language} <= {"ar", "fa"}:
         return []
     return [
         Problem(

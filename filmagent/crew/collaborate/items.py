@@ -105,17 +105,22 @@ def decide_items(
         place = _place(items, kept, only)
         tried = attempt_once(model, asked, _in_place(check, place), log, attempt)
         over = tried.over
-        if tried.value is not None:
-            kept, problems = place(tried.value), tried.problems
+        told = tried.problems
+        if tried.value is None:
+            told = (*told, *problems) if kept is not None else told
+            problems = problems if kept is not None else told
+        elif kept is None or len(told) <= len(problems):
+            kept, problems = place(tried.value), told
             if not problems:
                 log.decided(question.role, "model")
                 return Decision(kept, "model", first, (), attempt)
-        elif kept is None:
-            problems = tried.problems
+        else:
+            # the repair broke more than it mended: what was there before is asked about again
+            told = problems
         first = problems if attempt == 1 else first
         only = items.wrong(problems) if kept is not None else []
         again_for = smaller(kept, only) if smaller and kept is not None and only else question
-        asked = again(again_for, tried.problems or problems, tried.raw, attempt, only)
+        asked = again(again_for, told, tried.raw, attempt, only)
     why = over or left_over(problems, attempt)
     mended = _by_house(items, kept, problems, check, house)
     if mended is not None:

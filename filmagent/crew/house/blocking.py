@@ -122,12 +122,19 @@ class _Blocker(Business):
         self._cue(beat, deed.actor, deed.action, target, at)
 
     def _bring(self, beat: Beat, deed: prose.Deed, at: float) -> None:
-        """Who puts something before somebody walks up to them first."""
+        """Who puts something before somebody, or on a table, walks up there first."""
         person = self.names.mentioned(deed.rest, deed.actor)
         now, other = self.replay.stance(deed.actor), self.replay.stance(person)
-        if not person or not other.present or now.posture == "sit":
+        if now.posture == "sit":
             return
         marks = {mark.id: mark for mark in self.entry.marks}
+        if not person or not other.present:
+            here = marks.get(now.mark)
+            if here is not None and not any(marks[m].surface for m in (here.id, *here.partners)):
+                surface = self._surface(deed.rest, "")
+                if surface:
+                    self._cue(beat, deed.actor, "walk", surface, at)
+            return
         near = other.mark in marks and now.mark in marks[other.mark].partners
         last = next((c for c in reversed(self.plan.cues) if c.actor == deed.actor), None)
         there = last is not None and last.action in ("walk", "follow") and last.target == person
@@ -135,13 +142,18 @@ class _Blocker(Business):
             self._cue(beat, deed.actor, "walk", person, at)
 
     def _go_for(self, beat: Beat, actor: str, prop: str, at: float) -> None:
-        """Who stands elsewhere walks up to a thing before taking it."""
+        """Who is elsewhere walks up to a thing before taking it."""
         now = self.replay.stance(actor)
         lies = next((p.mark for p in self.plan.props if p.prop == prop), "")
         moved = any(c.target == prop and c.action == "put_down" for c in self.plan.cues)
-        held = self.replay.holders.get(prop)
-        if lies not in ("", now.mark) and not moved and not held and now.posture == "stand":
-            self._cue(beat, actor, "walk", lies, at)
+        if lies in ("", now.mark) or moved or self.replay.holders.get(prop):
+            return
+        if now.posture == "sit":
+            # across the table is in reach
+            if any(lies in mark.partners for mark in self.entry.marks if mark.id == now.mark):
+                return
+            self._cue(beat, actor, "stand", "", at)
+        self._cue(beat, actor, "walk", lies, at)
 
     def _was_walking(self, actor: str) -> bool:
         walks = [c for c in self.plan.cues if c.actor == actor and c.action in ("walk", "follow")]

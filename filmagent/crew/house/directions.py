@@ -53,15 +53,17 @@ class Directions(Slate):
             if re.search(rf"(?<!\w){re.escape(a.replace('_', ' '))}(?!\w)", low)
         ]
         default = beat.speaker if beat.speaker in self.actors else next(iter(beat.people), "")
-        subjects = named or [p for p in [default] if p in self.actors] or self._present([beat])[:1]
+        here = self._present([beat])
+        subjects = [p for p in named or [default] if p in here] or here[:1]
         move: Move = next((m for pattern, m in _MOVES if re.search(pattern, low)), "static")
         size = next((s for pattern, s in _SIZES if re.search(pattern, low)), None)
         speed: Speed = (
             "slow" if "slow" in low else "fast" if re.search("fast|quick", low) else "normal"
         )
         index = self.order[beat.id]
-        beats = [b.id for b, _, _ in self.timed[index : index + 2]]
-        other = next((p for p in self._present([beat]) if p not in subjects), "")
+        near = [b for b, _, _ in self.timed[index : index + 2]]
+        beats = [b.id for b in near if b is beat or set(subjects) & set(self._present([b]))]
+        other = next((p for p in here if p not in subjects), "")
         line, side = (
             self.sides.get(frozenset((subjects[0], other)), ([], "any"))
             if subjects

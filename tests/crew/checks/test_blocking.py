@@ -241,6 +241,14 @@ CASES: list[tuple[str, Break, str, str, str]] = [
         "counter_left",
     ),
     (
+        "putting down where there is no table",
+        lambda p: given(p, cue("1.6", "mara", "stand"), cue("1.6", "mara", "walk", "pass", at=0.1),
+                        cue("1.6", "mara", "put_down", "key", at=0.5)),
+        "beat 1.6",
+        "mara puts down key at pass, where there is no surface",
+        "counter_left",
+    ),
+    (
         "stopping without going",
         lambda p: given(p, cue("1.1", "mara", "stand"), cue("1.1", "mara", "stop", at=0.5)),
         "beat 1.1",
