@@ -59,6 +59,23 @@ from tests.crew.mischief import (
     tokens_of,
 )
 
+__all__ = [
+    "BROKEN_CALLS",
+    "DIALECTS",
+    "LACKING",
+    "SPOILT_ANSWERS",
+    "Asked",
+    "Fault",
+    "Faults",
+    "Loopback",
+    "Reply",
+    "Request",
+    "asked",
+    "schema_of",
+    "spoiled",
+    "tokens_of",
+]
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -97,23 +114,6 @@ class Asked:
         """All the words of the request's messages."""
         return asked(self.request)
 
-
-__all__ = [
-    "BROKEN_CALLS",
-    "DIALECTS",
-    "LACKING",
-    "SPOILT_ANSWERS",
-    "Asked",
-    "Fault",
-    "Faults",
-    "Loopback",
-    "Reply",
-    "Request",
-    "asked",
-    "schema_of",
-    "spoiled",
-    "tokens_of",
-]
 
 _STATUS = {
     Fault.RATE_LIMITED: (429, "Rate limit reached."),
