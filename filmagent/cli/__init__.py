@@ -12,7 +12,8 @@ terminal.
 ================  ====================================================
 `cli.making`      make, render, and a verb a stage
 `cli.looking`     boards, status, list, doctor
-`cli.directing`   cast, set, lock
+`cli.directing`   cast, set, lock, note, review
+`cli.benching`    bench crew, bench judge, import-filmagent
 `cli.options`     options that are more than a word
 `cli.running`     films brought up to date as far as a command needs
 `cli.words`       what commands say
@@ -34,6 +35,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import cyclopts
 
 # commands come into being when their modules are read, in the order in which help lists them
+from filmagent.cli import benching as benching
 from filmagent.cli import directing as directing
 from filmagent.cli import looking as looking
 from filmagent.cli import making as making

@@ -14,6 +14,7 @@ FILM = Group("Make a film", sort_key=1)
 LOOK = Group("Look", sort_key=2)
 DIRECT = Group("Direct", sort_key=3)
 STAGE = Group("One stage, and every stage before it", sort_key=4)
+MEASURE = Group("Measure", sort_key=5)
 app = cyclopts.App(
     name="filmagent",
     version=__version__,

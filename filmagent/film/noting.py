@@ -75,7 +75,7 @@ def note(
         if model is None:
             understood = understand(text, dailies)
         else:
-            log = Transcript(film.root / "crew" / "discussion.jsonl").of(department="notes")
+            log = Transcript(film.folder.crew / "transcript.jsonl").of(department="notes")
             understood = ask(
                 text, dailies, model, log, seed(film.settings.seed, "notes", text) >> 32
             )
@@ -114,13 +114,14 @@ def withdraw(film: str | Path | Film, name: str) -> Note:
 
 
 def reader(film: Film, url: str | None = None, name: str | None = None) -> Model | None:
-    """The model that reads a film's notes: the one named here; None to go by the rules."""
+    """The model that reads a film's notes: the one named here, or its crew's; None: the rules."""
     if url is None and name is None:
-        return None
-    from filmagent.crew.model import ModelSettings, open_model
+        return film.agents.model if film.settings.crew == "llm" else None
+    from filmagent.crew.model import ModelSettings
+    from filmagent.crew.model.opening import open_model
 
     settings = ModelSettings(url=url, name=name or "", seed=film.settings.seed)
-    return open_model(settings, film.root / "crew" / "answers")
+    return open_model(settings, film.folder.answers)
 
 
 def keep(film: Film, notes: Notes) -> None:
