@@ -6,7 +6,8 @@
 `style`, `styles`, `Style`      classical, tense, contemplative, documentary; ``styles.toml``
 `choose_cuts`, `list_cost`      the cheapest list by dynamic programming, on bare tables
 `cut_faults`, `faults`          180°, 30°, jump, eye trace, screen direction: one cut, all cuts
-`overlap`                       L and J cuts
+`overlap`                       L and J cuts inside a scene
+`bridge`, `answer`, `Side`      L and J cuts from one place to another
 `speaker_list`                  the plain idiom: wide first, then whoever speaks
 ==============================  ================================================================
 
@@ -30,13 +31,13 @@ from camera.editing.cut_list import Piece, Problem, choose_cuts, list_cost
 from camera.editing.editor import CutList, Shot, edit
 from camera.editing.idiom import speaker_list
 from camera.editing.joins import Faults, View, Views, cut_faults, faults
-from camera.editing.material import EVENTS, KINDS, Event, Line, Script, Take
-from camera.editing.sound import Overlap, overlap
+from camera.editing.material import EVENTS, TAKE_KINDS, Event, Line, Script, Take
+from camera.editing.sound import Overlap, Side, answer, bridge, overlap
 from camera.editing.style import Style, style, styles
 
 __all__ = [
     "EVENTS",
-    "KINDS",
+    "TAKE_KINDS",
     "CutList",
     "Event",
     "Faults",
@@ -46,10 +47,13 @@ __all__ = [
     "Problem",
     "Script",
     "Shot",
+    "Side",
     "Style",
     "Take",
     "View",
     "Views",
+    "answer",
+    "bridge",
     "choose_cuts",
     "cut_faults",
     "edit",

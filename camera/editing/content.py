@@ -21,10 +21,12 @@ WIDE = ("establishing", "master", "group", "two_shot")
 SOLO = ("single", "ots", "reaction")
 _OPENING, _SOON, _LONG, _LATE = 2.6, 1.5, 1.6, 0.55
 """Seconds a scene opens for, in which a next line is near, of a long line; its share before late"""
+_FLOOR, _FALL = -0.1, 0.65
+"""The least price of a listener; how far below its usual price it goes once that is lowered."""
 _COOL = ("neutral", "happy")
 NEAR = 3.0 / 24.0
 """Seconds around a line's start or end in which a cut is on its boundary: three frames."""
-_WORD = 0.03
+WORD = 0.03
 """Seconds of a word's ends that a cut may take."""
 
 
@@ -190,7 +192,9 @@ def _line(take: Take, line: Line, m: Moments, listener: float, gesture: Array) -
             # the end of a long line is for who must answer it; a gesture is worth seeing
             long = line.end - line.start > _LONG
             late = np.where((m.progress > _LATE) & long, 0.55, 0.0) + np.where(gesture, 0.3, 0.0)
-            return np.asarray(np.maximum((listener if line.seen else 0.1) - late, -0.1))
+            price = listener if line.seen else 0.1
+            # a price that has been lowered to keep a promise is not held up by its floor
+            return np.asarray(np.maximum(price - late, min(_FLOOR, price - _FALL)))
     elif take.kind == "two_shot" and line.speaker in take.subjects:
         return 0.75
     elif take.kind in WIDE:
@@ -228,7 +232,7 @@ def inside_words(script: Script) -> Array:
     inside = np.zeros(script.steps, bool)
     for line in script.lines:
         for a, b in line.words:
-            inside |= (script.seconds > a + _WORD) & (script.seconds < b - _WORD)
+            inside |= (script.seconds > a + WORD) & (script.seconds < b - WORD)
     return inside
 
 

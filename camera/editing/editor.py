@@ -30,6 +30,10 @@ _CUT = 0.25
 """What any cut costs."""
 _FORBIDDEN = 1e3
 """Price of what must not be, where it cannot be helped: fewer of them are always better."""
+_LISTENERS = 0.5
+"""The most of the words that are on listeners, where it can be helped: speakers are to be seen."""
+_STEP = 0.16
+"""By how much the price of listeners moves at first."""
 _ROUNDS = 12
 """How often prices move for the shares that a style promises."""
 
@@ -61,7 +65,7 @@ class CutList:
     problem: Problem
     """What was solved: its `price` tells what any other list would have cost."""
     listener: float
-    """Share of the words that are on somebody who listens."""
+    """Share of the words of people on the set that are on somebody who listens."""
     boundary: float
     """Share of the cuts within three frames of a line's start or end."""
 
@@ -128,8 +132,9 @@ def edit(
     quick = min(pace, 1.0)
     span = chosen.least * min(pace, 1.0) if least is None else least
     prices = replace(chosen)
-    best: tuple[tuple[float, float], CutList] | None = None
-    for _ in range(_ROUNDS):
+    best: tuple[float, CutList] | None = None
+    back = 0
+    for pushed in range(_ROUNDS):
         points = _CUT + given - invitations(script) + prices.boundary * near
         points = points + chosen.word * words
         show = show_costs(takes, script, chosen, prices.listener, pace) * script.widths * quick
@@ -146,14 +151,18 @@ def edit(
         made = _finished(takes, script, problem, pieces, found, near, seen, numbers)
         short = max(chosen.share["listener"] - made.listener, 0.0)
         often = max(made.boundary - chosen.share["boundary"], 0.0)
-        if best is None or (short + often) < best[0][0] - 1e-9:
-            best = ((short + often, 0.0), made)
-        if short + often <= 0.0:
+        # pushed too far, a price would give all words to listeners
+        much = max(made.listener - _LISTENERS, 0.0) if pushed and made.listener < 1.0 else 0.0
+        off = short + often + much
+        if best is None or off < best[0] - 1e-9:
+            best = (off, made)
+        if off <= 0.0:
             break
         # the shares are promises: their prices move until they are kept
+        back += much > 0.0
         prices = replace(
             prices,
-            listener=prices.listener - (0.16 if short > 0 else 0.0),
+            listener=prices.listener + _STEP / 2**back * ((much > 0) - float(short > 0)),
             boundary=prices.boundary + (0.5 if often > 0 else 0.0),
         )
     assert best is not None
@@ -225,8 +234,12 @@ def _strict(
 
 
 def _listening(takes: Sequence[Take], script: Script) -> Array:
-    """(S, T) whether a take shows a listener while somebody speaks; NaN where nobody does."""
+    """(S, T) whether a take shows a listener while somebody speaks; NaN where nobody does.
+
+    A voice from elsewhere counts as nobody: whoever is shown listens to it.
+    """
     line = moments(script).line
+    seen = np.array([*(x.seen for x in script.lines), False])[line]
     speakers = np.array([*(x.speaker for x in script.lines), ""])[line]
     table = np.array(
         [
@@ -237,7 +250,7 @@ def _listening(takes: Sequence[Take], script: Script) -> Array:
         ],
         dtype=np.float64,
     )
-    table[:, line < 0] = np.nan
+    table[:, ~seen] = np.nan
     return table
 
 

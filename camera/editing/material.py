@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from camera.grammar import SIZES
 from camera.pose import Array, conjugate, rotate
 
-KINDS: tuple[str, ...] = (
+TAKE_KINDS: tuple[str, ...] = (
     "establishing",
     "master",
     "two_shot",
@@ -167,7 +167,7 @@ class Take:
     size
         One of `camera.grammar.SIZES`, or (T,) of them.
     kind
-        One of `KINDS`.
+        One of `TAKE_KINDS`.
     quaternions : (T, 4) or (4,), optional
         wxyz, world from camera; with ``focal`` they say where on the screen somebody is.
     focal : (T,) or float, optional
@@ -195,7 +195,7 @@ class Take:
     line: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        known("kind", self.kind, KINDS)
+        known("kind", self.kind, TAKE_KINDS)
         for size in {self.size} if isinstance(self.size, str) else set(self.size):
             known("size", size, SIZES)
         if len(self.line) not in (0, 2):

@@ -23,6 +23,7 @@ class Style:
     boundary: float
     word: float
     hidden: float
+    lead: float
     strict: tuple[str, ...]
     join: dict[str, float]
     share: dict[str, float]

@@ -54,8 +54,10 @@ def shots(
     ]
 
 
-def write_html(path: Path, title: str, sheet: Sequence[Shot], size: tuple[int, int]) -> None:
-    """One self-contained HTML file."""
+def write_html(
+    path: Path, title: str, sheet: Sequence[Shot], size: tuple[int, int], said: str = ""
+) -> None:
+    """One self-contained HTML file; ``said`` is a sentence over its table."""
     total = sum(s.length for s in sheet)
     number = sum(s.cut.kind == "shot" for s in sheet)
     figures = "\n".join(_figure(shot, size) for shot in sheet)
@@ -69,7 +71,7 @@ def write_html(path: Path, title: str, sheet: Sequence[Shot], size: tuple[int, i
 <main>
 {figures}
 </main>
-{table(sheet)}
+{table(sheet, said)}
 </body></html>
 """,
     )

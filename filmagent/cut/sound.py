@@ -1,4 +1,9 @@
-"""The mix: dialogue in its room and at its distance, foley, unbroken ambience; −16 LUFS."""
+"""The mix: dialogue in its room and at its distance, foley, unbroken ambience; −16 LUFS.
+
+Sound goes over cuts as the edit has it: a line sounds on over the next picture, from its own place
+and at its own distance, or through the telephone of who listens; steps of a place that is heard
+before or after it is seen are heard, too.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +19,9 @@ from scipy.io import wavfile
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from filmagent.cut import synth
-from filmagent.cut.synth import RATE, Sound, Surface
-from filmagent.documents import Edit, Line, Scene, SceneTiming, Setup, write_bytes
+from filmagent.cut.ambience import Room, ambience
+from filmagent.cut.synth import RATE, Sound
+from filmagent.documents import Cut, Edit, Line, SceneTiming, Setup, write_bytes
 from filmagent.documents.film_time import fps, starts
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.errors import RenderError
@@ -35,20 +41,12 @@ _PERSPECTIVE = {
     "ELS": (-6.0, 0.36),
 }
 _OFF_SCREEN = (-3.0, 0.35)
-_FADE = 0.25
-
-
-@dataclass(frozen=True)
-class Room:
-    """What a scene's place does to sound."""
-
-    outdoors: bool
-    night: bool
-    seconds: float
-    """Reverberation time (RT60)."""
-    surface: Surface
-    guests: int = 0
-    """Silent people in the background, who murmur."""
+_EASE = 0.06
+"""Seconds in which distance changes with the picture."""
+_PHONE = "phone"
+"""What somebody does who speaks on the telephone."""
+_WIRE = (300.0, 3400.0)
+"""Hertz that a telephone carries (ITU-T G.712)."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,6 @@ class Mix:
 def mix(
     film: Path,
     edit: Edit,
-    scenes: Sequence[Scene],
     timings: Mapping[str, SceneTiming],
     setups: Mapping[str, Setup],
     rooms: Mapping[str, Room],
@@ -93,8 +90,8 @@ def mix(
     length = round(starts(edit)[-1] / fps(edit) * RATE)
     dialogue = _dialogue(film, edit, timings, setups, rooms, length, seed)
     foley = _foley(edit, rooms, steps, setups, length, seed)
-    ambience = _ambience(edit, scenes, rooms, length, seed)
-    stems = {"dialogue": dialogue, "foley": foley, "ambience": ambience}
+    places = ambience(edit, rooms, length, seed)
+    stems = {"dialogue": dialogue, "foley": foley, "ambience": places}
     stems, loudness = _level(stems)
     master = np.sum(list(stems.values()), axis=0, dtype=np.float32)
     return Mix(stems, master, loudness)
@@ -120,7 +117,6 @@ def _dialogue(
 ) -> Sound:
     out = np.zeros((length, 2), np.float32)
     lines = {(scene, line.beat): line for scene, t in timings.items() for line in t.lines}
-    gain, wet = _perspective(edit, setups, length)
     responses = {
         scene: synth.reverb(room.seconds, seed_of(seed, "reverb", scene))
         for scene, room in rooms.items()
@@ -133,18 +129,32 @@ def _dialogue(
         at = max(0, round(heard.film_seconds * RATE))
         voice = voice[: max(0, length - at)]
         if len(voice):
-            room = rooms[heard.scene]
-            placed = _place(
-                voice,
-                line,
-                gain[at : at + len(voice)],
-                wet[at : at + len(voice)],
-                responses[heard.scene],
-                room,
-            )
+            gain, wet, away = _perspective(edit, setups, heard.scene, at, len(voice))
+            wired = _on_the_phone(timings[heard.scene], line)
+            dry = voice * (1 - away) if wired else voice
+            response, room = responses[heard.scene], rooms[heard.scene]
+            placed = _place(dry, line, gain, wet, response, room)
+            if wired and away.any():
+                placed[: len(voice)] += (_wire(voice) * away)[:, None]
             end = min(length, at + len(placed))
             out[at:end] += placed[: end - at]
     return out
+
+
+def _on_the_phone(timing: SceneTiming, line: Line) -> bool:
+    """Whether somebody speaks a line into a telephone."""
+    return any(
+        gesture.action == _PHONE and gesture.start < line.end and gesture.end > line.start
+        for actor in timing.actors
+        if actor.actor == line.actor
+        for gesture in actor.gestures
+    )
+
+
+def _wire(voice: Sound) -> Sound:
+    """A voice as a telephone gives it to the ear."""
+    band = signal.butter(4, _WIRE, "bandpass", fs=RATE, output="sos")
+    return np.asarray(signal.sosfilt(band, voice), np.float32)
 
 
 def _place(voice: Sound, line: Line, gain: Sound, wet: Sound, response: Sound, room: Room) -> Sound:
@@ -165,16 +175,28 @@ def _place(voice: Sound, line: Line, gain: Sound, wet: Sound, response: Sound, r
     return np.asarray(tail, np.float32)
 
 
-def _perspective(edit: Edit, setups: Mapping[str, Setup], length: int) -> tuple[Sound, Sound]:
-    """Gain and share of the room at each sample, eased over the cuts."""
-    gain, wet = np.ones(length, np.float32), np.full(length, 0.1, np.float32)
+def _perspective(
+    edit: Edit, setups: Mapping[str, Setup], scene: str, at: int, count: int
+) -> tuple[Sound, Sound, Sound]:
+    """Gain, share of the room, and 1 where another place is seen, at each of some samples; eased.
+
+    While another place is seen the distance stays what it was.
+    """
+    width = int(_EASE * RATE)
+    level, share = _PERSPECTIVE["MCU"]
+    gain, wet, away = (
+        np.full(count + 2 * width, x, np.float32) for x in (10 ** (level / 20), share, 0.0)
+    )
     for cut, start in zip(edit.cuts, starts(edit)[:-1], strict=True):
-        if cut.kind == "shot" and cut.setup in setups:
+        if cut.scene == scene and cut.setup in setups:
             level, share = _PERSPECTIVE[setups[cut.setup].size]
-            a, b = (round(f / fps(edit) * RATE) for f in (start, start + cut.frames))
-            gain[a:b], wet[a:b] = 10 ** (level / 20), share
-    width = int(0.06 * RATE)
-    return uniform_filter1d(gain, width), uniform_filter1d(wet, width)
+        span = slice(*(max(round(f / fps(edit) * RATE) - at + width, 0)
+                       for f in (start, start + cut.frames)))  # fmt: skip
+        gain[span], wet[span] = 10 ** (level / 20), share
+        away[span] = cut.kind == "shot" and cut.scene != scene
+    here = slice(width, width + count)
+    eased = [uniform_filter1d(x, width)[here] for x in (gain, wet, away)]
+    return eased[0], eased[1], eased[2]
 
 
 def _foley(
@@ -187,10 +209,12 @@ def _foley(
 ) -> Sound:
     out = np.zeros((length, 2), np.float32)
     rate = fps(edit)
-    for cut, start in zip(edit.cuts, starts(edit)[:-1], strict=True):
+    after: list[Cut | None] = [*edit.cuts[1:], None]
+    for cut, follows, start in zip(edit.cuts, after, starts(edit)[:-1], strict=True):
+        first, end = cut.source_in - _lead(cut, rate), cut.source_out + _trail(follows, rate)
         for number, step in enumerate(steps.get(cut.scene, ()) if cut.kind == "shot" else ()):
             frame = step.seconds * rate
-            if not cut.source_in <= frame < cut.source_out:
+            if not first <= frame < end:
                 continue
             level, _ = _PERSPECTIVE[setups[cut.setup].size] if cut.setup in setups else (0.0, 0)
             item = f"{cut.scene}/{step.actor}/{number}"
@@ -201,67 +225,21 @@ def _foley(
             )
             # a wide shot hears feet better than a close-up does, relative to the voices
             sound = sound * 10 ** ((-level * 0.5 - 13) / 20)
-            at = round((start + frame - cut.source_in) / rate * RATE)
+            at = max(round((start + frame - cut.source_in) / rate * RATE), 0)
             piece = sound[: max(0, length - at)]
             out[at : at + len(piece)] += piece[:, None]
     return out
 
 
-def _ambience(
-    edit: Edit, scenes: Sequence[Scene], rooms: Mapping[str, Room], length: int, seed: int
-) -> Sound:
-    """One unbroken tone a stretch of film in one place, crossfaded where the place changes."""
-    out = np.zeros((length, 2), np.float32)
-    fade = int(_FADE * RATE)
-    for number, (scene, first, end) in enumerate(_stretches(edit)):
-        a = max(0, round(first / fps(edit) * RATE) - fade // 2)
-        b = min(length, round(end / fps(edit) * RATE) + fade // 2)
-        if b <= a or scene not in rooms:
-            continue
-        tone = _tone(
-            rooms[scene], (b - a) / RATE + 0.01, seed_of(seed, "tone", f"{scene}/{number}")
-        )
-        tone = tone[: b - a].copy()
-        ramp = np.sin(np.linspace(0, np.pi / 2, min(fade, len(tone)), dtype=np.float32))[:, None]
-        tone[: len(ramp)] *= ramp
-        tone[-len(ramp) :] *= ramp[::-1]
-        out[a:b] += tone
-    return out
+def _lead(cut: Cut, rate: float) -> float:
+    """Frames for which a cut's place is heard before it is seen."""
+    return cut.sound.seconds * rate if cut.sound.kind == "J" and not cut.sound.speaker else 0.0
 
 
-def _tone(room: Room, seconds: float, seed: int) -> Sound:
-    if room.outdoors:
-        return synth.street_tone(seconds, seed, room.night)
-    tone = synth.room_tone(seconds, seed)
-    if room.guests:
-        tone = tone + synth.murmur(seconds, seed + 1, room.guests) * 0.35
-        rng = np.random.default_rng(seed)
-        for second in np.cumsum(rng.uniform(3, 9, int(seconds / 4) + 1)):
-            ring = synth.clink(int(rng.integers(1 << 30)))
-            at = int(second * RATE)
-            if at + len(ring) < len(tone):
-                tone[at : at + len(ring)] += ring[:, None] * rng.uniform(0.2, 0.6)
-    return np.asarray(tone, np.float32)
-
-
-def _stretches(edit: Edit) -> list[tuple[str, int, int]]:
-    """(scene, first film frame, end) of picture in one place; cards go with what follows."""
-    found: list[tuple[str, int, int]] = []
-    pending: int | None = None
-    for cut, start in zip(edit.cuts, starts(edit)[:-1], strict=True):
-        if cut.kind == "card" and not cut.scene:
-            if found and cut is edit.cuts[-1]:
-                scene, first, _ = found[-1]
-                found[-1] = (scene, first, start + cut.frames)
-            elif pending is None:
-                pending = start
-            continue
-        if found and found[-1][0] == cut.scene and pending is None:
-            found[-1] = (cut.scene, found[-1][1], start + cut.frames)
-        else:
-            found.append((cut.scene, start if pending is None else pending, start + cut.frames))
-            pending = None
-    return found
+def _trail(follows: Cut | None, rate: float) -> float:
+    """Frames for which a cut's place is still heard, under the cut that follows."""
+    sound = follows.sound if follows is not None else None
+    return sound.seconds * rate if sound and sound.kind == "L" and not sound.speaker else 0.0
 
 
 def _level(stems: dict[str, Sound]) -> tuple[dict[str, Sound], float]:

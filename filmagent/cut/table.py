@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable, Sequence
 
 from filmagent.cut.shot import Shot
+from filmagent.documents import Cut
 
 _Figure = tuple[str, str, str, Callable[[float], bool]]
 _FILMED: tuple[_Figure, ...] = (
@@ -25,8 +26,10 @@ _JOINS: tuple[_Figure, ...] = (
 """Key in the document, heading, how it is written, and when it is shown as a fault."""
 
 
-def table(sheet: Sequence[Shot]) -> str:
+def table(sheet: Sequence[Shot], said: str = "") -> str:
     """HTML of the figures of each shot and of each cut; nothing where there are no shots.
+
+    ``said`` is a sentence about them all, set above.
 
     A figure that a shot cannot have (the face in a wide shot, the cut of a scene's first shot) is
     left blank; what a director would want to look at again stands out.
@@ -34,10 +37,11 @@ def table(sheet: Sequence[Shot]) -> str:
     rows = [_row(shot) for shot in sheet if shot.cut.kind == "shot"]
     if not rows:
         return ""
-    names = ["shot", "seconds", "size", "lens, mm", *(f[1] for f in (*_FILMED, *_JOINS))]
+    names = ["shot", "seconds", "size", "lens, mm", *(f[1] for f in (*_FILMED, *_JOINS)), "sound"]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     body = "\n".join(rows)
-    return f"<h2>Figures</h2>\n<table><tr>{head}</tr>\n{body}\n</table>"
+    above = f'<p class="sub">{html.escape(said)}</p>\n' if said else ""
+    return f"<h2>Figures</h2>\n{above}<table><tr>{head}</tr>\n{body}\n</table>"
 
 
 def _row(shot: Shot) -> str:
@@ -51,7 +55,16 @@ def _row(shot: Shot) -> str:
     cells = [f"<td>{html.escape(text)}</td>" for text in plain]
     cells += [_cell(scores, figure) for figure in _FILMED]
     cells += [_cell(shot.cut.joins, figure) for figure in _JOINS]
+    cells.append(f"<td>{html.escape(_sound(shot.cut))}</td>")
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _sound(cut: Cut) -> str:
+    """``J 0.4 s, mara``: how sound goes over a shot's first frame."""
+    over = cut.sound
+    if over.kind == "straight":
+        return ""
+    return f"{over.kind} {over.seconds:.1f} s, {over.speaker.replace('_', ' ') or 'place'}"
 
 
 def _cell(figures: dict[str, float], figure: _Figure) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import opentimelineio as otio
 
+from filmagent.cut.ambience import places
 from filmagent.documents import Cut, Edit, SceneTiming, Setup, TakeReport, write_text
-from filmagent.documents.film_time import fps
+from filmagent.documents.film_time import fps, starts
 
 _HOUR = 3600
 
@@ -21,7 +23,7 @@ def timeline(
     reports: Mapping[str, TakeReport],
     timings: Mapping[str, SceneTiming],
 ) -> otio.schema.Timeline:
-    """Build the timeline: one picture track, one dialogue track a character.
+    """Build the timeline: one picture track, one dialogue track a character, places, steps.
 
     Parameters
     ----------
@@ -30,7 +32,9 @@ def timeline(
 
     Notes
     -----
-    Record time starts at 01:00:00:00. Media are image sequences in scene frames.
+    Record time starts at 01:00:00:00. Media are image sequences in scene frames. Edits are split:
+    every line lies where it is heard, whatever is seen then, and the clip of a place begins where
+    it is heard first, before or after its picture.
     """
     rate = fps(edit)
     line = otio.schema.Timeline(name=title or "film")
@@ -44,7 +48,31 @@ def timeline(
     for actor, track in sorted(_dialogue(edit, timings, rate).items()):
         track.name = actor
         line.tracks.append(track)
+    line.tracks.extend(_stems(edit, rate))
     return line
+
+
+def _stems(edit: Edit, rate: float) -> list[otio.schema.Track]:
+    """The mix's sound of places, cut where they change, and of what people do."""
+    length = starts(edit)[-1]
+    heard = places(edit)
+    cuts = [0, *(round(p.cut * rate) for p in heard[1:]), length]
+    parts = [(f"scene {p.scene}", *span) for p, span in zip(heard, pairwise(cuts), strict=False)]
+    tracks = []
+    for stem, clips in (("ambience", parts), ("foley", [("foley", 0, length)])):
+        track = otio.schema.Track(name=stem, kind=otio.schema.TrackKind.Audio)
+        media = otio.schema.ExternalReference(f"stems/{stem}.wav", _range(0, length, rate))
+        for name, first, end in clips:
+            span = _range(first, end, rate)
+            track.append(otio.schema.Clip(name=name, media_reference=media, source_range=span))
+        tracks.append(track)
+    return tracks
+
+
+def _range(first: float, end: float, rate: float) -> otio.opentime.TimeRange:
+    return otio.opentime.TimeRange(
+        otio.opentime.RationalTime(first, rate), otio.opentime.RationalTime(end - first, rate)
+    )
 
 
 def write_otio(path: Path, line: otio.schema.Timeline) -> None:
@@ -91,6 +119,7 @@ def _clip(
         "scene": cut.scene,
         "take": cut.take,
         "why": cut.why,
+        "sound": cut.sound.model_dump(),
         **(
             {"lens_mm": report.lens_mm, "sensor_mm": report.sensor_mm, "fstop": report.fstop}
             if report

@@ -8,6 +8,20 @@ from filmagent.documents.base import Document, Part, Real
 from filmagent.documents.breakdown import Transition
 
 
+class Crossing(Part):
+    """How sound goes over the start of a cut, as `camera.editing.Overlap` has it."""
+
+    kind: Literal["straight", "L", "J"] = "straight"
+    """L: what was heard goes on under the new picture. J: what comes is heard before it is seen."""
+    speaker: str = ""
+    """Whose line goes over; "" where it is the sound of a place, at a change of scene."""
+    seconds: Real = 0.0
+    """L: for how long it goes on. J: for how long it has been heard."""
+    picture: int = 0
+    """Frames by which the picture was cut later (below 0: earlier) than the sound for it, between
+    two who talk from two places; the source ranges have it already."""
+
+
 class Cut(Part):
     """One event of the picture track, in film order."""
 
@@ -34,6 +48,7 @@ class Cut(Part):
     (1 where the 180° rule is broken), ``angle`` (above ½ where the 30° rule is), ``jump`` (1 where
     moreover the size is the same), ``gaze`` (frame heights the viewer's eyes must go),
     ``direction`` (1 where somebody who goes across the screen turns round)."""
+    sound: Crossing = Crossing()
     locked: bool = False
 
     @property

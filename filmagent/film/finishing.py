@@ -32,7 +32,7 @@ class CutStage:
     """``cut/``: the film and everything that goes with it."""
 
     name: str = "cut"
-    VERSION = 1
+    VERSION = 2
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item: the film."""
@@ -71,7 +71,6 @@ class CutStage:
         mixed = cut.mix(
             film.root,
             edit,
-            breakdown.scenes,
             timings,
             setups,
             {s.id: _room(s, timings[s.id]) for s in breakdown.scenes},
@@ -108,8 +107,13 @@ class CutStage:
         stills = _stills(film)
         still = _still_of(stills, *grading.pictures(film))
         sheet = cut.shots(film.edit, setups, reports, still)
+        timings = {s: film.timing(s) for s in film.scene_ids()}
         cut.write_html(
-            film.folder.cut / "contact_sheet.html", film.breakdown.title, sheet, film.settings.size
+            film.folder.cut / "contact_sheet.html",
+            film.breakdown.title,
+            sheet,
+            film.settings.size,
+            cut.talk(film.edit, timings, setups).sentence,
         )
         cut.write_png(film.folder.cut / "contact_sheet.png", sheet)
 

@@ -21,6 +21,7 @@
 `shoot.usable`                when a take shows whom it is for
 `shoot.judgement`             a finished take's figures
 `shoot.edit`                  `cut`: which setup when
+`shoot.splits`                where sound goes over cuts: L and J
 `shoot.weave`                 intercut scenes, in the order they are written
 `shoot.scene_cut`             one scene's cut list, by `camera.editing`
 `shoot.rushes`                its timing and takes as `camera.editing` wants them

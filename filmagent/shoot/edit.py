@@ -19,6 +19,7 @@ from filmagent.documents import (
 from filmagent.documents.breakdown import Transition
 from filmagent.shoot.rushes import SceneMaterial
 from filmagent.shoot.scene_cut import ScenePiece, cut_scene
+from filmagent.shoot.splits import split
 from filmagent.shoot.standing import Before, number_after
 from filmagent.shoot.style import style as style_of
 from filmagent.shoot.weave import Event, partner, silences, woven
@@ -84,7 +85,12 @@ def cut(
         for scene, part in woven(scenes, streams, timings, fps)
         for event in _joined(scene, part)
     ]
-    return _assembled(breakdown, scenes, events, timings, reports, fps, known)
+    made = _assembled(breakdown, scenes, events, timings, reports, fps, known)
+    setups = {s.id: s for c in coverages.values() for s in c.setups}
+    pairs = [(s, partner(scenes, s)) for s in scenes]
+    talking = [frozenset((one.id, two.id)) for one, two in pairs if two is not None]
+    split(made, timings, setups, reports, chosen, talking)
+    return made
 
 
 def _with_cards(

@@ -10,7 +10,7 @@ import numpy as np
 from camera import editing
 from camera.lens import Lens
 from camera.pose import Array
-from filmagent.documents import Scene, SceneCoverage, SceneTiming, Setup, TakeReport
+from filmagent.documents import Line, Scene, SceneCoverage, SceneTiming, Setup, TakeReport
 from filmagent.shoot import people
 from filmagent.shoot.arrangement import Company
 from filmagent.shoot.moments import leaves
@@ -21,6 +21,8 @@ _UNCOVERED, _AWAY, _NOTHING = 25.0, 8.0, 50.0
 """Prices a second: a still camera far from its beats, subjects off the set, a frame of no take."""
 _SOLO = ("single", "ots", "reaction")
 _RESTING = ("idle", "talk", "listen")
+_SILENT, _BREATH = "pau", 0.08
+"""The phone of a silence; seconds from which it parts what is said."""
 _WALKING = 2
 """Every how many steps of the grid people who walk are placed anew."""
 
@@ -68,7 +70,7 @@ def script(
                 line.actor,
                 line.start,
                 max(line.end, line.start),
-                [(line.start + w.start, line.start + max(w.end, w.start)) for w in line.words],
+                [(line.start + a, line.start + b) for a, b in spoken(line)],
                 line.to,
                 line.emotion,
                 line.energy,
@@ -80,6 +82,25 @@ def script(
         eyes,
         force,
     )
+
+
+def spoken(line: Line) -> list[tuple[float, float]]:
+    """From when to when each word of a line sounds, seconds from the line's start.
+
+    Scripts that write no spaces have words of many clauses: where the voice is silent inside one,
+    it is two.
+    """
+    silent = [(p.start, p.end) for p in line.phones if p.phone == _SILENT]
+    silent = [(a, b) for a, b in silent if b - a >= _BREATH]
+    spans = []
+    for word in line.words:
+        at, end = word.start, max(word.end, word.start)
+        for a, b in silent:
+            if at < a and b < end:
+                spans.append((at, a))
+                at = b
+        spans.append((at, end))
+    return spans
 
 
 def _events(timing: SceneTiming) -> list[editing.Event]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -70,7 +71,8 @@ def cut_scene(
         raise InputError(f"Scene {material.scene.id} has no setup; add one to shotlist.json.")
     coverage = SceneCoverage(scene=material.coverage.scene, setups=setups)
     material = replace(material, coverage=coverage)
-    frames, end = _grid(material, tail, before.frames() if before is not None else ())
+    held_at = before.frames() if before is not None else ()
+    frames, end = _grid(material, tail, held_at, style.least)
     played = rushes.script(material, frames, end, force)
     takes = rushes.takes(material, played, frames)
     held = None
@@ -96,7 +98,9 @@ def cut_scene(
     return [replace(p, name=name) for p, name in zip(out, names, strict=True)]
 
 
-def _grid(material: SceneMaterial, tail: float, held: Sequence[int] | Array) -> tuple[Array, int]:
+def _grid(
+    material: SceneMaterial, tail: float, held: Sequence[int] | Array, least: float
+) -> tuple[Array, int]:
     """Frames at which steps begin, with dead time left out; and the last one's end.
 
     Steps are drawn to frames at which earlier cuts are held, and to the ends of words, so that a
@@ -109,8 +113,8 @@ def _grid(material: SceneMaterial, tail: float, held: Sequence[int] | Array) -> 
     words = {
         round((line.start + second) * rate)
         for line in timing.lines
-        for word in line.words
-        for second in (word.start, word.end)
+        for span in rushes.spoken(line)
+        for second in span
     }
     for frame in [*(int(f) for f in held), *sorted(words)]:
         row = min(round(frame / _STEP), len(frames) - 1)
@@ -118,7 +122,9 @@ def _grid(material: SceneMaterial, tail: float, held: Sequence[int] | Array) -> 
             frames[row], drawn[row] = frame, True
     keep = np.ones(len(frames), bool)
     for a, b in _dead(timing):
-        keep &= ~((frames / rate >= a) & (frames / rate < b))
+        # what is too short to be a shot after time that is left out is joined to what is before it
+        more = (end / rate - b) if end / rate - b < least else 0.0
+        keep &= ~((frames / rate >= a + more) & (frames / rate < b + more))
     kept = frames[keep]
     return kept, min(int(kept[-1]) + 2 * _STEP - 1, end)
 
@@ -176,8 +182,18 @@ def _explained(material: SceneMaterial, pieces: Sequence[ScenePiece]) -> list[Sc
         middle = passing[2]
         if piece.setup.kind in _WIDE:
             middle = next((m for m in passing if m.movers), middle)
-        out.append(replace(piece, why=_why(piece, middle, number == 0)))
+        out.append(replace(piece, why=_why(piece, middle, number == 0, _names(material.timing))))
     return out
+
+
+def _names(timing: SceneTiming) -> dict[str, str]:
+    """Actors as people call them; one whose name is of another script by the cast member's."""
+    return {
+        a.actor: (a.member if re.fullmatch(r"id_[0-9a-f]{8}", a.actor) else a.actor)
+        .replace("_", " ")
+        .title()
+        for a in timing.actors
+    }
 
 
 def _verb(action: str) -> str:
@@ -185,10 +201,10 @@ def _verb(action: str) -> str:
     return " ".join([f"{first}es" if first.endswith("s") else f"{first}s", *rest])
 
 
-def _why(piece: ScenePiece, m: Moment, opening: bool) -> str:
+def _why(piece: ScenePiece, m: Moment, opening: bool, names: Mapping[str, str]) -> str:
     """A director's sentence."""
     setup, subject = piece.setup, (piece.setup.subjects or [""])[0]
-    name = subject.replace("_", " ").title()
+    name = names.get(subject, "")
     if setup.kind == "insert":
         return f"the {subject.replace('_', ' ')} matters now: see it"
     if setup.kind == "entrance":
@@ -202,7 +218,7 @@ def _why(piece: ScenePiece, m: Moment, opening: bool) -> str:
     if m.movers and setup.kind in _WIDE:
         return "somebody moves: stay wide enough to see where to"
     if m.line is not None:
-        speaker = m.line.actor.replace("_", " ").title()
+        speaker = names.get(m.line.actor, m.line.actor.replace("_", " ").title())
         if subject == m.line.actor:
             return (
                 f"{name} speaks"

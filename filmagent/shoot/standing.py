@@ -16,6 +16,7 @@ import numpy as np
 from camera.pose import Array
 from filmagent.documents import Cut, Edit, SceneTiming
 from filmagent.shoot.moments import Moment, moments
+from filmagent.shoot.splits import straight
 
 _SETTLED, _NEAR = 2.0, 0.5
 """Price a second of another picture than before: where nothing has changed, and where it has."""
@@ -35,7 +36,7 @@ class Before:
     def scene(self, timing: SceneTiming, fps: tuple[int, int]) -> Standing | None:
         """What stands of it in a scene that now has this timing; None if nothing can."""
         old = self.timings.get(timing.scene)
-        cuts = [c for c in self.edit.cuts if c.kind == "shot" and c.scene == timing.scene]
+        cuts = [c for c in straight(self.edit).cuts if c.kind == "shot" and c.scene == timing.scene]
         if old is None or not cuts or tuple(self.edit.fps) != tuple(fps):
             return None
         return Standing(cuts, old, timing, fps[0] / fps[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from filmagent.cut.shot import Shot
 from filmagent.cut.table import table
 from filmagent.documents import Cut, Setup, TakeReport
+from filmagent.documents.edit import Crossing
 
 
 def shot(name: str, scores: dict[str, float], joins: dict[str, float]) -> Shot:
@@ -35,6 +36,16 @@ def test_a_broken_rule_stands_out() -> None:
     broken = table([shot("1B-1", {}, {"line": 1.0, "jump": 0.0, "angle": 0.0})])
     assert "fault" not in kept
     assert broken.count('class="fault"') == 1
+
+
+def test_the_table_says_what_is_heard_over_a_cut_and_how_talk_is_cut() -> None:
+    over = shot("1B-1", {}, {})
+    over.cut.sound = Crossing(kind="J", speaker="mara", seconds=0.42)
+    place = shot("2A-1", {}, {})
+    place.cut.sound = Crossing(kind="L", seconds=1.2)
+    text = table([shot("1A-1", {}, {}), over, place], "9 cuts in dialogue <b>")
+    assert "<td>J 0.4 s, mara</td>" in text and "<td>L 1.2 s, place</td>" in text
+    assert "9 cuts in dialogue &lt;b&gt;" in text
 
 
 def test_text_of_a_film_is_never_markup() -> None:
