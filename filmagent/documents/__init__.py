@@ -1,6 +1,7 @@
 """The typed documents: the only thing that passes between departments.
 
 ======================================  =====================================================
+``outline.json``, ``scenes.json``       `Outline`, `WrittenScenes`: an idea becoming a screenplay
 ``breakdown.json``                      `Breakdown`: what the screenplay says
 ``blocking.json``                       `Blocking`: who is where and does what, by name
 ``performance/<scene>/timing.json``     `SceneTiming`: the scene in time and space
@@ -46,6 +47,14 @@ from filmagent.documents.catalogue import (
     VoiceEntry,
 )
 from filmagent.documents.edit import Cut, Edit, Heard
+from filmagent.documents.outline import (
+    Moment,
+    Outline,
+    StoryPerson,
+    StoryScene,
+    WrittenScene,
+    WrittenScenes,
+)
 from filmagent.documents.shots import SceneCoverage, Setup, ShotList, TakeReport
 from filmagent.documents.staged import (
     SceneStage,
@@ -96,7 +105,9 @@ __all__ = [
     "LineReading",
     "MarkEntry",
     "MemberEntry",
+    "Moment",
     "Mood",
+    "Outline",
     "Part",
     "Phone",
     "Placement",
@@ -124,11 +135,15 @@ __all__ = [
     "StageProp",
     "StageSound",
     "StageWorld",
+    "StoryPerson",
+    "StoryScene",
     "TakeReport",
     "Vector",
     "Voice",
     "VoiceEntry",
     "Word",
+    "WrittenScene",
+    "WrittenScenes",
     "write_bytes",
     "write_text",
 ]

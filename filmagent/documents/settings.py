@@ -6,11 +6,36 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from filmagent.documents.base import Document, Real
+from filmagent.documents.base import Document, Part, Real
 
 Quality = Literal["preview", "draft", "final"]
 CrewName = Literal["house", "llm"]
 NO_LOOK = "none"
+
+
+class ModelChoice(Part):
+    """Which language model the film's crew asks, and within which bounds. Never a key."""
+
+    name: str = ""
+    """The model at its endpoint; empty: the one it serves, where it serves just one."""
+    url: str | None = None
+    """The endpoint, without names or passwords; None: OpenAI."""
+    sees: bool = False
+    """The model takes pictures."""
+    budget_tokens: Annotated[int, Field(gt=0)] | None = None
+    """Tokens, in and out, that one run may use."""
+    budget_usd: Annotated[Real, Field(gt=0)] | None = None
+    """Dollars that one run may cost."""
+    price: tuple[Annotated[Real, Field(ge=0)], Annotated[Real, Field(ge=0)]] | None = None
+    """Dollars for a million tokens in and out, where nobody else knows."""
+    context: Annotated[int, Field(gt=0)] | None = None
+    """Tokens the model takes, where its endpoint does not say."""
+    concurrency: Annotated[int, Field(gt=0)] = 8
+    """Calls in flight at once."""
+    timeout_s: Annotated[Real, Field(gt=0)] = 120.0
+    """Seconds without a word after which a call counts as stalled."""
+    tries: Annotated[int, Field(gt=0)] = 5
+    """How often a call that breaks on the way is sent at most."""
 
 
 class FilmSettings(Document):
@@ -23,6 +48,8 @@ class FilmSettings(Document):
     filmback: str = "full frame"
     sensor_mm: Real = 36.0
     crew: CrewName = "house"
+    model: ModelChoice | None = None
+    """Whom the LLM crew asks."""
     quality: Quality = "preview"
     strict: bool = False
     """Refuse a place the library lacks instead of taking the nearest set."""

@@ -15,6 +15,8 @@ from filmagent.errors import DocumentError
 
 FOLDER = Path(documents.__file__).parent / "schemas"
 KINDS: list[type[Document]] = [
+    documents.Outline,
+    documents.WrittenScenes,
     documents.Breakdown,
     documents.Blocking,
     documents.SceneTiming,

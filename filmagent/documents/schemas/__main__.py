@@ -9,6 +9,8 @@ from filmagent.documents.schemas import schema_text
 from filmagent.documents.settings import FilmSettings
 
 for kind in (
+    documents.Outline,
+    documents.WrittenScenes,
     documents.Breakdown,
     documents.Blocking,
     documents.SceneTiming,
