@@ -1,0 +1,302 @@
+"""Shots in names → a scene's setups: lines of action, opposing pairs and letters are added here.
+
+A shot says what is seen, how large, from where and during which beats. On which side of the line
+between two people its camera stands is the same for all shots of an arrangement, and no matter of
+taste: it is worked out as the house crew does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from filmagent.crew.agents import material
+from filmagent.crew.agents.answers import Hold, Shot
+from filmagent.crew.checks.floor import Floor
+from filmagent.crew.house import arrangements as reading
+from filmagent.crew.house.arrangements import Arrangement
+from filmagent.crew.house.coverage import letters
+from filmagent.documents import (
+    Beat,
+    Scene,
+    SceneBlocking,
+    SceneCoverage,
+    SceneTiming,
+    Setup,
+)
+from filmagent.documents.shots import Move, Rig, SetupKind
+from filmagent.errors import InputError
+from filmagent.library import sets
+
+_RIGS: Mapping[Move, Rig] = {
+    "push_in": "dolly",
+    "pull_out": "dolly",
+    "truck": "dolly",
+    "arc": "dolly",
+    "pedestal": "crane",
+    "crane": "crane",
+    "follow": "steadicam",
+    "lead": "steadicam",
+    "handheld": "handheld",
+}
+DIALOGUE: frozenset[SetupKind] = frozenset(["ots", "single", "reaction", "two_shot", "group"])
+_ON_THE_LINE: frozenset[SetupKind] = DIALOGUE | {"master"}
+"""Kinds of setups whose cameras keep to one side of the line of action."""
+_OPPOSED: frozenset[SetupKind] = frozenset(["ots", "single"])
+_ORDER: tuple[SetupKind, ...] = (
+    "establishing", "entrance", "follow", "master", "group", "two_shot", "ots", "single",
+    "insert", "reaction", "exit",
+)  # fmt: skip
+_MATCHED = ("kind", "size", "angle", "view")
+"""What two opposing setups have in common."""
+_STILL: dict[str, object] = {"move": "static", "rig": "tripod", "motive": "", "speed": "normal"}
+
+
+class Slate:
+    """A scene as its cameras see it, and setups made of shots."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        blocking: SceneBlocking,
+        timing: SceneTiming,
+        floor: Floor,
+        who: material.People,
+        house: SceneCoverage,
+    ) -> None:
+        self.scene, self.blocking, self.timing, self.floor = scene, blocking, timing, floor
+        self.who, self.house = who, house
+        self.timed = [beat for beat, _, _ in reading.timed(scene, timing)]
+        self.order = {beat.id: index for index, beat in enumerate(self.timed)}
+        self.read = reading.read(scene, blocking, timing)
+        self.readings = {r.beat: r for r in blocking.readings}
+        self.sides: dict[frozenset[str], tuple[list[str], str]] = {}
+        for setup in house.setups:
+            if setup.line:
+                self.sides.setdefault(frozenset(setup.line), (setup.line, setup.side))
+        try:
+            self.stage = sets.load(timing.set).spec.stage
+        except InputError:
+            self.stage = None
+
+    # what models are told
+
+    def stays(self, beats: Sequence[Beat]) -> list[str]:
+        """Stretches in which people keep their places: ``1.3–1.8 MARA, JONAS``."""
+        wanted = {beat.id for beat in beats}
+        found = []
+        for arrangement in self.read.arrangements:
+            own = [beat.id for beat in arrangement.beats if beat.id in wanted]
+            if own:
+                people = ", ".join(self.who.name(p) for p in arrangement.people) or "nobody"
+                found.append(f"{own[0]} to {own[-1]}: {people}")
+        return found
+
+    def beats(self, chosen: Sequence[Beat]) -> list[dict[str, object]]:
+        """Beats with what is done in them and how lines are said."""
+        told = material.beats(chosen, self.who)
+        for beat, row in zip(chosen, told, strict=True):
+            cues = [c for c in self.blocking.cues if c.beat == beat.id]
+            if cues:
+                row["does"] = [material.done(cue, self.who) for cue in cues]
+            said = self.readings.get(beat.id)
+            if said is not None:
+                row["mood"] = f"{said.emotion} {round(10 * said.energy)}"
+        return told
+
+    # shots → setups
+
+    def setup(self, shot: Shot) -> Setup:
+        """The setup of a shot; names nobody knows stay as they are, to be found."""
+        subjects = [self._subject(name, shot.kind) for name in shot.of if name.strip()]
+        beats = self._seen(self._between(shot.first, shot.last), subjects, shot.kind)
+        over = self.who.id(shot.over) if shot.kind == "ots" else ""
+        line, side = self._line(shot.kind, subjects, over, beats)
+        moves = shot.move != "static"
+        return Setup(
+            id=f"{self.scene.id}{shot.id}",
+            kind=shot.kind,
+            size=shot.size,
+            angle=shot.angle,
+            view="ots" if shot.kind == "ots" else shot.view,
+            subjects=list(dict.fromkeys(subjects)),
+            over=over,
+            line=line,
+            side=side,  # type: ignore[arg-type]
+            move=shot.move,
+            speed=shot.speed if moves else "normal",
+            rig=_RIGS.get(shot.move, "tripod"),
+            beats=beats,
+            motive=shot.motive.strip() if moves else "",
+            why=shot.board.strip(),
+        )
+
+    def setups(self, shots: Iterable[Shot]) -> list[Setup]:
+        """The setups of shots, opposing ones paired."""
+        made = [self.setup(shot) for shot in shots]
+        return _paired(made)
+
+    def _subject(self, name: str, kind: SetupKind) -> str:
+        if kind == "insert":
+            for prop in self.blocking.props:
+                if name in (prop.prop, prop.model):
+                    return prop.prop
+            for thing in self.scene.props:
+                if name.casefold() == thing.name.casefold():
+                    return thing.id
+        return self.who.id(name)
+
+    def _between(self, first: str, last: str) -> list[str]:
+        """The beats of a shot; what is no beat stays, to be found."""
+        if first not in self.order or last not in self.order:
+            return [beat for beat in dict.fromkeys((first, last))]
+        low, high = sorted((self.order[first], self.order[last]))
+        return [beat.id for beat in self.timed[low : high + 1]]
+
+    def _seen(self, beats: list[str], subjects: Sequence[str], kind: SetupKind) -> list[str]:
+        """The beats in which anybody of a shot is there: a range may begin too early."""
+        if kind == "insert" or not set(subjects) & set(self.floor.people):
+            return beats
+        known = self.floor.there
+        return [b for b in beats if b not in known or known[b] & set(subjects)]
+
+    def _line(
+        self, kind: SetupKind, subjects: Sequence[str], over: str, beats: Sequence[str]
+    ) -> tuple[list[str], str]:
+        if kind not in _ON_THE_LINE:
+            return [], "any"
+        wanted = {*subjects, over} - {""}
+        arrangement = self._arrangement(wanted, beats)
+        if arrangement is None:
+            return [], "any"
+        pair = reading.main_pair(arrangement, self.readings)
+        if over and subjects:
+            pair = (subjects[0], over)
+        elif subjects and subjects[0] not in pair:
+            pair = (subjects[0], self._partner(arrangement, subjects[0], pair))
+        key = frozenset(pair)
+        if key not in self.sides:
+            side = reading.open_side(arrangement, self.timing, pair, self.stage)
+            self.sides[key] = list(pair), side
+        return self.sides[key]
+
+    def _arrangement(self, wanted: set[str], beats: Sequence[str]) -> Arrangement | None:
+        """The arrangement with these people that holds most of the beats."""
+        chosen, most = None, 0
+        for arrangement in self.read.arrangements:
+            shared = sum(beat.id in beats for beat in arrangement.beats)
+            fits = wanted <= set(arrangement.people) and len(arrangement.people) > 1
+            if fits and shared > most:
+                chosen, most = arrangement, shared
+        return chosen
+
+    def _partner(self, arrangement: Arrangement, actor: str, pair: tuple[str, str]) -> str:
+        """Whom somebody outside the main pair talks to."""
+        for beat in arrangement.lines:
+            to = self.readings[beat.id].to if beat.id in self.readings else ""
+            if beat.speaker == actor and to in arrangement.places and to != actor:
+                return to
+        return pair[0]
+
+    # setups → coverage
+
+    def coverage(self, setups: Sequence[Setup], holds: Iterable[Hold] = ()) -> SceneCoverage:
+        """The scene's coverage: the chosen setups, what the script asks for, no beat left out."""
+        for hold in holds:
+            for setup in setups:
+                named = setup.id == f"{self.scene.id}{hold.shot}"
+                if named and hold.beat in setup.beats and hold.why.strip():
+                    setup.why = f"{setup.why} Hold on {hold.beat}: {hold.why.strip()}".strip()
+        chosen = [*setups]
+        chosen += [_own(s) for s in self.house.setups if s.idiom == "as directed"]
+        for setup in self.house.setups:
+            if any(_shows(setup, *need) for need in self._unseen(chosen)):
+                chosen.append(_own(setup))
+        return SceneCoverage(
+            scene=self.scene.id, setups=self._lettered(_calmed(self._distinct(chosen)))
+        )
+
+    def _unseen(self, setups: Sequence[Setup]) -> list[tuple[str, str]]:
+        """Beats that no setup holds, and lines that nobody is seen speaking: beat and speaker."""
+        speakers = {beat.id: beat.speaker or "" for beat in self.floor.seen_spoken()}
+        needs = [(beat.id, speakers.get(beat.id, "")) for beat in self.timed]
+        return [need for need in needs if not any(_shows(setup, *need) for setup in setups)]
+
+    def _distinct(self, setups: Sequence[Setup]) -> list[Setup]:
+        """No two that show the same from the same place: the first takes the beats of both."""
+        kept: list[Setup] = []
+        for setup in setups:
+            same = next((s for s in kept if _alike(s, setup)), None)
+            if same is None or setup.idiom == "as directed":
+                kept.append(setup.model_copy())
+            else:
+                both = {*same.beats, *setup.beats}
+                same.beats = sorted(both, key=lambda beat: self.order.get(beat, 0))
+        names = {s.id: s for s in kept}
+        for setup in kept:
+            other = names.get(setup.pair)
+            if other is None or other.pair != setup.id:
+                setup.pair = ""
+        return kept
+
+    def _lettered(self, setups: Sequence[Setup]) -> list[Setup]:
+        """Setups in the order in which they are first needed, lettered as on a slate."""
+        ordered = sorted(
+            enumerate(setups),
+            key=lambda pair: (
+                min((self.order.get(b, 0) for b in pair[1].beats), default=0),
+                _ORDER.index(pair[1].kind),
+                pair[0],
+            ),
+        )
+        names = {s.id: f"{self.scene.id}{letters(k)}" for k, (_, s) in enumerate(ordered)}
+        return [
+            s.model_copy(update={"id": names[s.id], "pair": names.get(s.pair, "")})
+            for _, s in ordered
+        ]
+
+
+def _paired(setups: list[Setup]) -> list[Setup]:
+    """Opposing overs and singles of one size, over the same beats, are solved together."""
+    for index, one in enumerate(setups):
+        if one.pair:
+            continue
+        other = next((s for s in setups[index + 1 :] if not s.pair and _oppose(one, s)), None)
+        if other is not None:
+            one.pair, other.pair = other.id, one.id
+    return setups
+
+
+def _oppose(one: Setup, other: Setup) -> bool:
+    if one.kind not in _OPPOSED or not one.line or len(one.subjects) != 1:
+        return False
+    alike = all(getattr(one, what) == getattr(other, what) for what in _MATCHED)
+    if not alike or len(other.subjects) != 1 or not set(one.beats) & set(other.beats):
+        return False
+    if one.kind == "ots":
+        return (one.over, other.over) == (other.subjects[0], one.subjects[0])
+    return one.subjects != other.subjects
+
+
+def _shows(setup: Setup, beat: str, speaker: str) -> bool:
+    return beat in setup.beats and (not speaker or speaker in setup.subjects)
+
+
+def _own(setup: Setup) -> Setup:
+    """A setup of the house among those of the model: with an id that is nobody else's."""
+    pair = f"house {setup.pair}" if setup.pair else ""
+    return setup.model_copy(update={"id": f"house {setup.id}", "pair": pair})
+
+
+def _alike(one: Setup, other: Setup) -> bool:
+    shown = ("kind", "size", "angle", "view", "subjects", "over", "move", "lens_mm")
+    same = all(getattr(one, what) == getattr(other, what) for what in shown)
+    return same and bool(set(one.beats) & set(other.beats))
+
+
+def _calmed(setups: list[Setup]) -> list[Setup]:
+    """At most a third of the dialogue setups move; the first keep their moves."""
+    talk = [s for s in setups if s.kind in DIALOGUE]
+    asked = sum(s.move != "static" and s.idiom == "as directed" for s in talk)
+    moving = [s for s in talk if s.move != "static" and s.idiom != "as directed"]
+    still = {id(s) for s in moving[max(len(talk) // 3 - asked, 0) :]}
+    return [s.model_copy(update=_STILL) if id(s) in still else s for s in setups]
