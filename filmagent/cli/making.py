@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from filmagent.cli.app import FILM, STAGE, Json, Quality, Redo, app
-from filmagent.cli.options import parse_fps, parse_size
+from filmagent.cli.options import looks_like_an_idea, parse_budget, parse_fps, parse_size
 from filmagent.cli.running import bring, keep_status
 from filmagent.cli.words import listening, say, tell_made
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 @app.command(name="make", group=FILM)
 def make_command(
-    screenplay: Path,
+    screenplay: str | None = None,
     *,
+    idea: str | None = None,
     output: Annotated[Path | None, Parameter(name=["-o", "--output"])] = None,
     quality: Quality | None = None,
     crew: Literal["house", "llm"] | None = None,
@@ -32,15 +33,21 @@ def make_command(
     strict: bool | None = None,
     look: str | None = None,
     look_strength: float | None = None,
+    model: str | None = None,
+    llm_url: str | None = None,
+    budget: str | None = None,
+    replay: Path | None = None,
     redo: Redo = None,
     json: Json = False,
 ) -> None:
-    """Make a film of a screenplay, or bring its folder up to date.
+    """Make a film of a screenplay or an idea, or bring its folder up to date.
 
     Parameters
     ----------
     screenplay
-        A Fountain file.
+        A Fountain file; or, where there is no such file, an idea in a sentence of several words.
+    idea
+        What the film is about, or a text file that says it: the LLM crew writes the screenplay.
     output
         The film folder; default films/<screenplay's stem>.
     quality
@@ -63,13 +70,24 @@ def make_command(
         A film look (filmagent list looks), or none.
     look_strength
         0 (frames as rendered) to 1.
+    model
+        The language model of the LLM crew; kept for the film. Keys: from the environment.
+    llm_url
+        Its endpoint, OpenAI-compatible: http://localhost:11434/v1; kept for the film.
+    budget
+        What one run may use: tokens (200k) or dollars ($2), or both (200k,$2).
+    replay
+        A film folder whose recorded answers are taken; nobody is asked.
     """
     from filmagent.film import make
 
+    if screenplay is not None and idea is None and looks_like_an_idea(screenplay):
+        screenplay, idea = None, screenplay
     with listening(json) as listener:
         film = make(
             screenplay,
             output,
+            idea=idea,
             quality=quality,
             crew=crew,
             seed=seed,
@@ -79,6 +97,10 @@ def make_command(
             strict=strict,
             look=look,
             look_strength=look_strength,
+            model=model,
+            llm_url=llm_url,
+            budget=parse_budget(budget) if budget else None,
+            replay=replay,
             redo=redo or (),
             listener=listener,
         )
@@ -98,6 +120,8 @@ def _add_verb(verb: str, stage: str, text: str) -> None:
 
 
 VERBS = {
+    "outline": ("outline", "Turn the film's idea into an outline."),
+    "write": ("dialogue", "Write the screenplay of the film's idea."),
     "breakdown": ("breakdown", "Read the screenplay: people, places, beats, casting."),
     "block": ("blocking", "Decide who stands where and who does what."),
     "voices": ("voices", "Record every line."),

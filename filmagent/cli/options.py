@@ -1,9 +1,10 @@
-"""Options that are more than a word: frame rates, sizes, choices."""
+"""Options that are more than a word: frame rates, sizes, choices, budgets, ideas."""
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from pathlib import Path
 
 from filmagent.errors import InputError
 
@@ -70,3 +71,47 @@ def parse_choice(text: str, example: str) -> tuple[str, str]:
     if not equals or not left.strip() or not right.strip():
         raise InputError(f'"{text}" is not a choice; write it as {example}.')
     return left.strip(), right.strip()
+
+
+_THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
+
+
+def parse_budget(text: str) -> tuple[int | None, float | None]:
+    """``200k``, ``$2``, ``1.5M,$3.50`` as tokens and dollars, None for no bound.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    tokens: int | None = None
+    dollars: float | None = None
+    for part in text.replace(" ", "").casefold().split(","):
+        money = re.fullmatch(r"\$(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)(?:\$|usd)", part)
+        count = re.fullmatch(r"(\d+(?:\.\d+)?)([km]?)(?:tokens)?", part)
+        if money and float(money[1] or money[2]) > 0:
+            dollars = float(money[1] or money[2])
+        elif count and float(count[1]) * _THOUSANDS[count[2]] >= 1:
+            tokens = int(float(count[1]) * _THOUSANDS[count[2]])
+        else:
+            raise InputError(
+                f"--budget {text} is no budget; write tokens (200k), dollars ($2) or both "
+                "(200k,$2)."
+            )
+    return tokens, dollars
+
+
+_ENDING = re.compile(r"\.[a-z0-9]{1,8}", re.IGNORECASE)
+
+
+def looks_like_an_idea(text: str) -> bool:
+    """Whether what stands where a screenplay's path belongs is an idea in words.
+
+    Only what can hardly be a path: there is no such file, it names no folder and has no file's
+    ending, and it is of several words, or long and in a script that does not part them.
+    """
+    if "/" in text or "\\" in text or _ENDING.fullmatch(Path(text.strip()).suffix):
+        return False
+    if len(text) < 256 and Path(text).exists():
+        return False
+    return len(text.split()) > 2 or (len(text) >= 8 and not text.isascii())

@@ -15,8 +15,8 @@ from typing import Any
 from filmagent.documents import Breakdown, Document, ShotList, TakeReport
 from filmagent.errors import InputError
 from filmagent.film import hand_saved
+from filmagent.film.crewing import house_of
 from filmagent.film.production import Film
-from filmagent.film.writing import crew_of
 
 
 def _nearest(kind: str, name: str, known: Iterable[str]) -> InputError:
@@ -40,7 +40,7 @@ def cast(film: Film, character: str, member: str) -> None:
             raise _nearest("cast member", member, [m.name for m in film.catalogue.members])
         who.member = member
         if who.voice is not None:
-            who.voice = crew_of(film).voice(who, breakdown, film.catalogue)
+            who.voice = house_of(film).voice(who, breakdown, film.catalogue)
         breakdown.write(film.folder.breakdown)
 
 
@@ -81,7 +81,8 @@ def changed_by_hand(film: Film) -> list[str]:
         **{path: TakeReport for path in film.folder.takes.glob("*.json")},
     }
     changed = []
-    for path in [*kinds, film.folder.blocking, film.folder.edit]:
+    folder = film.folder
+    for path in [folder.outline, folder.scenes, *kinds, folder.blocking, folder.edit]:
         base = film.folder.base / film.folder.relative(path)
         if path.exists() and base.exists() and _plain(path) != _plain(base):
             changed.append(film.folder.relative(path))

@@ -19,12 +19,17 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.settings = root / MARK
+        self.idea = root / "idea.txt"
+        self.outline = root / "outline.json"
+        self.scenes = root / "scenes.json"
         self.screenplay = root / "screenplay.fountain"
         self.breakdown = root / "breakdown.json"
         self.blocking = root / "blocking.json"
         self.shotlist = root / "shotlist.json"
         self.edit = root / "edit.json"
         self.notes = root / "notes.json"
+        self.crew = root / "crew"
+        self.answers = root / "crew" / "answers"
         self.takes = root / "takes"
         self.frames = root / "frames"
         self.refined = root / "refined"

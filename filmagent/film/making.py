@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from camera.lens import FILMBACKS
-from filmagent.documents.settings import CrewName, Quality
+from filmagent.documents.settings import CrewName, FilmSettings, Quality
 from filmagent.errors import InputError
+from filmagent.film import crewing, storytelling
 from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
 from filmagent.film.finishing import CutStage
 from filmagent.film.grading import RefineStage, check_look
@@ -16,9 +17,13 @@ from filmagent.film.importing import check_import, import_screenplay
 from filmagent.film.picturing import AssembleStage, BlendStage, FramesStage
 from filmagent.film.production import Film, Listener, Stage, save_settings
 from filmagent.film.shooting import EditStage, TakesStage
+from filmagent.film.storytelling import DialogueStage, OutlineStage, ScenesStage
 from filmagent.film.writing import BlockingStage, BreakdownStage, CoverageStage
 
 STAGES: tuple[Stage, ...] = (
+    OutlineStage(),
+    ScenesStage(),
+    DialogueStage(),
     BreakdownStage(),
     BlockingStage(),
     VoicesStage(),
@@ -43,9 +48,10 @@ def stages_to(name: str) -> Sequence[Stage]:
 
 
 def make(
-    screenplay: str | Path,
+    screenplay: str | Path | None = None,
     folder: str | Path | None = None,
     *,
+    idea: str | None = None,
     quality: Quality | None = None,
     crew: CrewName | None = None,
     seed: int | None = None,
@@ -55,11 +61,15 @@ def make(
     strict: bool | None = None,
     look: str | None = None,
     look_strength: float | None = None,
+    model: str | None = None,
+    llm_url: str | None = None,
+    budget: tuple[int | None, float | None] | None = None,
+    replay: str | Path | None = None,
     redo: Sequence[str] = (),
     until: str = "cut",
     listener: Listener = lambda event: None,
 ) -> Film:
-    """Make a film of a screenplay, or bring an existing one up to date.
+    """Make a film of a screenplay or an idea, or bring an existing one up to date.
 
     Parameters
     ----------
@@ -67,6 +77,8 @@ def make(
         A Fountain file.
     folder
         The film folder; default ``films/<screenplay's stem>``.
+    idea
+        What the film is about, instead of a screenplay: the LLM crew writes it.
     quality
         ``preview`` (default), ``draft`` or ``final``.
     fps
@@ -81,6 +93,14 @@ def make(
         A film look of the shelf, or ``none``.
     look_strength
         0 (frames as rendered) to 1.
+    model
+        The language model that the LLM crew asks; kept for the film, as is what follows.
+    llm_url
+        Its endpoint, OpenAI-compatible; default OpenAI. Keys come from the environment only.
+    budget
+        Tokens and dollars that one run may use, None for no bound.
+    replay
+        A film folder whose recorded answers are taken instead of asking anybody.
     redo
         Stages, or ``stage/item``, to decide again.
     until
@@ -98,14 +118,23 @@ def make(
     FilmError
         In one sentence; whatever was finished is kept.
     """
-    source = Path(screenplay)
-    root = Path(folder) if folder is not None else Path("films") / source.stem
-    film = Film(root, listener)
+    source, words = _beginning(screenplay, idea)
+    stem = source.stem if source else storytelling.folder_name(words)
+    root = Path(folder) if folder is not None else Path("films") / stem
+    film = Film(root, listener, replay=Path(replay) if replay is not None else None)
     sensor = sensor_width(filmback) if filmback is not None else None
     check_look(look, look_strength)
-    check_import(film, source)
+    crewing.check(film, llm_url)
+    crew = _crew(film, crew, model, llm_url, of_an_idea=source is None)
+    if source:
+        check_import(film, source)
+    else:
+        storytelling.check_folder(film)
     with film.held():
-        import_screenplay(film, source)
+        if source:
+            import_screenplay(film, source)
+        else:
+            storytelling.import_idea(film, words)
         save_settings(
             film.folder,
             quality=quality,
@@ -119,9 +148,42 @@ def make(
             look=look,
             look_strength=look_strength,
         )
+        crewing.choose_model(film, model, llm_url, budget)
         redo_stages(film, redo)
         film.run(stages_to(until))
     return film
+
+
+def _beginning(screenplay: str | Path | None, idea: str | None) -> tuple[Path | None, str]:
+    """The screenplay, or the idea's words."""
+    if (screenplay is None) == (idea is None):
+        raise InputError("Give a screenplay or an idea: one of the two, and not both.")
+    if idea is not None:
+        return None, storytelling.read_idea(idea)
+    return Path(screenplay or ""), ""
+
+
+def _crew(
+    film: Film,
+    crew: CrewName | None,
+    model: str | None,
+    url: str | None,
+    of_an_idea: bool,
+) -> CrewName | None:
+    """The crew that is asked for; whoever names a model means the crew that asks one.
+
+    Raises
+    ------
+    InputError
+        Nobody could write the idea.
+    """
+    if crew is None and (model is not None or url is not None or film.replay is not None):
+        crew = "llm"
+    kept = film.settings if film.folder.settings.exists() else FilmSettings()
+    named = model or url or film.replay or kept.model is not None
+    if of_an_idea and ((crew or kept.crew) != "llm" or not named):
+        raise InputError(storytelling.NO_WRITER)
+    return crew
 
 
 def sensor_width(filmback: str) -> float:

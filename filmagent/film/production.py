@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from filmagent.documents import (
     Blocking,
@@ -19,10 +20,12 @@ from filmagent.documents import (
     Catalogue,
     Document,
     Edit,
+    Outline,
     SceneStage,
     SceneTiming,
     ShotList,
     TakeReport,
+    WrittenScenes,
     write_text,
 )
 from filmagent.documents.settings import FilmSettings
@@ -30,6 +33,9 @@ from filmagent.errors import DocumentError, FilmError, InputError
 from filmagent.film.folder import Folder
 from filmagent.film.merge import merge
 from filmagent.film.records import Digests, Item, Records, Standing, read_json
+
+if TYPE_CHECKING:
+    from filmagent.crew.agents import AgentCrew
 
 log = logging.getLogger(__name__)
 D = TypeVar("D", bound=Document)
@@ -50,6 +56,10 @@ class Event:
 
 
 Listener = Callable[[Event], None]
+OF_AN_IDEA = ("outline", "scenes", "dialogue")
+"""Stages of films that begin as an idea."""
+ITEMS_AT_ONCE = 8
+"""Items that wait for answers at the same time."""
 
 
 class Stage(Protocol):
@@ -75,10 +85,13 @@ class Film:
     root: Path
     listener: Listener = lambda event: None
     workers: int = 2
+    replay: Path | None = None
+    """A record of answers: the model is not asked, and nothing is sent anywhere."""
     folder: Folder = field(init=False)
     digests: Digests = field(init=False, default_factory=Digests)
     _parsed: dict[Path, tuple[str, Document]] = field(init=False, default_factory=dict)
     _holds: int = field(init=False, default=0)
+    _writing: threading.RLock = field(init=False, default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self.root = Path(self.root)
@@ -96,6 +109,16 @@ class Film:
         """The film's settings."""
         self.folder.require()
         return self._read(self.folder.settings, FilmSettings)
+
+    @property
+    def outline(self) -> Outline:
+        """``outline.json``."""
+        return self._read(self.folder.outline, Outline)
+
+    @property
+    def scenes(self) -> WrittenScenes:
+        """``scenes.json``."""
+        return self._read(self.folder.scenes, WrittenScenes)
 
     @property
     def breakdown(self) -> Breakdown:
@@ -136,6 +159,13 @@ class Film:
 
         return catalogue()
 
+    @cached_property
+    def agents(self) -> AgentCrew:
+        """The crew whose decisions models make; hired when it is first needed."""
+        from filmagent.film.crewing import hire
+
+        return hire(self)
+
     def scene_ids(self) -> list[str]:
         """The scenes, in order; empty before there is a breakdown."""
         if not self.folder.breakdown.exists():
@@ -154,6 +184,10 @@ class Film:
 
     def put(self, path: Path, document: Document) -> None:
         """Write a machine-made document; a person's changes since the last one are merged in."""
+        with self._writing:
+            self._put(path, document)
+
+    def _put(self, path: Path, document: Document) -> None:
         new = json.loads(document.to_json())
         base_path = self.folder.base / self.folder.relative(path)
         pending = base_path.with_name(f"{base_path.name}.pending")
@@ -175,20 +209,27 @@ class Film:
         write_text(base_path, document.to_json())
         pending.unlink()
 
-    def put_scene(self, path: Path, document: Document, scene: str) -> None:
-        """Write one scene of a document that holds all scenes; other scenes stay as they are."""
+    def put_scene(
+        self, path: Path, document: Document, scene: str, order: Sequence[str] | None = None
+    ) -> None:
+        """Write one scene of a document that holds all scenes; other scenes stay as they are.
+
+        ``order`` is that of the scenes, where it is not the breakdown's.
+        """
         kind = type(document)
-        order = self.scene_ids()
-        base_path = self.folder.base / self.folder.relative(path)
-        whole = kind.read(base_path) if base_path.exists() else kind()
-        parts = {p.scene: p for p in whole.scenes}  # type: ignore[attr-defined]
-        parts |= {p.scene: p for p in document.scenes}  # type: ignore[attr-defined]
-        whole.scenes = [parts[s] for s in order if s in parts]  # type: ignore[attr-defined]
-        self.put(path, whole)
+        with self._writing:
+            order = self.scene_ids() if order is None else order
+            base_path = self.folder.base / self.folder.relative(path)
+            whole = kind.read(base_path) if base_path.exists() else kind()
+            parts = {p.scene: p for p in whole.scenes}  # type: ignore[attr-defined]
+            parts |= {p.scene: p for p in document.scenes}  # type: ignore[attr-defined]
+            whole.scenes = [parts[s] for s in order if s in parts]  # type: ignore[attr-defined]
+            self.put(path, whole)
 
     def note(self, stage: str, text: str) -> None:
         """Say something worth knowing."""
-        self.listener(Event("note", stage, text=text))
+        with self._writing:
+            self.listener(Event("note", stage, text=text))
 
     # -- running ---------------------------------------------------------------------------
 
@@ -237,9 +278,15 @@ class Film:
                 from filmagent.film.hand_saved import adopt
 
                 adopt(self)
-            for stage in stages:
-                if only is None or stage.name == only:
-                    self._run_stage(stage)
+            try:
+                for stage in stages:
+                    if only is None or stage.name == only:
+                        self._run_stage(stage)
+            finally:
+                if "agents" in self.__dict__:
+                    from filmagent.film.crewing import settle
+
+                    settle(self)
 
     def _run_stage(self, stage: Stage) -> None:
         started = time.monotonic()
@@ -248,9 +295,7 @@ class Film:
         if items:
             self.listener(Event("stage", stage.name, total=total))
         done = 0.0
-        for item in items:
-            began = time.monotonic()
-            item.make()
+        for item, took in _made(items):
             if not item.exists():
                 raise DocumentError(f"{item.name} was made, but its result is not in {self.root}.")
             self.records.done(item)
@@ -262,7 +307,7 @@ class Film:
                     item.id,
                     done=done,
                     total=total,
-                    seconds=time.monotonic() - began,
+                    seconds=took,
                 )
             )
         if items:
@@ -279,10 +324,15 @@ class Film:
                 standings.append(Standing(stage.name, "missing", [str(error)]))
                 continue
             found = [self.records.standing(item) for item in items]
-            if not found and not self.scene_ids():
+            waits = stage.name not in OF_AN_IDEA or self.folder.idea.exists()
+            if not found and not self.scene_ids() and waits:
                 found = [Standing(stage.name, "missing", ["earlier stages"])]
             standings += found
         return standings
+
+    def times_redone(self, name: str) -> int:
+        """How often an item (``stage/id``) that a model decides was to be decided again."""
+        return int(self.records.value(f"again/{name}").get("times", 0))
 
     def redo(self, stages: Sequence[Stage], stage: str, item: str | None = None) -> None:
         """Have a stage, or one item of it, decided again at the next run.
@@ -297,12 +347,41 @@ class Film:
             raise InputError(f"There is no stage {stage!r}; the stages are {', '.join(names)}.")
         with self.held():
             forgotten = self.records.forget(stage, item)
+            if self.settings.crew != "house":
+                # the same question would have the same answer
+                for name in forgotten:
+                    self.records.keep(f"again/{name}", {"times": str(self.times_redone(name) + 1)})
         if not forgotten and item:
             known = [i.id for s in stages if s.name == stage for i in s.items(self)]
             raise InputError(
                 f"Stage {stage} has no item {item!r} that is done; its items are "
                 f"{', '.join(known) or 'none yet'}."
             )
+
+
+def _made(items: Sequence[Item]) -> Iterator[tuple[Item, float]]:
+    """Make items; yield each one as it is made, with the seconds it took.
+
+    Those that wait for answers are made side by side. After a failure what was under way is
+    finished and yielded, then the failure of the first of them is raised.
+    """
+    if len(items) < 2 or not all(item.apart for item in items):
+        for item in items:
+            began = time.monotonic()
+            item.make()
+            yield item, time.monotonic() - began
+        return
+    from filmagent.crew.agents.together import finished
+
+    failed: dict[int, Exception] = {}
+    began = time.monotonic()
+    for index, _, error in finished([item.make for item in items], ITEMS_AT_ONCE):
+        if error is not None:
+            failed[index] = error
+        else:
+            yield items[index], time.monotonic() - began
+    if failed:
+        raise failed[min(failed)]
 
 
 def save_settings(folder: Folder, **changes: Any) -> FilmSettings:

@@ -21,6 +21,9 @@ from filmagent.film.production import Event
 
 TITLES = {
     "hand": "reading your .blend back",
+    "outline": "outlining",
+    "scenes": "writing scenes",
+    "dialogue": "reading lines",
     "breakdown": "reading the screenplay",
     "blocking": "blocking",
     "voices": "recording voices",

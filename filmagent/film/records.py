@@ -72,6 +72,8 @@ class Item:
     exists: Callable[[], bool]
     seconds: float = 1.0
     """Rough cost, for the progress bar."""
+    apart: bool = False
+    """Made at the same time as others of its stage: it waits for answers, not for the processor."""
 
     @property
     def name(self) -> str:

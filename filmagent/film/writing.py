@@ -7,31 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from filmagent import screenplay
-from filmagent.crew import Crew
 from filmagent.documents import Blocking, Breakdown, Scene, SceneCoverage, ShotList
-from filmagent.documents.seeds import seed
 from filmagent.film import noted
+from filmagent.film.crewing import apart, crew_key, crew_of, seed_of
 from filmagent.film.production import Film
-from filmagent.film.records import Item, digest
-
-
-def crew_of(film: Film) -> Crew:
-    """The crew that the film's settings name.
-
-    Raises
-    ------
-    MissingDependency
-        For a crew that is not installed.
-    """
-    from filmagent.crew.house import HouseCrew
-    from filmagent.errors import MissingDependency
-
-    settings = film.settings
-    if settings.crew == "house":
-        return HouseCrew(strict=settings.strict)
-    raise MissingDependency(
-        "The LLM crew is not part of this version; run with `--crew house`, which needs no model."
-    )
+from filmagent.film.records import Item, digest, read_json
 
 
 def words(scene: Scene) -> Any:
@@ -59,6 +39,7 @@ class BreakdownStage:
                     "catalogue": digest(film.catalogue.model_copy(update={"idioms": []})),
                     "settings": digest(film.settings.crew, film.settings.strict),
                     "version": str(self.VERSION),
+                    **crew_key(film, self.name),
                 },
                 make=lambda: self.make(film),
                 exists=film.folder.breakdown.exists,
@@ -69,8 +50,10 @@ class BreakdownStage:
         """Read the screenplay and put the breakdown."""
         path = film.folder.breakdown
         previous = Breakdown.read(path) if path.exists() else None
+        if previous is not None and film.times_redone(self.name):
+            previous = _undecided(film, previous)
         text = screenplay.read(film.folder.screenplay)
-        made = crew_of(film).breakdown(text, film.catalogue, previous)
+        made = crew_of(film, self.name).breakdown(text, film.catalogue, previous)
         film.put(path, made)
         for warning in made.warnings:
             film.note(self.name, warning)
@@ -102,17 +85,19 @@ class BlockingStage:
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
                     **noted.inputs(film, self.name, scene),
+                    **crew_key(film, self.name),
                 },
                 make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
                 exists=lambda scene=scene: scene.id in there or _has(film, scene.id),  # type: ignore[misc]
+                apart=apart(film),
             )
             for scene in breakdown.scenes
         ]
 
     def make(self, film: Film, scene: Scene) -> None:
         """Block one scene."""
-        made = crew_of(film).block(
-            scene, film.breakdown, film.catalogue, seed(film.settings.seed, self.name, scene.id)
+        made = crew_of(film, self.name, scene.id).block(
+            scene, film.breakdown, film.catalogue, seed_of(film, self.name, scene.id)
         )
         made = noted.blocked(film, scene, made)
         film.put_scene(film.folder.blocking, Blocking(scenes=[made]), scene.id)
@@ -142,9 +127,11 @@ class CoverageStage:
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
                     **noted.inputs(film, self.name, scene),
+                    **crew_key(film, self.name),
                 },
                 make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
                 exists=lambda scene=scene: coverage_of(film, scene.id) is not None,  # type: ignore[misc]
+                apart=apart(film),
             )
             for scene in film.breakdown.scenes
         ]
@@ -152,12 +139,12 @@ class CoverageStage:
     def make(self, film: Film, scene: Scene) -> None:
         """Cover one scene."""
         blocking = next(s for s in film.blocking.scenes if s.scene == scene.id)
-        made = crew_of(film).cover(
+        made = crew_of(film, self.name, scene.id).cover(
             scene,
             blocking,
             film.timing(scene.id),
             film.catalogue,
-            seed(film.settings.seed, self.name, scene.id),
+            seed_of(film, self.name, scene.id),
         )
         made = noted.covered(film, scene, made)
         film.put_scene(film.folder.shotlist, ShotList(scenes=[made]), scene.id)
@@ -168,6 +155,21 @@ def coverage_of(film: Film, scene: str) -> SceneCoverage | None:
     if not film.folder.shotlist.exists():
         return None
     return next((s for s in film.shotlist.scenes if s.scene == scene), None)
+
+
+def _undecided(film: Film, previous: Breakdown) -> Breakdown:
+    """The breakdown before with the machine's casting and sets left open; a person's stay."""
+    path = film.folder.breakdown
+    base = read_json(film.folder.base / film.folder.relative(path)) or {}
+    members = {c["id"]: c["member"] for c in base.get("characters", [])}
+    sets = {s["id"]: s["set"] for s in base.get("scenes", [])}
+    for character in previous.characters:
+        if members.get(character.id) == character.member:
+            character.member = ""
+    for scene in previous.scenes:
+        if sets.get(scene.id) == scene.set:
+            scene.set = ""
+    return previous
 
 
 def _has(film: Film, scene: str) -> bool:
