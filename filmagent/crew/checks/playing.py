@@ -251,7 +251,9 @@ class Playing:
         mark = marks.get(now.mark)
         if mark is None or now.posture == "sit":
             return None
-        surfaces = [m.id for m in marks.values() if m.surface]
+        # who stands goes on standing: counters before tables
+        ranked = sorted(marks.values(), key=lambda m: m.kind != "stand")
+        surfaces = [m.id for m in ranked if m.surface]
         if not surfaces or any(near in surfaces for near in (mark.id, *mark.partners)):
             return None
         what = f"{cue.actor} puts down {cue.target} at {mark.id}, where there is no surface; have "
