@@ -12,6 +12,8 @@ CROWN = 0.115
 """Metres from the eyes up to the top of the hair."""
 
 _ROUNDS = 8
+_SETTLED = 1e-4
+"""Frame heights from which a correction is the last."""
 _NEAREST = 0.05
 _FARTHEST = 1.0
 """Frame heights from the middle of the screen at which the middle of what is held may be."""
@@ -98,23 +100,36 @@ def hold(
         As `aim`.
     """
     c, p = np.asarray(position, np.float64), np.asarray(points, np.float64)
-    f = np.asarray(focal_heights, np.float64)
-    middle = p.mean(axis=-2)
-    lead = np.broadcast_shapes(c.shape[:-1], middle.shape[:-1], f.shape, np.shape(top))
-    screen = np.zeros((*lead, 2))
+    f, y = np.asarray(focal_heights, np.float64), np.asarray(top, np.float64)
+    lead = np.broadcast_shapes(c.shape[:-1], p.shape[:-2], f.shape, y.shape)
+    c = np.broadcast_to(c, (*lead, 3)).reshape(-1, 3)
+    p = np.broadcast_to(p, (*lead, *p.shape[-2:])).reshape(-1, *p.shape[-2:])
+    f, y = (np.broadcast_to(v, lead).reshape(-1) for v in (f, y))
+    middle, screen = p.mean(axis=-2), np.zeros((len(c), 2))
     q = aim(c, middle, screen, f)
+    moving = np.arange(len(c))
     for _ in range(_ROUNDS):
-        local = rotate(conjugate(q)[..., None, :], p - c[..., None, :])
-        ahead = local[..., 2] < -_NEAREST
-        seen = f[..., None, None] * local[..., :2] / np.maximum(-local[..., 2:], _NEAREST)
-        # with nobody ahead there is nothing to correct by
-        some = ahead.any(axis=-1)[..., None]
-        low = np.where(some, np.where(ahead[..., None], seen, np.inf).min(axis=-2), 0.0)
-        high = np.where(some, np.where(ahead[..., None], seen, -np.inf).max(axis=-2), 0.0)
-        off = np.stack([(low[..., 0] + high[..., 0]) / 2, high[..., 1] - top], axis=-1)
-        screen = np.clip(screen - np.where(some, off, 0.0), -_FARTHEST, _FARTHEST)
-        q = aim(c, middle, screen, f)
-    return q
+        off = _off(c[moving], p[moving], f[moving], y[moving], q[moving])
+        screen[moving] = np.clip(screen[moving] - off, -_FARTHEST, _FARTHEST)
+        q[moving] = aim(c[moving], middle[moving], screen[moving], f[moving])
+        moving = moving[np.abs(off).max(axis=1) > _SETTLED]
+        if not len(moving):
+            break
+    return q.reshape(*lead, 4)
+
+
+def _off(c: Array, p: Array, f: Array, top: Array, q: Array) -> Array:
+    """How far (N, 2) points (N, P, 3) on the screen are from centred, and the highest from top."""
+    local = rotate(conjugate(q)[:, None], p - c[:, None])
+    ahead = local[..., 2:] < -_NEAREST
+    seen = f[:, None, None] * local[..., :2] / np.maximum(-local[..., 2:], _NEAREST)
+    low = np.where(ahead, seen, np.inf).min(axis=1)
+    high = np.where(ahead, seen, -np.inf).max(axis=1)
+    # with nobody ahead there is nothing to correct by
+    some = ahead.any(axis=1)
+    low, high = np.where(some, low, 0.0), np.where(some, high, top[:, None])
+    middle = np.where(some[:, 0], (low[:, 0] + high[:, 0]) / 2, 0.0)
+    return np.stack([middle, high[:, 1] - top], axis=-1)
 
 
 def oriented(yaw: ArrayLike, pitch: ArrayLike) -> Array:

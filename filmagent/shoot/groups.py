@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from camera.framing import CROWN, Line, aim
+from camera.framing import CROWN, Line, hold
 from camera.grammar import ANGLES, HEAD, SIZES, size_of, size_steps
-from camera.pose import Array, conjugate, facing, heading_of, rotate
+from camera.pose import Array, facing, heading_of
 from filmagent.documents import Setup
 from filmagent.shoot.candidates import Candidates, Frame, backdrop, clutter, judge
 from filmagent.shoot.people import Figure
@@ -28,6 +28,10 @@ _WIDE = {
     "exit": (35.0, 24.0, 50.0, 18.0),
 }
 _HEIGHTS = (1.5, 1.25, 1.75, 2.1)
+_AIMED, _JUDGED, _LOOKED = 1500, 260, 50
+"""So many of all places are aimed from, judged among the people, and looked through."""
+_HIGHEST = 0.34
+"""Frame heights over the middle up to which eyes are let by tilting the camera down."""
 _DOOR = 0.3
 """Frame heights between the edge of a frame and the door in it: half of it, and who is there."""
 
@@ -53,12 +57,16 @@ def solve_wide(
     line
         The line of action to keep to one side of.
     """
-    candidates = _everywhere(setup, film, frame, place, extra)
-    candidates.cost += _composition(setup, candidates, frame, film, extra, line)
-    keep = np.argsort(candidates.cost, kind="stable")[:260]
+    heads = np.array([f.eyes for f in film]) if film else np.array(list(extra))
+    candidates = _everywhere(setup, heads, frame, place)
+    candidates.cost += _standing(setup, candidates, frame, film, line)
+    candidates = candidates.pick(np.argsort(candidates.cost, kind="stable")[:_AIMED])
+    candidates.quaternions = _held(candidates, heads, frame)
+    candidates.cost += _composition(candidates, frame, film, extra)
+    keep = np.argsort(candidates.cost, kind="stable")[:_JUDGED]
     few = candidates.pick(keep)
     judged_cost = few.cost + _people_cost(few, frame, place, film, around)
-    order = np.argsort(judged_cost, kind="stable")[:50]
+    order = np.argsort(judged_cost, kind="stable")[:_LOOKED]
     final = few.pick(order)
     distance = _nearest(final, film)
     total = judged_cost[order] + clutter(final, frame, place, distance)
@@ -70,11 +78,8 @@ def solve_wide(
     return _solved(setup, final, best, float(total[best]), size, film, float(depth[best]))
 
 
-def _everywhere(
-    setup: Setup, film: Sequence[Figure], frame: Frame, place: Place, extra: Sequence[Array]
-) -> Candidates:
-    """Cameras on a grid over the floor, each aimed to hold the people as well as its lens can."""
-    heads = np.array([f.eyes for f in film]) if film else np.array(list(extra))
+def _everywhere(setup: Setup, heads: Array, frame: Frame, place: Place) -> Candidates:
+    """Cameras on a grid over the floor, at every height and with every lens; all look one way."""
     middle = heads.mean(axis=0)
     reach = 4.0 + 2.2 * SIZES[setup.size].shows + np.ptp(heads[:, :2], axis=0).max(initial=0)
     grid = place.grid(0.4 if place.interior else 0.6)
@@ -85,10 +90,9 @@ def _everywhere(
     heights = _heights(setup, middle)
     spot, m, n = (a.ravel() for a in np.indices((len(grid), len(heights), len(lenses))))
     positions = np.column_stack([grid[spot], np.array(heights, np.float64)[m]])
-    focal, cost = np.array(lenses, np.float64)[n], 2.5 * n + 0.8 * m
-    f = frame.focal_heights(focal)
-    aimed = _aimed(positions, heads, f)
-    return Candidates(np.round(positions, 6), aimed, focal, cost)
+    unaimed = np.tile([1.0, 0.0, 0.0, 0.0], (len(positions), 1))
+    focal = np.array(lenses, np.float64)[n]
+    return Candidates(np.round(positions, 6), unaimed, focal, 2.5 * n + 0.8 * m)
 
 
 def _heights(setup: Setup, middle: Array) -> list[float]:
@@ -104,64 +108,66 @@ def _heights(setup: Setup, middle: Array) -> list[float]:
     return list(_HEIGHTS)
 
 
-def _aimed(positions: Array, heads: Array, f: Array) -> Array:
-    """Level cameras that hold the heads centred across, the highest with air over it."""
-    middle = heads.mean(axis=0)
-    q = aim(positions, middle, np.array([0.0, 0.14]), f)
-    # a second look: centre the spread of the heads on screen rather than their mean in space
-    local = rotate(conjugate(q)[:, None], heads[None] - positions[:, None])
-    depth = np.maximum(-local[..., 2], 0.2)
-    x = f[:, None] * local[..., 0] / depth
-    y = f[:, None] * (local[..., 1] + CROWN) / depth
-    shift = np.clip((x.max(axis=1) + x.min(axis=1)) / 2, -0.6, 0.6)
+def _held(candidates: Candidates, heads: Array, frame: Frame) -> Array:
+    """Level, with the heads centred across, and air over the highest as far as it can be given."""
+    f = frame.focal_heights(candidates.focal)
+    nearest = np.linalg.norm(candidates.positions[:, None] - heads, axis=2).min(axis=1)
+    near = np.maximum(nearest, 0.2)
     # a head's own height is a fair measure of the air it wants, up to a tenth of the frame
-    air = np.clip(0.5 * f * HEAD / depth.min(axis=1), 0.06, 0.12)
-    rise = np.clip(0.14 + (0.5 - air) - y.max(axis=1), -0.1, 0.34)
-    return aim(positions, middle, np.stack([-shift, rise], -1), f)
+    air = np.clip(0.5 * f * HEAD / near, 0.06, 0.12)
+    top = np.minimum(0.5 - air, _HIGHEST + f * CROWN / near)
+    crowns = heads + np.array([0.0, 0.0, CROWN])
+    return hold(candidates.positions, crowns, f, top)
 
 
-def _composition(
+def _standing(
     setup: Setup,
     candidates: Candidates,
     frame: Frame,
     film: Sequence[Figure],
-    extra: Sequence[Array],
     line: Line | None,
+) -> Array:
+    """What can be said of where a camera stands, wherever it looks."""
+    cost = np.zeros(len(candidates))
+    for figure in film:
+        look = _look(setup, figure, film)
+        facing_camera = np.cos(look - heading_of(candidates.positions - figure.eyes))
+        backs = 18.0 if setup.kind == "two_shot" else 8.0
+        cost += backs * np.maximum(0.2 - facing_camera, 0) / len(film)
+    if film:
+        nearest = np.maximum(_nearest(candidates, film), 0.3)
+        wished = SIZES[setup.size].head_fraction
+        off = np.log(HEAD * frame.focal_heights(candidates.focal) / nearest / wished)
+        # masters that are tighter than wished lose the place; wider ones only the faces
+        # a way to the door comes before the size it is seen in
+        weight = 4.0 if setup.kind in ("entrance", "exit") else 9.0
+        cost += weight * np.where(off > 0, 1.3, 0.7) * np.abs(off) ** 1.5
+        cost += 30 * np.maximum(1.1 - nearest, 0)
+    if line is not None:
+        off_line = (candidates.positions[:, :2] - line.a) @ line.normal
+        cost += 120 * np.maximum(0.25 - off_line, 0) + np.where(off_line < 0, 60.0, 0.0)
+    return cost
+
+
+def _composition(
+    candidates: Candidates, frame: Frame, film: Sequence[Figure], extra: Sequence[Array]
 ) -> Array:
     """What can be said from screen positions alone."""
     cost = np.zeros(len(candidates))
     half = frame.aspect / 2
-    f = frame.focal_heights(candidates.focal)
     camera = candidates.through(frame)
     for figure in film:
         screen, depth = camera.project(figure.stack(("head_top", "chin", "ear.L", "ear.R")))
         out = np.maximum(np.abs(screen[..., 0]) - (half - 0.06), 0).max(axis=1)
         tall = np.maximum(screen[..., 1].max(axis=1) - 0.45, 0)
         deep = np.maximum(-0.32 - screen[..., 1].min(axis=1), 0)
-        out = np.where(depth.min(axis=1) > 0.3, out + tall + deep, 2.0)
-        cost += 90 * out
-        look = _look(setup, figure, film)
-        facing_camera = np.cos(look - heading_of(candidates.positions - figure.eyes))
-        backs = 18.0 if setup.kind == "two_shot" else 8.0
-        cost += backs * np.maximum(0.2 - facing_camera, 0) / len(film)
+        cost += 90 * np.where(depth.min(axis=1) > 0.3, out + tall + deep, 2.0)
     for point in extra:
         screen, depth = camera.project(np.asarray(point)[None])
         out = np.maximum(np.abs(screen[..., 0]) - (half - _DOOR), 0)[:, 0]
         cost += np.where(depth[:, 0] > 0.3, 40 * np.minimum(out, 1.5), 60.0)
-    if film:
-        nearest = np.maximum(_nearest(candidates, film), 0.3)
-        wished = SIZES[setup.size].head_fraction
-        off = np.log(HEAD * f / nearest / wished)
-        # masters that are tighter than wished lose the place; wider ones only the faces
-        # a way to the door comes before the size it is seen in
-        weight = 4.0 if setup.kind in ("entrance", "exit") else 9.0
-        cost += weight * np.where(off > 0, 1.3, 0.7) * np.abs(off) ** 1.5
-        cost += 30 * np.maximum(1.1 - nearest, 0)
     if len({x.actor for x in film}) >= 2:
         cost += _spacing(candidates, frame, film)
-    if line is not None:
-        off_line = (candidates.positions[:, :2] - line.a) @ line.normal
-        cost += 120 * np.maximum(0.25 - off_line, 0) + np.where(off_line < 0, 60.0, 0.0)
     return cost
 
 

@@ -56,6 +56,16 @@ def test_several_people_are_held_centred_with_their_air():
     np.testing.assert_allclose(azimuth_elevation(q)[2], 0.0, atol=1e-9)
 
 
+def test_a_camera_that_holds_people_is_what_it_would_be_alone_to_the_bit():
+    rng = np.random.default_rng(5)
+    heads = rng.uniform([-2, -1, 1.2], [2, 1, 1.9], (3, 3))
+    c = rng.uniform([-4, -7, 0.5], [4, 7, 2.5], (40, 3))
+    top = rng.uniform(0.2, 0.45, 40)
+    together = hold(c, heads, 1.7, top)
+    for row in range(40):
+        assert hold(c[row], heads, 1.7, top[row]).tobytes() == together[row].tobytes()
+
+
 def test_holding_one_person_is_aiming_at_them():
     c, head = np.array([0.0, -3.0, 1.5]), np.array([0.3, 0.5, 1.7])
     np.testing.assert_allclose(hold(c, head[None], 1.7, 0.3), aim(c, head, [0.0, 0.3], 1.7))

@@ -7,6 +7,7 @@ import pytest
 from staging import COVERAGE, FPS, SIZE, place, timing
 
 from camera import Lens
+from camera.framing import CROWN
 from camera.lens import PRIMES
 from camera.metrics.faces import shoulder_share
 from camera.pose import heading_of
@@ -120,6 +121,14 @@ def test_the_master_is_wide_and_holds_everybody(takes, people):
         screen, depth = lens.project(figure.stack(("head_top", "chin")), position, q)
         assert (depth > 0).all() and (np.abs(screen[:, 0]) < FRAME.aspect / 2).all()
         assert (np.abs(screen[:, 1]) < 0.5).all()
+
+
+def test_wide_pictures_have_their_people_in_the_middle_with_air_over_the_highest(takes, people):
+    crowns = np.stack([f.eyes + np.array([0.0, 0.0, CROWN]) for f in people.values()])
+    for setup in ("1A", "1G"):
+        screen, _ = camera(takes[setup])[2].project(crowns, *camera(takes[setup])[:2])
+        assert abs(screen[:, 0].min() + screen[:, 0].max()) < 1e-3
+        assert 0.03 < 0.5 - screen[:, 1].max() < 0.2
 
 
 def test_the_insert_is_near_and_long_and_sees_the_thing(takes):
