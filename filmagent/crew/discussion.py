@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from filmagent.crew.transcript import Event
 
-_ONE_LINE = 110
-"""Letters up to which the fields of a thing stand on one line."""
+_ONE_LINE, _SHORT, _TEXTS = 110, 48, 160
+"""Letters up to which a list, a field and the texts of a thing stand on its line."""
 _MARKS = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|^(?:[#>+-]|\d+[.)])(?=\s)", re.MULTILINE)
 _TRIES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -48,7 +48,7 @@ def _decision(event: Event) -> str:
 
 def _asked(event: Event) -> list[str]:
     nth = _TRIES[event.attempt - 1] if 0 < event.attempt <= len(_TRIES) else f"{event.attempt}th"
-    what = f"{_safe(event.task)}, prompt {_safe(event.version)}"
+    what = f"{_safe(event.task)} {_safe(event.version)}"
     head = f"**{_who(event.role)}** ({what}{f', {nth} try' if event.attempt > 1 else ''})"
     if event.error:
         return [f"{head}: no answer. {_safe(event.error)}"]
@@ -61,39 +61,58 @@ def _asked(event: Event) -> list[str]:
 def _told(value: Any, indent: str = "") -> list[str]:
     """Data as nested bullets."""
     if isinstance(value, dict):
-        return [row for key, inner in value.items() for row in _entry(_key(key), inner, indent)]
+        return [row for key, inner in value.items() for row in _field(key, inner, indent)]
     if isinstance(value, list):
-        return [row for inner in value for row in _entry("", inner, indent)]
+        return [row for inner in value for row in _thing(inner, indent)]
     return [f"{indent}- {_scalar(value)}"]
 
 
-def _entry(key: str, value: Any, indent: str) -> list[str]:
-    short = _line(value)
-    head = f"{indent}- {key}: " if key else f"{indent}- "
-    if short is not None:
-        return [f"{head}{short}"]
-    if not key and isinstance(value, dict):
-        # the first field stands for the thing, the others below it
-        first, *others = value.items()
-        rest = [row for k, v in others for row in _entry(_key(k), v, indent + "  ")]
-        return [*_entry(_key(first[0]), first[1], indent), *rest]
-    return [head.rstrip(), *_told(value, indent + "  ")]
+def _field(key: str, value: Any, indent: str) -> list[str]:
+    """``- premise: Two sisters …``, or the name alone above what is too much for a line."""
+    head, line = f"{indent}- {_key(key)}:", _line(value)
+    if line is not None:
+        return [f"{head} {line}"]
+    return [head, *_told(value, indent + "  ")]
+
+
+def _thing(value: Any, indent: str) -> list[str]:
+    """One of several: what is short on one line, the texts and lists it has below."""
+    if not isinstance(value, dict):
+        line = _line(value)
+        return [f"{indent}- {line}"] if line is not None else [f"{indent}-", *_told(value, indent)]
+    short = {key: line for key, inner in value.items() if (line := _brief(key, inner)) is not None}
+    told = [line for line in short.values() if line]
+    rest = [(key, inner) for key, inner in value.items() if key not in short]
+    texts = [_scalar(inner) for _, inner in rest if isinstance(inner, str)]
+    head = " · ".join(told)
+    if sum(map(len, texts)) <= _TEXTS:
+        head, texts = ": ".join([part for part in (head, " ".join(texts)) if part]), []
+    deeper = [(key, inner) for key, inner in rest if not isinstance(inner, str)]
+    return [
+        f"{indent}- {head}",
+        *(f"{indent}  {text}" for text in texts),
+        *(row for key, inner in deeper for row in _field(key, inner, indent + "  ")),
+    ]
+
+
+def _brief(key: str, value: Any) -> str | None:
+    """A field of a thing as its line has it ("" says nothing); None if it is too long."""
+    if isinstance(value, bool):
+        return _key(key) if value else ""
+    if isinstance(value, (int, float)):
+        return f"{_key(key)} {value:g}"
+    line = _line(value)
+    return line if line is not None and len(line) <= _SHORT else None
 
 
 def _line(value: Any) -> str | None:
-    """A value on one line, None if it is too long or too deep for that."""
-    if not isinstance(value, (dict, list)):
-        return _scalar(value)
-    inner: Iterable[tuple[str, Any]] = (
-        value.items() if isinstance(value, dict) else (("", entry) for entry in value)
-    )
-    words = []
-    for key, entry in inner:
-        if isinstance(entry, (dict, list)):
+    """A value on one line; None for what has parts, and for lists that are long."""
+    if isinstance(value, list):
+        if any(isinstance(entry, (dict, list)) for entry in value):
             return None
-        words.append(f"{_key(key)} {_scalar(entry)}" if key else _scalar(entry))
-    line = ", ".join(words)
-    return line if len(line) <= _ONE_LINE else None
+        line = ", ".join(_scalar(entry) for entry in value)
+        return line if len(line) <= _ONE_LINE else None
+    return None if isinstance(value, dict) else _scalar(value)
 
 
 def _key(key: str) -> str:

@@ -257,7 +257,11 @@ def _readings(blocking: SceneBlocking, scene: Scene, people: list[str]) -> list[
         if not 0.0 <= reading.energy <= 1.0:
             found.append(Problem(where, f"Its energy is {reading.energy:g}; from 0 to 1."))
         if reading.to == lines[reading.beat].speaker:
-            found.append(Problem(where, f"{reading.to} speaks to themselves; leave `to` empty."))
+            found.append(
+                Problem(
+                    where, f"{reading.to} speaks to themselves; speak to nobody, or to another."
+                )
+            )
         elif reading.to and reading.to not in people:
             found.append(unknown(where, reading.to, "a character to speak to", scene.people))
     return found + [

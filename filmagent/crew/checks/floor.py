@@ -15,7 +15,7 @@ from filmagent.documents.checks import Replay, in_order
 
 _TAKES_TIME = ("line", "action", "pause")
 _WALKS = ("walk", "follow", "enter", "exit")
-_LONGEST_WALK = 4
+_LONGEST_WALK = 8
 """Beats that a walk, in or out, may go on for: without the timing nobody can say it has ended."""
 
 

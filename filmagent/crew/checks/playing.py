@@ -124,7 +124,7 @@ class Playing:
             seat = self.replay.stance(cue.actor).mark
             if cue.action == "sit":
                 return Problem(where, f"{cue.actor} sits on {seat} already; stand up first.")
-            what = f"{cue.actor} sits on {seat} and cannot {cue.action}; add a `stand` before it"
+            what = f"{cue.actor} sits on {seat} and cannot {cue.action}; stand up before it"
             able = [n for n, a in self.replay.actions.items() if "sit" in a.postures]
         else:
             what = f"{cue.actor} is standing and cannot {cue.action}"
@@ -326,7 +326,7 @@ class Playing:
             if reading.to not in there and reading.to not in heard:
                 what = f"{speaker} speaks to {reading.to}, who is not there; name somebody who is, "
                 others = tuple(sorted(there - {speaker}))[:_MOST]
-                found.append(Problem(where, f"{what}or leave `to` empty.", others))
+                found.append(Problem(where, f"{what}or nobody.", others))
         return found
 
     def _never_there(self) -> list[Problem]:

@@ -80,9 +80,9 @@ def _shoulder(setup: Setup) -> Told:
     if (setup.kind == "ots") != (setup.view == "ots"):
         found.append(("is half over the shoulder: kind and view are both ots, or neither is.", ()))
     if setup.kind == "ots" and not setup.over:
-        found.append(("is over the shoulder of nobody; say whose in `over`.", ()))
+        found.append(("is over the shoulder of nobody; say over whose.", ()))
     if setup.kind != "ots" and setup.over:
-        found.append((f"has {setup.over} in `over`, which only kind ots has; leave it empty.", ()))
+        found.append((f"is over {setup.over}, which only kind ots is; leave that empty.", ()))
     if setup.over and setup.over in setup.subjects:
         found.append((f"films {setup.over} over their own shoulder; film whoever faces them.", ()))
     return found

@@ -131,7 +131,7 @@ CASES: list[tuple[str, Break, str, str, str]] = [
         "walking while seated",
         lambda p: given(p, cue("1.3", "mara", "walk", "counter_left")),
         "beat 1.3",
-        "mara sits on window_a and cannot walk; add a `stand` before it",
+        "mara sits on window_a and cannot walk; stand up before it",
         "",
     ),
     (

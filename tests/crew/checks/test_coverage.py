@@ -137,7 +137,12 @@ CASES: list[tuple[str, Break, str, str]] = [
         "their own",
     ),
     ("half over the shoulder", change("ots", view="front"), "setup", "half over the shoulder"),
-    ("a shoulder in a single", added(over="jonas"), "setup 1Z", "has jonas in `over`"),
+    (
+        "a shoulder in a single",
+        added(over="jonas"),
+        "setup 1Z",
+        "is over jonas, which only kind ots",
+    ),
     (
         "a move without a motive",
         change("two_shot", move="push_in", rig="dolly"),
