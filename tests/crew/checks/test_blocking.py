@@ -20,6 +20,7 @@ from filmagent.documents import (
     PropPlacement,
     SceneBlocking,
 )
+from filmagent.documents.checks import Replay
 from filmagent.documents.checks import problems as unplayable
 from tests.crew.checks.stories import meeting, shelf
 
@@ -398,6 +399,69 @@ CASES: list[tuple[str, Break, str, str, str]] = [
         "",
     ),
     (
+        "facing oneself",
+        lambda p: setattr(p.placements[0], "facing", "mara"),
+        "placement mara",
+        "faces themselves",
+        "",
+    ),
+    (
+        "a thing in a stranger's hand",
+        lambda p: (setattr(p.props[0], "mark", ""), setattr(p.props[0], "holder", "batman")),
+        "prop cup",
+        '"batman" is not here',
+        "mara",
+    ),
+    (
+        "a stranger who acts",
+        lambda p: given(p, cue("1.6", "batman", "nod")),
+        "beat 1.6",
+        '"batman" is not a character of the scene',
+        "mara",
+    ),
+    (
+        "a passer-by by the name of a lead",
+        lambda p: p.extras.append(Extra(id="mara", member="tomas", mark="pass")),
+        "extra mara",
+        "is the id of somebody else",
+        "",
+    ),
+    (
+        "a passer-by who somersaults",
+        lambda p: p.extras.append(Extra(id="e9", member="tomas", mark="pass", action="somersault")),
+        "extra e9",
+        '"somersault" is not an action',
+        "",
+    ),
+    (
+        "a passer-by who sits on the floor",
+        lambda p: p.extras.append(Extra(id="e9", member="tomas", mark="pass", posture="sit")),
+        "extra e9",
+        "pass is no seat",
+        "window_a",
+    ),
+    (
+        "related to a stranger",
+        lambda p: p.relations.append(("mara", "batman", "lovers")),
+        "relations",
+        '"batman" is not a character',
+        "jonas",
+    ),
+    (
+        "related twice",
+        lambda p: p.relations.extend([("mara", "jonas", "lovers"), ("jonas", "mara", "family")]),
+        "relations",
+        "jonas and mara are related twice",
+        "",
+    ),
+    (
+        "a scene there is not",
+        lambda p: setattr(p, "scene", "7"),
+        "",
+        '"7" is not a scene',
+        "1",
+    ),
+    (
         "related to oneself",
         lambda p: p.relations.append(("mara", "mara", "lovers")),
         "relations",
@@ -424,6 +488,35 @@ def test_what_the_departments_cannot_play_is_always_a_problem():
         break_it(plan)
         if unplayable(plan, breakdown, shelf()):
             assert check_blocking(plan, breakdown, shelf())
+
+
+def test_nobody_acts_on_a_title_card():
+    breakdown, plan, _, _ = meeting()
+    breakdown.scenes[0].beats[6].kind = "card"
+    given(plan, cue("1.7", "mara", "nod"))
+    found = check_blocking(plan, breakdown, shelf())
+    assert [p for p in found if p.where == "beat 1.7" and "is a card" in p.what], found
+
+
+def test_a_private_place_has_no_passers_by_and_a_cell_without_a_door_no_comings():
+    breakdown, plan, _, _ = meeting()
+    catalogue = shelf().model_copy(deep=True)
+    cafe = next(entry for entry in catalogue.sets if entry.name == "cafe")
+    cafe.public, cafe.doors = False, []
+    plan.extras.append(Extra(id="e9", member="tomas", mark="pass"))
+    told = [str(p) for p in check_blocking(plan, breakdown, catalogue)]
+    assert [text for text in told if "is private" in text]
+    assert [text for text in told if "has no door: nobody can enter" in text]
+
+
+def test_what_only_the_departments_know_of_is_told_in_their_words(monkeypatch: pytest.MonkeyPatch):
+    breakdown, plan, _, _ = meeting()
+    monkeypatch.setattr(
+        "filmagent.crew.checks.blocking.unplayable", lambda *_: ["scene 1: the floor is wet"]
+    )
+    assert check_blocking(plan, breakdown, shelf()) == [Problem("", "scene 1: the floor is wet")]
+    monkeypatch.setattr(Replay, "problem", lambda self, cue: f"cue {cue.id}: tired")
+    assert "tired" in str(check_blocking(plan, breakdown, shelf())[0])
 
 
 def test_names_out_of_an_answer_never_make_a_problem_endless():

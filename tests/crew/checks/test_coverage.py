@@ -8,7 +8,7 @@ import pytest
 
 from filmagent.crew.checks import Asked, check_coverage
 from filmagent.crew.problems import Problem
-from filmagent.documents import SceneCoverage, Setup
+from filmagent.documents import Character, Placement, SceneCoverage, Setup
 from tests.crew.checks.stories import meeting, shelf
 
 Break = Callable[[SceneCoverage], object]
@@ -200,6 +200,12 @@ CASES: list[tuple[str, Break, str, str]] = [
         "setup",
         "has no line of action",
     ),
+    (
+        "opposites that film the same",
+        change("ots", subjects=["mara"], over="jonas"),
+        "setup",
+        "films the same as its opposite",
+    ),
     ("a pair with nobody", change("ots", pair="1ZZ"), "setup", 'is paired with "1ZZ"'),
     ("opposites of different size", change("ots", size="CU"), "setup", "opposites match in size"),
     ("a one-sided pair", change("ots", pair=""), "setup", "name each other"),
@@ -218,6 +224,21 @@ CASES: list[tuple[str, Break, str, str]] = [
 def test_what_cannot_be_cut_is_said_where_it_is(break_it: Break, where: str, what: str):
     found = broken(break_it)
     assert [p for p in found if p.where.startswith(where) and what in p.what], found
+
+
+def test_setups_of_another_scene_are_refused():
+    (problem,) = broken(lambda c: setattr(c, "scene", "7"))
+    assert problem.choices == ("1",)
+
+
+def test_a_shoulder_keeps_to_the_line_of_its_two():
+    breakdown, blocking, _, coverage = meeting()
+    scene = breakdown.scenes[0]
+    blocking.placements.append(Placement(actor="lena", mark="floor_a"))
+    breakdown.characters.append(Character(id="lena", name="LENA"))
+    of(coverage, "ots").line = ["mara", "lena"]
+    found = check_coverage(coverage, scene, blocking, shelf())
+    assert [p for p in found if "is over a shoulder, so its line is between" in p.what], found
 
 
 def test_the_line_said_from_its_other_end_is_not_crossed():
