@@ -145,8 +145,7 @@ def _crossed(
     y2 = missed(pair, family(pair, x2))[rows, column, root]
     at = _inverse((x0, x1, x2), (y0, y1, y2))
     stand = family(pair, np.where(there, at, np.nan))
-    pick = (rows, column, root)
-    one = Stand(stand.position[pick], stand.yaw[pick], stand.pitch[pick])
+    one = Stand(*(part[rows, column, root] for part in (stand.position, stand.yaw, stand.pitch)))
     return rows_of(one, pair.f)
 
 

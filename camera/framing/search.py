@@ -38,7 +38,8 @@ def searched(problem: Problem, begin: Array | None) -> tuple[Array, dict[str, Ar
     Closed forms, then descent from them, then from all round; then with more and more of the wish
     taken lightly, until the rest of it is met. Rows leave as soon as they have what they need.
     """
-    x, gaps, todo = np.empty((len(problem.eyes), 6)), {}, np.arange(len(problem.eyes))
+    x, todo = np.empty((len(problem.eyes), 6)), np.arange(len(problem.eyes))
+    gaps: dict[str, Array] = {}
     exact = fixed(problem)
     if exact.shape[1]:
         starts, gaps = _carried(problem, exact, begin)

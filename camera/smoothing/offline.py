@@ -21,11 +21,11 @@ from camera.smoothing.paths import (
     smooth_rotations,
     unshaken,
 )
-from camera.smoothing.repair import cleared, framed, in_camera
+from camera.smoothing.repair import CUTOFF, Air, cleared, framed, in_camera
 from camera.trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from camera.world import World
+    from camera.world import Bodies, World
 
 Method = Literal["banded", "kalman"]
 _METHODS = ("banded", "kalman")
@@ -41,6 +41,7 @@ def smooth(
     *,
     missing: ArrayLike | None = None,
     world: World | None = None,
+    bodies: Bodies | None = None,
     radius: float = 0.3,
     targets: ArrayLike | None = None,
     shot_on: str | None = None,
@@ -65,10 +66,12 @@ def smooth(
         or takes all samples for equally good (``banded``, to which only their ratios matter).
     missing : (F,) bool, optional
         Samples not to be believed, besides those that are NaN.
-    world, radius
-        Where the smooth path would come nearer than ``radius`` metres to the world, it stays
-        closer to the samples.
-    targets : (F, 3), optional
+    world, bodies, radius
+        Where the smooth path would come nearer than ``radius`` metres to the world or to people
+        (with F rows, or one), between samples too, it gives way as smoothly as the rig moves, or
+        stays closer to the samples. It is never nearer to anything than both the radius and the
+        samples.
+    targets : (F, 3) or (F, S, 3), optional
         World points that are to move in the frame as they did, but smoothly: a last turn of the
         camera sees to it.
     shot_on
@@ -89,6 +92,10 @@ def smooth(
     known = trajectory.known & ~_mask(missing, len(trajectory))
     if not known.any():
         raise ValueError("no sample of the trajectory is known; at least one must be finite")
+    if bodies is not None and len(bodies.ends) not in (1, len(trajectory)):
+        raise ValueError(
+            f"bodies have {len(bodies.ends)} rows for {len(trajectory)} samples; give one for each"
+        )
     deviations = None if noise is None else _deviations(noise, len(trajectory))
     if moves is not None and moves.still:
         return _held(trajectory, known)
@@ -114,19 +121,23 @@ def smooth(
         focal_lengths=_smooth_lens(trajectory.focal_lengths, trajectory.times, moves),
         focus_distances=_smooth_lens(trajectory.focus_distances, trajectory.times, moves),
     )
-    if world is None and targets is None:
+    if world is None and bodies is None and targets is None:
         return whole
     samples = _filled(trajectory, known)
-    if world is not None:
-        whole = cleared(whole, samples, world, radius)
+    if world is not None or bodies is not None:
+        air = Air(_nothing() if world is None else world, bodies, radius)
+        whole = cleared(whole, samples, air, CUTOFF if moves is None else moves.cutoff)
     if targets is not None:
         points = np.asarray(targets, np.float64)
+        points = points[:, None] if points.ndim == 2 else points
         grid, weights = Whittaker(trajectory.times), known.astype(np.float64)
-        directions = in_camera(samples, points)
-        least = 0.0 if shot_on is None else unshaken(grid, directions, weights, shot_on, 1)
-        directions = smooth_positions(
-            trajectory.times, grid, directions, weights, _stiffness(grid, moves), least
-        )
+        stiffness, directions = _stiffness(grid, moves), in_camera(samples, points)
+        for subject in range(points.shape[1]):
+            way = directions[:, subject]
+            least = 0.0 if shot_on is None else unshaken(grid, way, weights, shot_on, 1)
+            directions[:, subject] = smooth_positions(
+                trajectory.times, grid, way, weights, stiffness, least
+            )
         whole = framed(whole, directions, points)
     return whole
 
@@ -172,6 +183,12 @@ def _smooth_poses(
             jerk = np.minimum(jerk, sigma / still)
         deviations = sigma if deviations is None else deviations
     return kalman.smoothed(times, p, q, good_p, good_q, jerk, deviations)
+
+
+def _nothing() -> World:
+    from camera.world import World  # what smooths without a world loads none
+
+    return World.empty()
 
 
 def _stiffness(grid: Whittaker, moves: Motion | None) -> float | None:

@@ -9,6 +9,7 @@ from scipy.linalg import block_diag
 from camera import Trajectory, World, pose, shake, smooth
 from camera.smoothing.banded import Whittaker
 from camera.smoothing.paths import smooth_positions
+from camera.world import Bodies, to_bodies
 
 RATE = 24
 METHODS = ["banded", "kalman"]
@@ -373,6 +374,131 @@ def test_where_smoothing_would_cut_a_corner_into_the_wall_it_keeps_clear():
     assert np.abs(kept.jerks()).max() < 0.5 * np.abs(track.jerks()).max()
 
 
+def walker(times, feet, radius=0.25):
+    """Somebody who is at ``feet`` (F, 2), as one capsule."""
+    low, high = (np.column_stack([feet, np.full(len(times), z)]) for z in (0.25, 1.55))
+    return Bodies(np.stack([low, high], 1)[:, None], np.array([radius]), np.zeros(1, np.int64))
+
+
+def nearest(track, bodies, world=None):
+    """The least distance to anything on the way, at thirty instants between samples."""
+    u = np.linspace(0, len(track) - 1, 30 * (len(track) - 1) + 1)
+    k = np.minimum(u.astype(int), len(track) - 2)
+    f = u - k
+    p = track.positions[k] + f[:, None] * (track.positions[k + 1] - track.positions[k])
+    ends = bodies.ends[k] + f[:, None, None, None] * (bodies.ends[k + 1] - bodies.ends[k])
+    gap = to_bodies(p, Bodies(ends, bodies.radii, bodies.owners)).min()
+    return gap if world is None else min(gap, world.clearance(p).min())
+
+
+def ride(seed=0):
+    """A dolly's way along x with noise, and where it is."""
+    t = np.arange(240) / RATE
+    p = np.stack([0.8 * t, 0.2 * np.sin(0.5 * t), 1.4 + 0 * t], 1)
+    return t, p, jittered(Trajectory(t, p, pose.from_azimuth_elevation(0.1 * t, 0.0)), seed, 0.02)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "heading", [0.0, 0.7, np.pi / 2, 2.5, np.pi, 4.0], ids=lambda h: f"{h:.1f}"
+)
+def test_somebody_who_walks_through_the_camera_is_given_way_to_smoothly(method, heading):
+    t, p, seen = ride()
+    step = 1.3 * np.array([np.cos(heading), np.sin(heading)])
+    person = walker(t, p[120, :2] + np.outer(t - t[120], step))
+    free = smooth(seen, "dolly", method)
+    kept = smooth(seen, "dolly", method, bodies=person)
+    assert nearest(seen, person) < 0 and nearest(free, person) < 0
+    assert nearest(kept, person) >= 0.3
+    assert np.linalg.norm(kept.positions - free.positions, axis=1).max() < 1.2
+    # a dolly gives way as a dolly moves
+    assert np.linalg.norm(kept.jerks(), axis=1).max() < 5.0
+    far = np.abs(t - t[120]) > 4.0
+    assert np.linalg.norm((kept.positions - free.positions)[far], axis=1).max() < 0.1
+
+
+def test_who_runs_across_between_two_samples_is_seen_too():
+    t, p, seen = ride()
+    across = np.where(np.arange(240) <= 120, -3.0, 3.0)
+    person = walker(t, np.column_stack([np.full(240, p[120:122, 0].mean()), across]))
+    assert to_bodies(seen.positions, person).min() > 1.0
+    assert nearest(smooth(seen, "dolly"), person) < 0
+    assert nearest(smooth(seen, "dolly", bodies=person), person) >= 0.3
+
+
+def test_the_side_with_a_wall_is_not_the_one_to_give_way_to():
+    t, p, seen = ride()
+    feet = np.column_stack([np.full(240, p[120, 0]), p[120, 1] + 0.05 + 0 * t])
+    person = walker(t, feet)
+    free = smooth(seen, "dolly", bodies=person)
+    side = np.sign(free.positions[120, 1] - feet[120, 1])
+    wall = World.of_boxes([[p[120, 0], p[120, 1] + 0.8 * side, 1.0]], [[3.0, 0.1, 2.0]])
+    kept = smooth(seen, "dolly", bodies=person, world=wall)
+    assert nearest(free, person, wall) < 0.3
+    assert nearest(kept, person, wall) >= 0.3
+    assert np.sign(kept.positions[120, 1] - feet[120, 1]) == -side
+
+
+def test_a_crowd_is_given_way_to_one_by_one():
+    t, p, seen = ride()
+    rng = np.random.default_rng(1)
+    crowd = []
+    for k in rng.integers(40, 200, 4):
+        turn = rng.uniform(0, 2 * np.pi)
+        step = rng.uniform(0.6, 1.5) * np.array([np.cos(turn), np.sin(turn)])
+        crowd.append(walker(t, p[k, :2] + rng.uniform(-0.3, 0.3, 2) + np.outer(t - t[k], step)))
+    everybody = Bodies(
+        np.concatenate([one.ends for one in crowd], axis=1), np.full(4, 0.25), np.arange(4)
+    )
+    free, kept = smooth(seen, "steadicam"), smooth(seen, "steadicam", bodies=everybody)
+    assert nearest(free, everybody) < 0
+    assert nearest(kept, everybody) >= 0.3
+    assert np.linalg.norm(kept.jerks(), axis=1).max() < 10.0
+
+
+def test_who_cannot_be_given_way_to_is_come_no_nearer_than_the_samples_come():
+    t, p, seen = ride()
+    # walls on both hands, above and below: a person in there fills the way
+    narrow = World.of_boxes(
+        [[4, -0.7, 1.4], [4, 0.7, 1.4], [4, 0, 2.2], [4, 0, 0.6]],
+        [[9, 0.1, 1], [9, 0.1, 1], [9, 1, 0.1], [9, 1, 0.1]],
+    )
+    person = walker(t, np.tile(p[120, :2], (240, 1)))
+    kept = smooth(seen, "dolly", bodies=person, world=narrow)
+    assert np.isfinite(kept.positions).all()
+    assert nearest(kept, person, narrow) >= min(nearest(seen, person, narrow), 0.3) - 1e-3
+
+
+def test_nobody_near_changes_nothing():
+    t, _, seen = ride()
+    away = walker(t, np.tile([0.0, 30.0], (240, 1)))
+    absent = walker(t, np.full((240, 2), np.nan))
+    free = smooth(seen, "dolly")
+    for bodies in (away, absent, Bodies.none()):
+        assert np.array_equal(smooth(seen, "dolly", bodies=bodies).positions, free.positions)
+
+
+def test_a_camera_that_gives_way_keeps_its_subjects_in_their_place():
+    t, p, seen = ride()
+    pair = np.stack([np.add(p, [0.0, 4.0, 0.2]), np.add(p, [1.0, 4.5, 0.1])], axis=1)
+    middle = pair.mean(axis=1)
+    seen = Trajectory(t, seen.positions, pose.look_at(seen.positions, middle))
+    person = walker(t, p[120, :2] + np.outer(t - t[120], [0.0, 1.3]))
+    free = smooth(seen, "dolly", bodies=person)
+    kept = smooth(seen, "dolly", bodies=person, targets=pair)
+    assert nearest(kept, person) >= 0.3
+
+    def off(track):
+        seen_at = pose.rotate(
+            pose.conjugate(track.quaternions)[:, None], pair - track.positions[:, None]
+        )
+        seen_at /= np.linalg.norm(seen_at, axis=-1, keepdims=True)
+        across = seen_at.sum(axis=1)
+        return np.linalg.norm(across[:, :2], axis=1).max() / 2
+
+    assert off(free) > 0.1 and off(kept) < 0.01
+
+
 def test_a_subject_stays_where_it_was_in_the_frame():
     t = np.arange(120) / RATE
     p = np.stack([np.minimum(t, 2.5) * 1.2, np.maximum(t - 2.5, 0) * 1.2, 1 + 0 * t], 1)
@@ -413,6 +539,8 @@ def test_what_cannot_be_smoothed_is_refused_by_name():
         ({"missing": np.ones(240, bool)}, "no sample"),
         ({"noise": (0.05, np.zeros(240))}, "rotation noise must be positive"),
         ({"noise": (np.ones((2, 2)), 0.1)}, r"position noise has shape \(2, 2\)"),
+        ({"bodies": Bodies(np.zeros((5, 1, 2, 3)), np.ones(1), np.zeros(1))}, "5 rows for 240"),
+        ({"targets": np.full((240, 3), np.nan)}, "targets of sample 0 are not finite"),
         ({"targets": np.zeros((3, 3))}, "one finite point for each of the 240"),
     ):
         with pytest.raises(ValueError, match=what):
