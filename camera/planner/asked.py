@@ -137,7 +137,8 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
         yaw = yaw - 2 * np.pi * np.round((yaw[:, :1] - outset[0, 3]) / (2 * np.pi))
     direction = towards(turn, lift)
     seen, owner = sight(brief, screen[0].mean(axis=0)[:, 1], shows, direction[0], distance)
-    people, owners = columns(brief.bodies)
+    region = _region(place, seen, outset)
+    people, owners = columns(brief.bodies, region)
     return Asked(
         request,
         cast,
@@ -158,7 +159,7 @@ def asked(request: Request, cast: Cast, travel: float = 1.0, *, near: bool = Fal
         seen,
         owner[:, None] != owners[None, :],
         people,
-        grid(request.world, *_region(place, seen, outset)),
+        grid(request.world, *region),
         _floor(cast),
     )
 

@@ -7,71 +7,77 @@ camera's axis; the horizon stays level.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from camera.pose import Array
+from camera.planner.arrays import Array, namespace, sums, zeros
 
-PAIRS = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
-PAIRS += [(i, j) for i in range(3) for j in (3, 4)] + [(3, 3), (3, 4), (4, 4)]
+PAIRS = [(i, j) for i in range(5) for j in range(i, 5)]
 """Which two coordinates each of a block's 15 numbers belongs to."""
+_FIRST = [PAIRS.index((i, i)) for i in range(5)]
+_PLACES = [PAIRS.index((i, j)) for i in range(3) for j in range(i, 3)]
+
+
+@dataclass(frozen=True)
+class Few:
+    """Residuals of some instants that depend on the camera's place alone.
+
+    Parameters
+    ----------
+    at : (N,) int
+        Row · T + instant.
+    short, weight : (N,)
+    slope : (3, N)
+    """
+
+    at: Array
+    short: Array
+    slope: Array
+    weight: Array
 
 
 class Blocks:
-    """Costs (B,), gradients (B, 5, T) and normal blocks (B, 15, T) by the pose at an instant."""
+    """Costs (B,), gradients (5, B, T) and normal blocks (15, B, T) by the pose at an instant."""
 
-    def __init__(self, batch: int, instants: int) -> None:
-        self.cost = np.zeros(batch)
-        self.gradient = np.zeros((batch, 5, instants))
-        self.normal = np.zeros((batch, 15, instants))
+    def __init__(self, like: Array) -> None:
+        """None yet, for instants (B, T)."""
+        self.cost = zeros(like, like.shape[0])
+        self.gradient = zeros(like, 5, *like.shape)
+        self.normal = zeros(like, 15, *like.shape)
 
-    def add(self, residual: Array, slopes: list[Array | float], weight: Array | float) -> None:
-        """A residual (B, T) and its derivatives by the first coordinates; weight (B, 1) or one."""
+    def add(self, residual: Array, slopes: Array, weight: Array | float) -> None:
+        """A residual (B, T) and derivatives (N, B, T) by the first N coordinates.
+
+        The weight is (B, 1) or one.
+        """
         pulled = weight * residual
         self.cost += 0.5 * (pulled * residual).sum(-1)
-        weighted = [weight * s for s in slopes]
-        for i, s in enumerate(slopes):
-            self.gradient[:, i] += pulled * s
-        for at, (i, j) in enumerate(PAIRS):
-            if j < len(slopes):
-                self.normal[:, at] += weighted[i] * slopes[j]
+        count = len(slopes)
+        self.gradient[:count] += pulled * slopes
+        weighted = weight * slopes
+        for i, first in enumerate(_FIRST[:count]):
+            self.normal[first : first + count - i] += weighted[i] * slopes[i:]
 
-    def add_positions(self, cost: Array, gradient: list[Array], normal: list[Array]) -> None:
+    def add_places(self, cost: Array, gradient: Sequence[Array], normal: Sequence[Array]) -> None:
         """Sums already made: (B,), three and six of (B, T)."""
         self.cost += cost
         for i, g in enumerate(gradient):
-            self.gradient[:, i] += g
-        for i, h in enumerate(normal):
-            self.normal[:, i] += h
+            self.gradient[i] += g
+        for i, h in zip(_PLACES, normal, strict=True):
+            self.normal[i] += h
 
-
-def scatter(blocks: Blocks, at: Array, short: Array, slope: Array, weight: Array) -> None:
-    """Add residuals (N,) of instants ``at`` (batch · T) with slopes (N, 3) by position."""
-    shape = (blocks.gradient.shape[0], blocks.gradient.shape[2])
-    total = shape[0] * shape[1]
-    pulled = weight * short
-    n = [np.ascontiguousarray(slope[:, i]) for i in range(3)]
-
-    def gather(values: Array) -> Array:
-        return np.bincount(at, values, total).reshape(shape)
-
-    blocks.add_positions(
-        gather(0.5 * pulled * short).sum(-1),
-        [gather(pulled * x) for x in n],
-        [gather(weight * n[i] * n[j]) for i, j in PAIRS[:6]],
-    )
-
-
-def pushed(
-    blocks: Blocks, short: Array, away: tuple[Array, ...], scale: Array, weight: Array
-) -> None:
-    """Add residuals (B, T, O) that change by ``away`` (x, y, z) times ``scale``."""
-    on = (short > 0) * scale
-    if not on.any():
-        return
-    n = [a * on for a in away]
-    pulled = weight[..., None] * short
-    blocks.add_positions(
-        0.5 * (pulled * short).sum((1, 2)),
-        [(pulled * x).sum(-1) for x in n],
-        [weight * (n[i] * n[j]).sum(-1) for i, j in PAIRS[:6]],
-    )
+    def scatter(self, few: Sequence[Few]) -> None:
+        """Add residuals of few instants."""
+        few = [f for f in few if len(f.at)]
+        if not few:
+            return
+        xp = namespace(self.cost)
+        at = xp.concatenate([f.at for f in few])
+        short = xp.concatenate([f.short for f in few])
+        weight = xp.concatenate([f.weight for f in few])
+        n = xp.concatenate([f.slope for f in few], 1)
+        pulled, heavy = weight * short, weight * n
+        lists = [0.5 * (pulled * short)[None], pulled * n, *(heavy[i] * n[i:] for i in range(3))]
+        shape = self.gradient.shape[1:]
+        made = sums(at, xp.concatenate(lists), shape[0] * shape[1]).reshape(10, *shape)
+        self.add_places(made[0].sum(-1), made[1:4], made[4:])

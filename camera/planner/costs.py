@@ -2,91 +2,77 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from camera.planner import barriers
-from camera.planner.blocks import Blocks
-from camera.planner.wishes import Weights, Wishes
-from camera.pose import Array
+from camera.planner.arrays import Array, at_least, namespace
+from camera.planner.blocks import PAIRS, Blocks
+from camera.planner.wishes import Wishes
 
 _NEAREST = 0.3
 """Metres: depth at which a projection is no longer taken at its word."""
 
 
-def measure(w: Wishes, place: Array, turn: Array) -> Blocks:
-    """The costs of positions (B, T, 3) and yaw, pitch (B, T, 2)."""
-    blocks = Blocks(*place.shape[:2])
-    count = place.shape[1]
-    p = [np.ascontiguousarray(place[..., i]) for i in range(3)]
-    _framing(blocks, w, p, turn, w.weights, count)
-    _direction(blocks, w, p, count)
+def measure(w: Wishes, p: Array, turn: Array) -> Blocks:
+    """The costs of positions (3, B, T) and of yaw and pitch (2, B, T)."""
+    count = p.shape[2]
+    blocks = Blocks(p[0])
+    _framing(blocks, w, p, turn)
+    _direction(blocks, w, p)
     strict = (w.pull / count)[:, None]
-    barriers.clearance(blocks, w, p, strict * w.weights.clearance)
+    clear, sight = strict * w.weights.clearance, strict * w.weights.sight / w.sight.shape[3]
+    barriers.floor(blocks, w, p, clear)
     barriers.line(blocks, w, p, strict * w.weights.line)
-    sight = strict * w.weights.sight / w.sight.shape[2]
-    barriers.sightlines(blocks, w, p, sight)
+    few = [barriers.clearance(w, p, clear), barriers.sightlines(w, p, sight)]
     if w.columns.x.shape[-1]:
-        barriers.bodies(blocks, w, p, strict * w.weights.clearance)
-        barriers.behind_bodies(blocks, w, p, sight)
+        few += [barriers.bodies(w, p, clear), barriers.behind_bodies(w, p, sight)]
+    blocks.scatter(few)
     return blocks
 
 
-def _framing(
-    blocks: Blocks, w: Wishes, p: list[Array], turn: Array, weights: Weights, count: int
-) -> None:
-    yaw, pitch = turn[..., 0], turn[..., 1]
-    c, s, cp, sp = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch)
+def _framing(blocks: Blocks, w: Wishes, p: Array, turn: Array) -> None:
+    """Each subject where they should be on the screen, and as large, by the log of their depth."""
+    xp = namespace(turn)
+    (c, cp), (s, sp) = xp.cos(turn), xp.sin(turn)
     forward = (-s * cp, c * cp, sp)
     up = (s * sp, -c * sp, cp)
-    size = np.zeros_like(yaw)
-    slopes = [np.zeros_like(yaw) for _ in range(5)]
-    subjects = w.eyes.shape[2]
+    size, sizes = 0.0, 0.0
+    count, subjects = w.eyes.shape[2:]
+    price = w.weights.framing / subjects / count
     for k in range(subjects):
-        v = [w.eyes[:, :, k, i] - p[i] for i in range(3)]
+        v = w.eyes[..., k] - p
         across = v[0] * c + v[1] * s
         rise = v[0] * up[0] + v[1] * up[1] + v[2] * up[2]
-        depth = v[0] * forward[0] + v[1] * forward[1] + v[2] * forward[2]
-        depth = np.maximum(depth, _NEAREST)
-        scale = w.focal / depth
+        depth = at_least(v[0] * forward[0] + v[1] * forward[1] + v[2] * forward[2], _NEAREST)
+        scale, inverse = w.focal / depth, 1.0 / depth
         x, y = across * scale, rise * scale
-        inverse = 1.0 / depth
-        by_yaw, by_pitch = -cp * across, rise
-        price = weights.framing / subjects / count
-        blocks.add(
-            x - w.screen[:, :, k, 0],
-            [
-                -c * scale + x * forward[0] * inverse,
-                -s * scale + x * forward[1] * inverse,
-                x * forward[2] * inverse,
-                (cp * depth - sp * rise) * scale - x * by_yaw * inverse,
-                -x * by_pitch * inverse,
-            ],
-            price,
-        )
-        blocks.add(
-            y - w.screen[:, :, k, 1],
-            [
-                -up[0] * scale + y * forward[0] * inverse,
-                -up[1] * scale + y * forward[1] * inverse,
-                -up[2] * scale + y * forward[2] * inverse,
-                sp * across * scale - y * by_yaw * inverse,
-                -w.focal - y * by_pitch * inverse,
-            ],
-            price,
-        )
-        share = w.share[:, k, None]
-        size += share * np.log(depth / w.depth)
+        # by how much of itself the depth falls
+        nearer = xp.stack([*(f * inverse for f in forward), cp * across * inverse, -rise * inverse])
+        by_x, by_y = x * nearer, y * nearer
+        by_x[0] -= c * scale
+        by_x[1] -= s * scale
+        by_x[3] += (cp * depth - sp * rise) * scale
         for i in range(3):
-            slopes[i] -= share * forward[i] * inverse
-        slopes[3] += share * by_yaw * inverse
-        slopes[4] += share * by_pitch * inverse
-    blocks.add(size, list(slopes), weights.size / count)
+            by_y[i] -= up[i] * scale
+        by_y[3] += sp * across * scale
+        by_y[4] -= w.focal
+        blocks.add(x - w.screen[0, ..., k], by_x, price)
+        blocks.add(y - w.screen[1, ..., k], by_y, price)
+        share = w.share[:, k, None]
+        size = size + share * xp.log(depth / w.depth)
+        sizes = sizes - share * nearer
+    blocks.add(size, sizes, w.weights.size / count)
 
 
-def _direction(blocks: Blocks, w: Wishes, p: list[Array], count: int) -> None:
-    r = [p[i] - w.anchor[..., i] for i in range(3)]
-    inverse = 1.0 / np.maximum(np.sqrt(r[0] ** 2 + r[1] ** 2 + r[2] ** 2), _NEAREST)
-    u = [x * inverse for x in r]
-    for i in range(3):
-        slopes: list[Array | float] = [((i == j) - u[i] * u[j]) * inverse for j in range(3)]
-        blocks.add(u[i] - w.direction[..., i], slopes, w.weights.direction / count)
+def _direction(blocks: Blocks, w: Wishes, p: Array) -> None:
+    """Seen from the anchor in the wished direction d: r = u − d, and ∂u/∂p = (1 − u uᵀ) / |p|."""
+    xp = namespace(p)
+    price = w.weights.direction / p.shape[2]
+    away = p - w.anchor
+    inverse = 1.0 / at_least(xp.sqrt((away * away).sum(0)), _NEAREST)
+    u = away * inverse
+    off = u - w.direction
+    cost = 0.5 * price * (off * off).sum(0).sum(-1)
+    pull, steep = price * inverse, price * inverse * inverse
+    # |u| is 1 but where the camera is nearer than may be
+    twice = steep * (2.0 - (u * u).sum(0))
+    normal = [steep * float(i == j) - twice * u[i] * u[j] for i, j in PAIRS if j < 3]
+    blocks.add_places(cost, pull * (off - (off * u).sum(0) * u), normal)

@@ -8,8 +8,8 @@ from camera.planner.scene import Cast
 from camera.pose import Array
 from camera.world import Bodies
 
-_PEOPLE = 4
-"""Columns of people are counted in fours, so that most requests are alike."""
+_NEAR = 1.0
+"""Metres from where a camera may come to be within which somebody is in its way."""
 
 
 def sight(
@@ -62,8 +62,13 @@ def between_edges(
     return np.asarray(keep if keep.any() else np.abs(rise) == np.abs(rise).min())
 
 
-def columns(bodies: Bodies) -> tuple[Array, Array]:
-    """Two upright capsules a person, (5, T, O), and whose they are: legs, and head and trunk."""
+def columns(bodies: Bodies, region: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Two upright capsules a person, (5, T, O), and whose they are: legs, and head and trunk.
+
+    Only of who comes near a region, of a least and a greatest corner. There are none, or four,
+    eight, sixteen and so on of them, some of nobody, so that most requests are alike.
+    """
+    low_corner, high_corner = region[0][:2] - _NEAR, region[1][:2] + _NEAR
     made: list[Array] = []
     owners: list[int] = []
     count = len(bodies.ends)
@@ -73,6 +78,9 @@ def columns(bodies: Bodies) -> tuple[Array, Array]:
         ends, radii = bodies.ends[:, own].reshape(count, -1, 3), bodies.radii[own]
         radii = np.repeat(radii, 2)
         there = np.isfinite(ends).all(axis=(1, 2))
+        flat = ends[there, :, :2]
+        if not ((flat > low_corner) & (flat < high_corner)).all(axis=2).any():
+            continue
         ends = np.where(there[:, None, None], ends, -1e4)
         low, high = ends[..., 2].min(axis=1), ends[..., 2].max(axis=1)
         split = (low + high) / 2
@@ -90,7 +98,7 @@ def columns(bodies: Bodies) -> tuple[Array, Array]:
             bottom, top = (split, np.maximum(z1 - rest, split)) if upper else (z0 + rest, split)
             made.append(np.stack([x, y, np.minimum(bottom, top), top, radius]))
             owners.append(name)
-    room = -(-len(made) // _PEOPLE) * _PEOPLE
+    room = 0 if not made else max(4, 1 << (len(made) - 1).bit_length())
     nobody = np.tile(np.array([-1e4, -1e4, 0.0, 0.0, 0.1])[:, None], (1, count))
     made += [nobody] * (room - len(made))
     owners += [-1] * (room - len(owners))

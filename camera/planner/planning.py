@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 
 from camera.grammar import DUTCH, Shot
 from camera.lens import Lens
+from camera.planner.arrays import Device
+from camera.planner.arrays import device as found_device
 from camera.planner.asked import Asked, asked
 from camera.planner.batch import Found, Row, begin, improve
 from camera.planner.checking import Verdict, given_up, judge
@@ -50,21 +52,35 @@ def plan(
     return plan_batch([request])[0]
 
 
-def plan_batch(requests: Sequence[Request]) -> list[Plan]:
+def plan_batch(
+    requests: Sequence[Request], *, device: str | None = None, dtype: str = "float64"
+) -> list[Plan]:
     """Plans of many shots at once; each is what it would be alone, to the last bit.
+
+    Parameters
+    ----------
+    requests
+    device : optional
+        Where tracks descend: None for numpy, "cuda" or another of torch's names for a GPU,
+        "cpu-torch" for torch on the processor. Worlds, starts and checks are numpy's in any case.
+    dtype
+        "float64", whose tracks are numpy's to a millionth of a metre, or "float32" for GPUs that
+        are slow in the other: they differ by millimetres, and of starts that are as good another
+        may be taken.
 
     Raises
     ------
     ValueError
-        As `plan`.
+        As `plan`; if there is no such device.
     """
+    on = found_device(device, dtype)
     casts = [cast(r.scene, r.radius) for r in requests]
     works = [_Work(asked(r, c)) for r, c in zip(requests, casts, strict=True)]
-    _first(works)
+    _first(works, on)
     for mend, faults in _MENDS:
         bad = [w for w in works if w.faults & faults]
         if bad:
-            mend(bad)
+            mend(bad, on)
     return [w.plan() for w in works]
 
 
@@ -114,29 +130,29 @@ class _Work:
         return Plan(track, one.verdict.figures, [reason], lost)
 
 
-def _first(works: list[_Work]) -> None:
+def _first(works: list[_Work], on: Device) -> None:
     """Try every start a little, carry the cheapest through, and check the best."""
     rows = [Row(w.asked, s, pull=0.5, stride=2) for w in works for s in range(w.asked.starts)]
-    trials = improve(rows, [begin(r) for r in rows], _TRIAL)
+    trials = improve(rows, [begin(r) for r in rows], _TRIAL, on)
     at = 0
     chosen: list[tuple[_Work, Row, Found]] = []
     for w in works:
         count = w.asked.starts
-        costs = np.array([t.cost for t in trials[at : at + count]])
-        for i in np.argsort(costs, kind="stable")[:_KEPT]:
+        ranks = [t.rank for t in trials[at : at + count]]
+        for i in np.argsort(ranks, kind="stable")[:_KEPT]:
             chosen.append((w, rows[at + i], trials[at + i]))
         at += count
     tracks = [f for _, _, f in chosen]
     for pull in (1.0, 6.0):
         rows = [replace(r, pull=pull, stride=1) for _, r, _ in chosen]
-        tracks = improve(rows, tracks, _STEPS)
-    ready = sorted(zip(chosen, rows, tracks, strict=True), key=lambda one: one[2].cost)
+        tracks = improve(rows, tracks, _STEPS, on)
+    ready = sorted(zip(chosen, rows, tracks, strict=True), key=lambda one: one[2].rank)
     for (w, _, _), row, found in ready:
         if not w.done:
             w.offer(row, found)
 
 
-def _firmer(works: list[_Work]) -> None:
+def _firmer(works: list[_Work], on: Device) -> None:
     """Keep farther off what is hit, freer what is hidden, and slower what is too fast."""
     rows, tracks = [], []
     for w in works:
@@ -146,29 +162,29 @@ def _firmer(works: list[_Work]) -> None:
             row = replace(row, drag=0.1)
         rows.append(row)
         tracks.append(w.best.found)
-    for w, row, found in zip(works, rows, improve(rows, tracks, 12), strict=True):
+    for w, row, found in zip(works, rows, improve(rows, tracks, 12, on), strict=True):
         w.offer(row, found)
 
 
-def _elsewhere(works: list[_Work]) -> None:
+def _elsewhere(works: list[_Work], on: Device) -> None:
     """Carry every start through."""
-    _all_starts(works, [w.asked for w in works], "")
+    _all_starts(works, [w.asked for w in works], "", on)
 
 
-def _nearer(works: list[_Work]) -> None:
+def _nearer(works: list[_Work], on: Device) -> None:
     """From this side of what hides the subject, at another size if need be."""
     near = [asked(w.asked.request, w.asked.cast, near=True) for w in works]
-    _all_starts(works, near, "")
+    _all_starts(works, near, "", on)
 
 
-def _shorter(works: list[_Work]) -> None:
+def _shorter(works: list[_Work], on: Device) -> None:
     """Not all of the way."""
     works = [w for w in works if w.asked.motion.travels and not w.asked.motion.accompanies]
     less = [asked(w.asked.request, w.asked.cast, travel=0.4) for w in works]
-    _all_starts(works, less, "the move is shortened: the place does not allow all of it")
+    _all_starts(works, less, "the move is shortened: the place does not allow all of it", on)
 
 
-def _standing(works: list[_Work]) -> None:
+def _standing(works: list[_Work], on: Device) -> None:
     """From one place, whatever the move was."""
     works = [w for w in works if w.asked.motion.travels]
     pans = [
@@ -177,10 +193,11 @@ def _standing(works: list[_Work]) -> None:
         )
         for w in works
     ]
-    _all_starts(works, pans, "the camera pans from one place: the place does not allow the move")
+    told = "the camera pans from one place: the place does not allow the move"
+    _all_starts(works, pans, told, on)
 
 
-_MENDS: tuple[tuple[Callable[[list[_Work]], None], frozenset[str]], ...] = (
+_MENDS: tuple[tuple[Callable[[list[_Work], Device], None], frozenset[str]], ...] = (
     (_firmer, frozenset({"unsafe", "blind", "hasty"})),
     (_elsewhere, frozenset({"unsafe", "blind", "astray"})),
     (_nearer, frozenset({"unsafe", "blind"})),
@@ -190,20 +207,20 @@ _MENDS: tuple[tuple[Callable[[list[_Work]], None], frozenset[str]], ...] = (
 """What is tried in turn, and for which faults."""
 
 
-def _all_starts(works: list[_Work], wishes: list[Asked], told: str) -> None:
+def _all_starts(works: list[_Work], wishes: list[Asked], told: str, on: Device) -> None:
     """Try a wish of each from every start, until one is good."""
     rows = [
         Row(a, s, pull=2.0, berth=0.25, spare=0.03, stride=2)
         for a in wishes
         for s in range(a.starts)
     ]
-    tracks = improve(rows, [begin(r) for r in rows], 12)
+    tracks = improve(rows, [begin(r) for r in rows], 12, on)
     rows = [replace(r, pull=15.0, stride=1) for r in rows]
-    tracks = improve(rows, tracks, 10)
+    tracks = improve(rows, tracks, 10, on)
     at = 0
     for w, a in zip(works, wishes, strict=True):
-        costs = [t.cost for t in tracks[at : at + a.starts]]
-        for i in np.argsort(costs, kind="stable")[:_CHECKED]:
+        ranks = [t.rank for t in tracks[at : at + a.starts]]
+        for i in np.argsort(ranks, kind="stable")[:_CHECKED]:
             w.offer(rows[at + i], tracks[at + i], told)
             if w.done:
                 break

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
+from camera.planner.arrays import Array
 from camera.planner.grids import Packed
-from camera.pose import Array
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,17 @@ class Weights:
 
 @dataclass(frozen=True)
 class Columns:
-    """People as upright capsules: centres x, y, ends low, high (B, T, O) and radii (B, 1, O)."""
+    """People as upright capsules: centres x, y, ends low, high, and radii (B, T, O)."""
 
     x: Array
     y: Array
     low: Array
     high: Array
     radius: Array
+
+    def take(self, rows: Array) -> Columns:
+        """Those of some tracks."""
+        return Columns(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,19 @@ class Wishes:
     Parameters
     ----------
     focal : (B, T) frame heights
-    eyes : (B, T, S, 3) metres
-    screen : (B, T, S, 2) frame heights
+    eyes : (3, B, T, S) metres
+    screen : (2, B, T, S) frame heights
     share : (B, S)
         How much each subject counts for the size.
     depth : (B, T) metres
-    anchor, direction : (B, T, 3)
+    anchor, direction : (3, B, T)
         What the camera is around, and the unit direction in which it shall be seen from there.
-    sight : (B, T, Q, 3) metres
+    sight : (3, B, T, Q) metres
         Points that shall be seen.
+    sight_nodes : (3, B, T, Q) float32
+        The same in nodes of ``solid``.
+    along : (P,)
+        Where sightlines are probed, from the camera to what it sees.
     others : (B, Q, O) bool
         Whether a column can hide a point: it is not of the same person.
     columns : Columns
@@ -68,6 +76,8 @@ class Wishes:
     anchor: Array
     direction: Array
     sight: Array
+    sight_nodes: Array
+    along: Array
     others: Array
     columns: Columns
     solid: Packed
@@ -78,3 +88,16 @@ class Wishes:
     berth: Array
     pull: Array
     weights: Weights = Weights()
+
+    def take(self, rows: Array) -> Wishes:
+        """Those of some tracks."""
+        whole = ("focal", "share", "depth", "others", "side", "floor", "radius", "berth", "pull")
+        places = ("eyes", "screen", "anchor", "direction", "sight", "sight_nodes")
+        return replace(
+            self,
+            columns=self.columns.take(rows),
+            solid=self.solid.take(rows),
+            free=self.free.take(rows),
+            **{name: getattr(self, name)[rows] for name in whole},
+            **{name: getattr(self, name)[:, rows] for name in places},
+        )

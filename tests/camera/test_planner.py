@@ -14,7 +14,12 @@ from camera.bench import measure
 from camera.bench.baselines import request as request_of
 from camera.families import FAMILIES, make
 from camera.grammar import DUTCH, MOVES
-from camera.planner import Picture, Request, Scene, plan, plan_batch
+from camera.planner import Picture, Plan, Request, Scene, plan, plan_batch
+from camera.planner.arrays import Device
+from camera.planner.arrays import device as found_device
+from camera.planner.asked import asked as wished
+from camera.planner.batch import Row, begin, improve
+from camera.planner.scene import cast
 from camera.world import Bodies
 
 RATE = 24
@@ -56,7 +61,7 @@ def test_nothing_is_hit_or_hidden_where_a_camera_can_do_without(family):
 def test_a_plan_is_the_same_alone_and_among_others_to_the_last_bit(monkeypatch):
     requests = [request(family, seed) for family in ("room", "crowd") for seed in (1, 2)]
     together = plan_batch(requests)
-    monkeypatch.setattr("camera.planner.batch._ROWS", 5)
+    monkeypatch.setattr("camera.planner.planning.found_device", lambda *_: Device(rows=5))
     backwards = plan_batch(requests[::-1])[::-1]
     for one, other, asked in zip(together, backwards, requests, strict=True):
         alone = plan_batch([asked])[0]
@@ -234,6 +239,66 @@ def test_arrays_that_disagree_are_refused():
         plan(Shot(), scene, World.empty(), LENS, radius=-1.0)
 
 
-def test_planning_loads_no_torch():
-    code = "import camera.planner, sys; sys.exit('torch' in sys.modules)"
+TORCH = ["cpu-torch", pytest.param("cuda", marks=pytest.mark.gpu)]
+
+
+def farthest_apart(plans: list[Plan], others: list[Plan]) -> float:
+    """Between their positions, metres, and quaternions."""
+    tracks = [(a.trajectory, b.trajectory) for a, b in zip(plans, others, strict=True)]
+    far = max(np.abs(a.positions - b.positions).max() for a, b in tracks)
+    return max(far, *(np.abs(a.quaternions - b.quaternions).max() for a, b in tracks))
+
+
+@pytest.mark.parametrize("device", TORCH)
+def test_torch_plans_the_tracks_that_numpy_does(device):
+    requests = [request(family, 3) for family in FAMILIES]
+    # with nothing in the way mirrored starts are as good, and are taken in their order
+    requests += [Request(Shot(move=move), person(1.0), World.empty(), LENS) for move in MOVES]
+    ours, theirs = plan_batch(requests), plan_batch(requests, device=device)
+    assert farthest_apart(ours, theirs) < 1e-6
+    assert [p.given_up for p in ours] == [p.given_up for p in theirs]
+
+
+@pytest.mark.parametrize("device", [None, *TORCH])
+def test_single_precision_is_off_by_millimetres(device):
+    requests = [request(family, 3) for family in FAMILIES]
+    ours, theirs = plan_batch(requests), plan_batch(requests, device=device, dtype="float32")
+    assert 0 < farthest_apart(ours, theirs) < 5e-3
+
+
+def test_a_track_on_torch_does_not_depend_on_what_descends_beside_it():
+    on = found_device("cpu-torch")
+    one = request("room", 1)
+    both = (one, replace(one, lens=Lens(1.3 * one.lens.focal_mm)))
+    works = [wished(r, cast(r.scene, 0.3)) for r in both]
+    assert works[0].kind == works[1].kind
+    rows = [Row(a, start) for a in works for start in range(a.starts)]
+    together = improve(rows, [begin(r) for r in rows], 8, on)
+    backwards = improve(rows[::-1], [begin(r) for r in rows[::-1]], 8, on)[::-1]
+    for row, one, other in zip(rows, together, backwards, strict=True):
+        (alone,) = improve([row], [begin(row)], 8, on)
+        for found in (other, alone):
+            assert np.array_equal(one.place, found.place)
+            assert np.array_equal(one.turn, found.turn)
+            assert one.cost == found.cost
+
+
+def test_a_device_that_is_not_there_is_refused_by_its_name():
+    asked = Request(Shot(), person(), World.empty(), LENS)
+    with pytest.raises(ValueError, match="no device 'abacus'"):
+        plan_batch([asked], device="abacus")
+    with pytest.raises(ValueError, match="not 'float16'"):
+        plan_batch([asked], dtype="float16")
+
+
+def test_planning_without_a_device_loads_no_torch():
+    code = """
+import sys
+import numpy as np
+from camera import Lens, Shot, World, plan
+from camera.planner import Scene
+scene = Scene(np.arange(9) / 24, np.tile([0, 0, 1.6], (9, 1)), np.zeros(9))
+plan(Shot(), scene, World.empty(), Lens(35.0))
+sys.exit("torch" in sys.modules)
+"""
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -44,14 +44,15 @@ def test_slopes_are_those_of_the_costs(rows, coordinate):
     rng = np.random.default_rng(coordinate)
     place, turn = (np.stack([r.asked.begin[i][r.start] for r in rows]) for i in (0, 1))
     pose = np.concatenate([place, turn], axis=2) + rng.normal(0, 0.15, (*place.shape[:2], 5))
-    slopes = measure(wish, pose[..., :3], pose[..., 3:]).gradient[:, coordinate]
+    pose = np.moveaxis(pose, 2, 0)
+    slopes = measure(wish, pose[:3], pose[3:]).gradient[coordinate]
     step = 1e-3
-    for instant in rng.integers(0, pose.shape[1], 12):
+    for instant in rng.integers(0, pose.shape[2], 12):
         costs = []
         for sign in (1, -1):
             moved = pose.copy()
-            moved[:, instant, coordinate] += sign * step
-            costs.append(measure(wish, moved[..., :3], moved[..., 3:]).cost)
+            moved[coordinate, :, instant] += sign * step
+            costs.append(measure(wish, moved[:3], moved[3:]).cost)
         found = (costs[0] - costs[1]) / (2 * step)
         # cells of the grid meet in edges, at which no slope is right
         right = np.isclose(slopes[:, instant], found, rtol=0.03, atol=3e-3)
@@ -60,13 +61,13 @@ def test_slopes_are_those_of_the_costs(rows, coordinate):
 
 def test_a_camera_beside_somebody_is_pushed_off_them(rows):
     wish = wishes(rows)
-    turn = np.stack([r.asked.begin[1][r.start] for r in rows])
+    turn = np.stack([r.asked.begin[1][r.start].T for r in rows], axis=1)
     columns = wish.columns
-    axis = np.stack([columns.x, columns.y, columns.high], axis=-1)[:, :, 0]
-    beside = axis + np.array([1.0, 0.0, 0.0]) * (columns.radius[:, :, :1] + 0.1)
+    beside = np.stack([columns.x, columns.y, columns.high])[..., 0]
+    beside[0] += columns.radius[..., 0] + 0.1
     without = replace(wish, radius=np.full(len(rows), -0.1))
     push = measure(wish, beside, turn).gradient - measure(without, beside, turn).gradient
-    assert np.all(push[:, 0] < -1e-3)
+    assert np.all(push[0] < -1e-3)
 
 
 def test_descent_makes_every_track_cheaper(rows):
@@ -91,13 +92,15 @@ def shapes(seed: int) -> Shapes:
 def test_a_grid_is_exact_at_its_nodes_and_close_between(seed):
     world = World.of_shapes(shapes(seed))
     made = grid(world, np.full(3, -3.0), np.full(3, 3.0))
-    nodes = np.stack(np.meshgrid(*[np.arange(n) for n in made.solid.shape], indexing="ij"), -1)
+    solid = made.solid.values
+    nodes = np.stack(np.meshgrid(*[np.arange(n) for n in solid.shape], indexing="ij"), -1)
     exact = world.signed_distance((made.origin + SPACING * nodes).reshape(-1, 3))[0]
     near = np.abs(exact) < 0.6
-    np.testing.assert_allclose(made.solid.ravel()[near], exact[near], atol=1e-5)
+    np.testing.assert_allclose(solid.ravel()[near], exact[near], atol=1e-5)
     points = np.random.default_rng(seed).uniform(-2.9, 2.9, (2000, 3))
     packed = Packed.of([made]).take(np.zeros(2000, int))
-    read = packed.distance(list(points.astype(np.float32).T))
+    read = packed.read(points.T)[0]
+    assert np.all(packed.least(packed.nodes(points.T)) <= read + 1e-6)
     exact = world.signed_distance(points)[0]
     near = np.abs(exact) < 0.5
     assert np.abs(read - exact)[near].max() < np.sqrt(3) / 2 * SPACING
@@ -108,8 +111,8 @@ def test_a_mesh_and_its_limit_are_in_the_grid_too():
     ring = [np.array([[-2, -2], [2, -2], [2, 2], [-2, 2]])]
     mesh = World(boxes.triangles.reshape(-1, 3), np.arange(36).reshape(-1, 3), inside=ring)
     made = grid(mesh, np.full(3, -2.5), np.full(3, 2.5))
-    points = np.array([[0.9, 0, 1], [1.9, 0, 1], [2.3, 0, 1]], np.float32)
-    read = Packed.of([made], limited=True).take(np.zeros(3, int)).distance(list(points.T))
+    points = np.array([[0.9, 0, 1], [1.9, 0, 1], [2.3, 0, 1]])
+    read = Packed.of([made], limited=True).take(np.zeros(3, int)).read(points.T)[0]
     np.testing.assert_allclose(read, [0.4, 0.1, -0.3], atol=0.06)
 
 
@@ -117,10 +120,10 @@ def test_rows_look_into_their_own_grids():
     worlds = [World.of_boxes([[x, 0, 0]], [[0.3, 0.3, 0.3]]) for x in (0.0, 1.0)]
     made = [grid(w, np.full(3, -1.5), np.array([2.0, 1.5, 1.0 + x])) for x, w in enumerate(worlds)]
     packed = Packed.of(made).take(np.array([0, 1, 1, 0]))
-    x = np.array([0.5, 0.5, 0.0, 0.0], np.float32)
-    zero = np.zeros(4, np.float32)
-    np.testing.assert_allclose(packed.distance([x, zero, zero]), [0.2, 0.2, 0.7, -0.3], atol=0.09)
-    assert packed.slope([x, zero, zero])[0, 0] == pytest.approx(1.0, abs=0.01)
+    points = np.array([[0.5, 0.5, 0.0, 0.0], [0.0] * 4, [0.0] * 4])
+    distance, slope = packed.read(points)
+    np.testing.assert_allclose(distance, [0.2, 0.2, 0.7, -0.3], atol=0.09)
+    assert slope[0, 0] == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_curve_follows_what_a_cubic_can():
