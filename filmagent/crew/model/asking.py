@@ -93,7 +93,7 @@ class AskingModel:
         try:
             return self._read(self._answer(longer), longer)
         except (ContextTooSmall, NotRecorded):
-            # a replay lacks the longer answer where its recording had no room for it
+            # a replay lacks the longer answer where the recorded model had no more room
             raise cut from None
 
     def estimate(self, expected: Iterable[Expected]) -> Estimate:
@@ -183,8 +183,9 @@ class AskingModel:
             problems = error.problems
         self._ledger.add(question.role, question.task, invalid=1)
         if stored.finish == "length":
-            room = f"{self._source.room(question):,} tokens"
-            problems = [f"The answer was cut off after {room}; answer in fewer words."]
+            problems = [
+                f"The answer was cut off after {stored.room:,} tokens; answer in fewer words."
+            ]
         raise InvalidAnswer(
             f"The answer of {who} is not what was asked for: {' '.join(problems)}",
             problems,

@@ -92,7 +92,7 @@ class Live:
             role=question.role,
             task=question.task,
             version=question.version,
-            max_tokens=question.max_tokens,
+            room=question.max_tokens,
             text="",
         )
         try:
@@ -127,6 +127,7 @@ class Live:
         if stored.finish == "content_filter" and stored.refusal is None:
             stored.refusal = "its content filter stopped the answer"
         stored.tokens_in, stored.tokens_out = used
+        stored.room = self.room(question)
         size = len((question.system + question.user).encode("utf-8", "replace"))
         least = size // _BYTES_A_TOKEN_AT_MOST
         if arrived.usage and 0 < arrived.usage[0] < least and is_local(self.where):

@@ -26,7 +26,8 @@ class StoredAnswer(Document):
     role: str
     task: str
     version: str
-    max_tokens: int
+    room: int
+    """Tokens that the answer had room for."""
     text: str
     finish: str = "stop"
     refusal: str | None = None

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KEY = "sk-loopback-0123456789abcdef"
+KEY = "0123456789-loopback-secret"
 
 
 class Scene(BaseModel):

@@ -63,6 +63,7 @@ def test_an_answer_that_is_none_is_told_and_not_sent_again(
         assert raised.value.problems and all(raised.value.problems)
         assert raised.value.raw == server.chats[0].answer
     assert len(server.chats) == 1
+    assert (model.receipt().calls, model.receipt().cached, model.receipt().invalid) == (1, 1, 2)
 
 
 @pytest.mark.parametrize("fault", IS_REFUSED)
@@ -75,6 +76,8 @@ def test_a_refusal_is_told_apart_and_not_sent_again(
         with pytest.raises(Refused, match="will not answer screenwriter"):
             model.ask(question)
     assert len(server.chats) == 1
+    receipt = model.receipt()
+    assert (receipt.calls, receipt.cached, receipt.refused) == (1, 1, 2)
 
 
 def test_an_endpoint_whose_filter_refuses_the_question_has_refused(

@@ -188,11 +188,13 @@ def test_a_replay_fails_where_its_recording_failed(
     assert vars(replayed.value) == vars(live.value)
 
 
+@pytest.mark.parametrize("bound", ["context", "answers"])
 def test_a_cut_off_answer_that_had_no_room_to_grow_replays_the_same(
-    server: Loopback, opened: Opens, question: Question[Outline], tmp_path: Path
+    server: Loopback, opened: Opens, question: Question[Outline], tmp_path: Path, bound: str
 ) -> None:
     server.faults = Fault.CUT_OFF
-    with pytest.raises(InvalidAnswer, match="cut off after 2,000 tokens") as live:
+    server.most_out = 1500 if bound == "answers" else None
+    with pytest.raises(InvalidAnswer, match=r"cut off after (2,0|1,5)00 tokens") as live:
         opened("record", context=3000).ask(question)
     model = open_model(ModelSettings(replay=tmp_path / "record"), tmp_path / "unused")
     with pytest.raises(InvalidAnswer) as replayed:
