@@ -373,6 +373,9 @@ def test_the_judge_takes_one_of_the_proposals_after_each_was_reviewed(log: Trans
     )
     done = debate(model, proposals(), reviewer, judge, seat_check, house, log)
     assert (done.value.seat, done.winner, done.why) == ("stool", 1, "She looks down on him.")
+    assert log.markdown().endswith(
+        "*Director decides. Proposal 2 is taken. She looks down on him.*\n"
+    )
     assert len(model.asked) == 5
     assert "Too high." in model.asked[-1].user and "Dull." in model.asked[-1].user
 
@@ -387,6 +390,7 @@ def test_a_judge_who_names_no_proposal_leaves_it_to_the_fewest_complaints(log: T
     )
     done = debate(model, proposals(), reviewer, judge, seat_check, house, log)
     assert (done.value.seat, done.winner) == ("stool", 1)
+    assert "*The house crew decides. Proposal 2 is taken." in log.markdown()
 
 
 def test_a_proposal_that_cannot_be_used_is_not_debated(log: Transcript):

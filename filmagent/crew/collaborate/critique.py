@@ -112,7 +112,10 @@ def critique(
 def complaints(model: Model, question: Question[Review], log: Transcript) -> tuple[Complaint, ...]:
     """What a critic says; nothing where the critic gives no answer that can be read."""
     outcome = persist(model, question, lambda _: [], log, tries=2)
-    return () if outcome.value is None else tuple(outcome.value.complaints[:_MOST])
+    if outcome.value is None:
+        log.say(question.role, f"There is no criticism. {outcome.why}")
+        return ()
+    return tuple(outcome.value.complaints[:_MOST])
 
 
 def _corrected(

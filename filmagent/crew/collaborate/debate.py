@@ -13,7 +13,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from filmagent.crew.collaborate.asking import A, Check, Decision, decide, persist
+from filmagent.crew.collaborate.asking import A, Check, Outcome, persist
 from filmagent.crew.collaborate.critique import Complaint, Review, complaints
 from filmagent.crew.model import Model, Question
 from filmagent.crew.problems import Problem
@@ -75,14 +75,15 @@ def debate(
     ModelError
         For what ends a run.
     """
-    made = _at_once(log, [_proposing(model, q, check, fallback, tries) for q in questions])
-    good = [index for index, decision in enumerate(made) if decision.by == "model"]
-    drafts = [made[index].value for index in good]
+    made = _at_once(log, [_proposing(model, question, check, tries) for question in questions])
+    good = [index for index, outcome in enumerate(made) if outcome.value is not None]
+    drafts = [outcome.value for outcome in made if outcome.value is not None]
     if not drafts:
-        return Debate(made[0].value, "house", -1, 0, made[0].why)
+        log.decided(questions[0].role, "house", made[0].why)
+        return Debate(fallback(), "house", -1, 0, made[0].why)
     if len(drafts) == 1 or all(agree(drafts[0], other) for other in drafts[1:]):
-        why = "The proposals agree." if len(drafts) > 1 else "One proposal can be used."
-        log.say(questions[good[0]].role, why)
+        why = "The proposals agree." if len(drafts) > 1 else "No other proposal can be used."
+        log.decided(questions[good[0]].role, "model", why)
         return Debate(drafts[0], "model", good[0], len(drafts), why)
     reviews = _at_once(
         log, [_reviewing(model, reviewer(place, drafts)) for place in range(len(drafts))]
@@ -112,9 +113,11 @@ def _judged(
         least = against.index(min(against))
         return Verdict(choice=least + 1, why="It drew the fewest complaints.")
 
-    verdict = persist(model, question, in_range, log, tries=2).value or fewest()
+    outcome = persist(model, question, in_range, log, tries=2)
+    verdict = outcome.value or fewest()
     place = verdict.choice - 1
-    log.say(question.role, f"Proposal {verdict.choice} is taken. {verdict.why}")
+    by: Literal["model", "house"] = "house" if outcome.value is None else "model"
+    log.decided(question.role, by, f"Proposal {verdict.choice} is taken. {verdict.why}")
     return Debate(drafts[place], "model", good[place], len(drafts), verdict.why)
 
 
@@ -124,9 +127,9 @@ def _about(complaint: Complaint, number: int) -> bool:
 
 
 def _proposing(
-    model: Model, question: Question[A], check: Check[A], fallback: Callable[[], A], tries: int
-) -> Callable[[Transcript], Decision[A]]:
-    return lambda page: decide(model, question, check, fallback, page, tries=tries)
+    model: Model, question: Question[A], check: Check[A], tries: int
+) -> Callable[[Transcript], Outcome[A]]:
+    return lambda page: persist(model, question, check, page, tries)
 
 
 def _reviewing(
