@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KEY = "0123456789-loopback-secret"
+KEY = "0123456789-of-the-loopback"
 
 
 class Scene(BaseModel):
