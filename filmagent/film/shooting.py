@@ -27,7 +27,7 @@ class TakesStage:
     """A camera track for every setup, a scene an item."""
 
     name: str = "takes"
-    VERSION = 7
+    VERSION = 8
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""

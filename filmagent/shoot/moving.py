@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from camera.grammar import MOVES, RIGS, SIZES, VIEWS, Shot
+from camera.grammar import HEAD, MOVES, RIGS, SIZES, VIEWS, Shot
 from camera.lens import PRIMES, Lens
-from camera.planner import Plan, Scene, plan, walking_heading
+from camera.planner import Picture, Plan, Scene, plan, walking_heading
 from camera.pose import Array, heading_of
 from filmagent.documents import Setup
 from filmagent.documents.seeds import seed as seed_of
@@ -25,6 +25,8 @@ _ROUND = (0.3, -0.3, 0.7, -0.7, 0.0, 1.1, -1.1)
 """Radians aside from straight behind or before a walker that are tried."""
 _FACED = np.radians(52.0)
 """Radians off the lens up to which a walker's face is sure to be seen."""
+_BESIDE, _ABREAST = 1.6, 0.34
+"""Metres within which people go together, and the share of a frame's width between them."""
 _ALIKE = 0.05
 """Shares of the time by which ways that see a face are alike."""
 _WALKS = 0.35
@@ -75,15 +77,7 @@ class Mover:
 
     def way(self, frames: Array) -> Move:
         """The planner's track over scene frames."""
-        setup, company = self.setup, self.company
-        people = [self.figure(actor, frames) for actor in company.actors]
-        whose = list(company.actors).index(setup.subjects[0])
-        subject = held(people[whose])
-        eyes, headings = subject.eyes, np.unwrap(np.asarray(subject.look))
-        times = frames / company.rate
-        faces = headings
-        if self.move in _TRAVELS and self.still is None:
-            headings = walking_heading(times, eyes, headings)
+        setup = self.setup
         shot = Shot(
             size=setup.size if self.still is None else self.still.size,
             angle=setup.angle,
@@ -93,22 +87,53 @@ class Mover:
             subjects=tuple(setup.subjects),
         )
         focal = _lens(setup, self.frame, self.still)
+        scene, faces = self._scene(frames)
         found = plan(
             shot,
-            Scene(
-                times,
-                eyes,
-                headings,
-                bodies=capsules(people),
-                owners=(whose,),
-                points=subject.stack(_WALKER if self.move in _GOES else _SEEN),
-            ),
+            scene,
             self.place.world,
             Lens(focal, self.frame.sensor_mm, self.frame.aspect),
-            azimuths=self._azimuths(eyes, headings, faces),
+            picture=_picture(shot.size, scene.eyes, self.frame),
+            azimuths=self._azimuths(scene.eyes[:, 0], scene.look[:, 0], faces),
             seed=seed_of(self.seed, "shake", setup.id),
         )
         return Move(_arrays(found, frames, focal), focal, found.reasons, found.given_up)
+
+    def _scene(self, frames: Array) -> tuple[Scene, Array]:
+        """What is filmed, and headings (F, S) of the faces."""
+        people = [self.figure(actor, frames) for actor in self.company.actors]
+        owners = self._together(people)
+        subjects = [held(people[owner]) for owner in owners]
+        times = frames / self.company.rate
+        faces = [np.unwrap(np.asarray(s.look)) for s in subjects]
+        ways = faces
+        if self.move in _TRAVELS and self.still is None:
+            ways = [
+                walking_heading(times, s.eyes, face)
+                for s, face in zip(subjects, faces, strict=True)
+            ]
+        points = _WALKER if self.move in _GOES else _SEEN
+        scene = Scene(
+            times,
+            np.stack([s.eyes for s in subjects], axis=1),
+            np.stack(ways, axis=1),
+            bodies=capsules(people),
+            owners=owners,
+            points=np.stack([s.stack(points) for s in subjects], axis=1),
+        )
+        return scene, np.stack(faces, axis=1)
+
+    def _together(self, people: Sequence[Figure]) -> tuple[int, ...]:
+        """Who of the people is filmed: the first subject, and the others that go with them."""
+        names = list(self.company.actors)
+        first = names.index(self.setup.subjects[0])
+        if self.move not in _GOES or self.still is not None:
+            return (first,)
+        others = [names.index(a) for a in self.setup.subjects[1:] if a in names]
+        gaps = [np.linalg.norm(people[i].eyes - people[first].eyes, axis=1) for i in others]
+        with np.errstate(invalid="ignore"):
+            near = [bool((gap <= _BESIDE).mean() > 0.5) for gap in gaps]
+        return (first, *(i for i, goes in zip(others, near, strict=True) if goes))
 
     def figure(self, actor: str, frames: Array) -> Figure:
         """Somebody at scene frames: acted where there is a performance, else as they are placed."""
@@ -134,13 +159,21 @@ class Mover:
         return (usual, -usual, usual + 0.7, -usual - 0.7)
 
     def _faced(self, eyes: Array, headings: Array, faces: Array) -> tuple[float, ...]:
-        """Ways before a walker from which the face is seen most: it looks about on the way."""
+        """Ways before a walker from which faces (F, S) are seen most: they look about."""
         walks = np.linalg.norm(np.gradient(eyes[:, :2], axis=0), axis=1) * self.company.rate
         rows = walks > _WALKS if (walks > _WALKS).any() else np.ones(len(walks), bool)
-        off = np.angle(np.exp(1j * (headings[rows, None] + _ROUND - faces[rows, None])))
-        seen = (np.abs(off) <= _FACED).mean(axis=0)
+        off = headings[rows, None, None] + np.array(_ROUND)[:, None] - faces[rows, None]
+        seen = (np.abs(np.angle(np.exp(1j * off))) <= _FACED).mean(axis=(0, 2))
         best = np.flatnonzero(seen >= seen.max() - _ALIKE)
         return tuple(_ROUND[i] for i in best[:5])
+
+
+def _picture(size: str, eyes: Array, frame: Frame) -> Picture:
+    """As wide as those who walk abreast, eyes (F, S, 3), need it."""
+    gaps = np.linalg.norm(eyes[:, :, None] - eyes[:, None], axis=-1)
+    apart = float(np.median(gaps.max(axis=(1, 2))))
+    shows = max(SIZES[size].shows, apart / (_ABREAST * frame.aspect))
+    return Picture(head_fraction=HEAD / shows) if shows > SIZES[size].shows else Picture()
 
 
 def _arrays(found: Plan, frames: Array, focal: float) -> dict[str, Array]:

@@ -234,6 +234,26 @@ def test_a_lead_goes_before_the_face_not_only_before_the_feet(company, acted):
     assert good.mean() >= 0.9
 
 
+@pytest.mark.parametrize("move", ["follow", "lead"])
+def test_two_who_walk_together_are_both_held_in_the_frame(company, acted, move):
+    three = timing(walk=True)
+    three.actors.append(three.actors[1].model_copy(update={"actor": "cat"}))
+    abreast = {k: p + np.array([-0.25, -0.75, 0.0]) for k, p in acted["bob"].points.items()}
+    people = {**acted, "cat": Figure("cat", abreast)}
+    setup = Setup(
+        id="1A", kind="follow", size="MS", subjects=["bob", "cat"], move=move, rig="steadicam"
+    )
+    made = Mover(setup, Company(three, FPS), people, FRAME, place(), 3).way(np.arange(0, 72))
+    rows = made.arrays["frames"] - company.first
+    eyes = np.stack([people[a].eyes[rows] for a in ("bob", "cat")], axis=1)
+    screen, depth = track(made.arrays, made.arrays["frames"]).project(eyes)
+    assert (depth > 0.5).all()
+    # each to their side, as far from the middle, and the same who walks on the left
+    assert np.median(np.abs(screen[..., 0].mean(axis=1))) < 0.12
+    assert (np.abs(screen[..., 0]) < FRAME.aspect / 2 - 0.1).mean() > 0.95
+    assert len(set(np.sign(screen[:, 0, 0] - screen[:, 1, 0]))) == 1
+
+
 def test_heads_turn_to_what_is_aside_but_not_to_what_is_behind():
     degrees = np.array([0, 3, 30, 90, 120, 170, 180])
     turned = np.degrees(turned_head(np.radians(degrees)))
