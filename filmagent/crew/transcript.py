@@ -45,6 +45,8 @@ DEPARTMENTS = (
     "notes",
 )
 """In the order in which a film is made; departments of other names come after, by name."""
+_EVERY_RUN = ("notes",)
+"""Departments whose every discussion stays: a later one does not take the place of an earlier."""
 _ASKED, _TEXT, _LIST, _DEEP, _ANSWER = 700, 600, 40, 6, 12_000
 """Letters of a question and of a text, entries of a list, levels, letters of a whole answer."""
 _SEAM = 300
@@ -239,7 +241,7 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     last: dict[tuple[str, str, str], int] = {}
     for event in kept:
         last[event.place] = max(event.run, last.get(event.place, 0))
-    kept = [event for event in kept if event.run == last[event.place]]
+    kept = [e for e in kept if e.run == last[e.place] or e.department in _EVERY_RUN]
     return sorted(kept, key=_order)
 
 
@@ -252,6 +254,7 @@ def _order(event: Event) -> tuple[Any, ...]:
         rank,
         event.department,
         _natural(event.item),
+        event.run,
         event.step,
         event.role,
     )

@@ -148,6 +148,13 @@ def test_of_an_item_discussed_twice_the_last_discussion_is_told(tmp_path: Path):
     assert len(read(path)) == 4, "nothing is ever thrown away"
 
 
+def test_every_note_stays_in_the_order_in_which_people_gave_them(tmp_path: Path):
+    path = tmp_path / "discussion.jsonl"
+    for text in ("Closer.", "Darker."):
+        Transcript(path).of(department="notes").say("director", text)
+    assert [e.text for e in Transcript(path).events()] == ["Closer.", "Darker."]
+
+
 def test_nothing_is_written_before_something_is_said(tmp_path: Path):
     log = Transcript(tmp_path / "film" / "discussion.jsonl")
     assert not log.path.exists() and log.events() == []
