@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from camera.lens import Lens
+from camera.framing import Camera
+from camera.metrics.faces import clear, inside
 from camera.pose import Array
 from camera.world import Bodies, World
 from filmagent.errors import FilmError
@@ -87,24 +88,12 @@ def _unseen(view: Array, sensor_mm: float, aspect: float, world: World | None) -
     across = np.stack([-towards[:, 1], towards[:, 0], np.zeros(len(view))], -1)
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
     points = eyes[:, None] + across[:, None] * _POINTS[:, :1] + _POINTS[:, 1:2] * [0.0, 0.0, 1.0]
-    lens = Lens(1.0, sensor_mm, aspect)
-    unit, depth = lens.project(points, positions[:, None], quaternions[:, None])
-    screen, deep = unit * focal[:, None], depth > 0.1
-    eye = screen[:, 0]
-    framed = deep[:, 0] & (np.abs(eye[:, 0]) < aspect / 2 - _AIR)
-    framed &= (eye[:, 1] > _LOW) & (eye[:, 1] < 0.5)
-    inside = deep & (np.abs(screen[..., 0]) < aspect / 2) & (np.abs(screen[..., 1]) < 0.5)
-    weight = np.where(inside, _POINTS[:, 2], 0.0)
-    origins = np.repeat(positions, len(_POINTS), axis=0)
-    rows = np.repeat(np.arange(len(view)), len(_POINTS))
-    clear = (world or World.empty()).visible(
-        origins,
-        points.reshape(-1, 3),
-        _standing(others.reshape(len(view), -1, 3)),
-        margin=_MARGIN,
-        rows=rows,
-    )
-    seen = clear.reshape(inside.shape)
+    camera = Camera(positions, quaternions, focal[:, 0] * aspect / sensor_mm, aspect)
+    eye = camera.project(points[:, :1])[0][:, 0]
+    framed = (np.abs(eye[:, 0]) < aspect / 2 - _AIR) & (eye[:, 1] > _LOW) & (eye[:, 1] < 0.5)
+    weight = np.where(inside(camera, points), _POINTS[:, 2], 0.0)
+    people = _standing(others.reshape(len(view), -1, 3))
+    seen = clear(camera, points, world or World.empty(), people, margin=_MARGIN)
     share = (weight * ~seen).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
     return np.where(framed, share, 1.0)
 
