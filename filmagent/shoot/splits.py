@@ -48,8 +48,8 @@ def split(
             continue
         at = start / fps(edit)
         if one.scene == two.scene:
-            people = (setups[c.setup].subjects for c in (one, two))
-            two.sound = _crossing(editing.overlap(at, *people, [x for _, x in lines]))
+            before, after = setups[one.setup].subjects, setups[two.setup].subjects
+            two.sound = _crossing(editing.overlap(at, before, after, [x for _, x in lines]))
         elif two.transition in _SPLIT and not _crossed(lines, at):
             _change(edit, one, two, at, lines, timings, reports, style, talking)
 
@@ -77,23 +77,35 @@ def _change(
 ) -> None:
     """Cut the sound of two places apart from the picture."""
     rate = fps(edit)
-    sides = []
-    for cut, sign in ((one, -1), (two, 1)):
-        shown = cut.frames / rate
-        first, end = (at - shown, at) if sign < 0 else (at, at + shown)
-        here = [x for scene, x in lines if scene == cut.scene and x.start < end and x.end > first]
-        near = [_moved(x, -at) for x in here]
-        room = _room(cut, timings[cut.scene], reports[cut.setup], rate, sign)
-        sides.append(editing.Side(near, shown, room))
+    before, after = (
+        _side(cut, at, sign, lines, timings, reports, rate) for cut, sign in ((one, -1), (two, 1))
+    )
     if frozenset((one.scene, two.scene)) not in talking:
         if timings[one.scene].set != timings[two.scene].set:
-            two.sound = _crossing(editing.bridge(*sides, style))
+            two.sound = _crossing(editing.bridge(before, after, style))
         return
-    moved, over = editing.answer(*sides, style, 1.0 / rate)
+    moved, over = editing.answer(before, after, style, 1.0 / rate)
     frames = round(moved * rate)
     two.sound = _crossing(over, frames)
     one.source_out += frames
     two.source_in += frames
+
+
+def _side(
+    cut: Cut,
+    at: float,
+    sign: int,
+    lines: Sequence[tuple[str, editing.Line]],
+    timings: Mapping[str, SceneTiming],
+    reports: Mapping[str, TakeReport],
+    rate: float,
+) -> editing.Side:
+    """A cut as one side of a change of scene at a film second: −1 before it, 1 after it."""
+    shown = cut.frames / rate
+    first, end = (at - shown, at) if sign < 0 else (at, at + shown)
+    here = [x for scene, x in lines if scene == cut.scene and x.start < end and x.end > first]
+    room = _room(cut, timings[cut.scene], reports[cut.setup], rate, sign)
+    return editing.Side([_moved(x, -at) for x in here], shown, room)
 
 
 def _room(cut: Cut, timing: SceneTiming, report: TakeReport, rate: float, sign: int) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import string
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from camera.editing import TAKE_KINDS
 from camera.grammar import (
     ANGLES,
     AZIMUTHS,
@@ -148,6 +151,41 @@ def test_every_idiom_covers_whom_it_is_given_and_nobody_else(name):
     assert all(parse(spoken(shot)) == shot for shot in shots_)
     keys = {row.key for row in idiom(name).rows}
     assert all(row.why and (not row.pair or row.pair in keys) for row in idiom(name).rows)
+
+
+@pytest.mark.parametrize("name", idioms())
+def test_every_row_of_every_idiom_is_a_shot_with_a_use_and_a_reason_for_people(name):
+    found = idiom(name)
+    assert found.title and len(found.description) > 15
+    roles = {**dict.fromkeys(found.people, "x"), "each": "x", "next": "y"}
+    for row in found.rows:
+        shot = row.shot(**roles)
+        assert (row.use or shot.kind) in (*TAKE_KINDS, "pov")
+        assert row.why[0] in string.ascii_uppercase + "{" and row.why.endswith(".")
+        assert "{" not in row.reason(**roles)
+        assert not row.pair or found.row(row.pair).pair, "both of a pair have one"
+
+
+def test_idioms_are_told_apart_by_what_people_call_them():
+    titles = [idiom(name).title for name in idioms()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_a_place_can_be_opened_on_one_person_and_left_empty():
+    assert coverage("opening", people=["mara"])[0].subjects == ("mara",)
+    assert coverage("empty_place")[0].subjects == ()
+    with pytest.raises(ValueError, match="list of names"):
+        coverage("opening", people=[])
+
+
+def test_a_row_is_asked_for_by_its_key_and_says_whom_it_misses():
+    row = idiom("dialogue_2").row("over_a")
+    assert row.shot(a="mara", b="jonas", c="lena").over == "jonas"
+    assert row.reason(a="Mara", b="Jonas").startswith("Mara over Jonas's shoulder")
+    with pytest.raises(ValueError, match="'b'"):
+        row.shot(a="mara")
+    with pytest.raises(ValueError, match="over_a, over_b"):
+        idiom("dialogue_2").row("over_c")
 
 
 def test_a_talk_of_many_gives_everybody_a_face():

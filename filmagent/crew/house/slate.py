@@ -1,4 +1,7 @@
-"""Setups from idioms: the rows of ``idioms.toml`` filled with people, beats and reasons."""
+"""Setups from idioms: rows of the camera's grammar filled with people, beats and reasons.
+
+``idioms.toml`` says which situation is covered by which rows, and during which beats.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,13 @@ from typing import Any
 
 import shapely
 
+from camera import grammar
 from filmagent.crew.house import arrangements as reading
 from filmagent.crew.house.arrangements import Arrangement
 from filmagent.documents.blocking import SceneBlocking
 from filmagent.documents.breakdown import Beat, Scene
 from filmagent.documents.catalogue import IdiomEntry
-from filmagent.documents.shots import Move, Setup
+from filmagent.documents.shots import Setup
 from filmagent.documents.timing import SceneTiming
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -41,14 +45,15 @@ _MOST_SINGLES = 6
 
 
 @cache
-def _idioms() -> tuple[dict[str, Any], ...]:
+def _table() -> tuple[dict[str, Any], ...]:
     text = Path(__file__).with_name("idioms.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["idiom"])
+    return tuple(tomllib.loads(text)["coverage"])
 
 
 def idioms() -> list[IdiomEntry]:
-    """The ways the house crew knows to cover a situation, for the Catalogue."""
-    return [IdiomEntry(name=i["name"], description=i["description"]) for i in _idioms()]
+    """The ways to cover a situation that the camera's grammar has, for the Catalogue."""
+    known = [grammar.idiom(name) for name in grammar.idioms()]
+    return [IdiomEntry(name=i.title, description=i.description) for i in known]
 
 
 @dataclass
@@ -113,110 +118,88 @@ class Slate:
     def _add_beats(self, setup: Setup, beats: Sequence[str]) -> None:
         setup.beats = sorted({*setup.beats, *beats}, key=lambda beat: self.order[beat])
 
-    def _idiom(self, situation: Situation) -> dict[str, Any] | None:
+    def _coverage(self, situation: Situation) -> dict[str, Any] | None:
         fits = [
-            idiom
-            for idiom in _idioms()
-            if idiom["situation"] == situation.name
-            and idiom.get("tone", "") in ("", situation.tone)
-            and idiom.get("lines", 0) <= situation.lines
+            entry
+            for entry in _table()
+            if entry["situation"] == situation.name
+            and entry.get("tone", "") in ("", situation.tone)
+            and entry.get("lines", 0) <= situation.lines
         ]
         # the most particular one: a tone before none, more lines before fewer
         return max(fits, key=lambda i: (bool(i.get("tone")), i.get("lines", 0)), default=None)
 
     def _apply(self, situation: Situation) -> None:
-        idiom = self._idiom(situation)
-        if idiom is None:
+        entry = self._coverage(situation)
+        if entry is None:
             return
+        title = _row(entry["rows"][0]["row"])[0].title
         made: dict[str, Setup] = {}
         wanted: dict[str, str] = {}
-        for row in idiom["setup"]:
-            for subjects in self._subjects(row["subjects"], situation):
-                setup = self._setup(idiom["name"], row, subjects, situation)
-                if setup is None:
-                    continue
+        for told in entry["rows"]:
+            row = _row(told["row"])[1]
+            for each in _speakers(situation) if row.each else [""]:
+                setup = self._setup(title, told, situation, each)
                 self.setups.append(setup)
-                if "key" in row:
-                    made[row["key"]], wanted[row["key"]] = setup, row.get("pair", "")
+                if row.pair:
+                    made[row.key], wanted[row.key] = setup, row.pair
         for key, other in wanted.items():
             if other in made:
                 # the index stands for the id until setups are named
                 made[key].pair = str(self.setups.index(made[other]))
 
-    def _subjects(self, which: str, situation: Situation) -> list[list[str]]:
-        if which == "everyone" and situation.arrangement is not None:
-            spoken = [b.speaker for b in situation.arrangement.lines if b.speaker]
-            most = sorted(dict.fromkeys(spoken), key=lambda p: (-spoken.count(p), p))
-            return [[person] for person in most[:_MOST_SINGLES]]
-        return [
-            {
-                "all": situation.people,
-                "none": [],
-                "a": [situation.a],
-                "b": [situation.b],
-                "ab": [situation.a, situation.b],
-                "mover": [situation.mover],
-                "prop": [situation.prop],
-            }[which]
-        ]
-
-    def _setup(
-        self, idiom: str, row: dict[str, Any], subjects: list[str], situation: Situation
-    ) -> Setup | None:
-        arrangement = situation.arrangement
-        beats = situation.event
-        if row["beats"] == "around" and arrangement is not None:
-            beats = sorted(
-                [*arrangement.beats, *arrangement.lead_in], key=lambda beat: self.order[beat.id]
-            )
-        if row["beats"] == "peak":
-            beats = situation.peak
-        words = self._words(situation, subjects)
-        move: Move = row.get("move", "static")
-        motive, rig = row.get("motive", "").format(**words), row.get("rig", "tripod")
-        if row.get("key") == "close a" and situation.strong:
-            move, rig = "push_in", "dolly"
-            motive = f"{words['a']}'s line counts most here: the camera leans in with it."
+    def _setup(self, title: str, told: dict[str, Any], situation: Situation, each: str) -> Setup:
+        """One camera: a row of an idiom, of these people, during these beats."""
+        name = told.get("strong", told["row"]) if situation.strong else told["row"]
+        row = _row(name)[1]
+        shot = row.shot(**_roles(situation, each))
+        words = self._words(situation, each)
+        moves = shot.move != "static"
+        why = told["why"].format(**words) if "why" in told else row.reason(**words)
+        size = told.get("outside", shot.size) if self.scene.setting == "ext" else shot.size
         return Setup(
             id=str(len(self.setups)),
-            kind=row["kind"],
-            idiom=idiom,
-            size=row.get("outside", row["size"]) if self.scene.setting == "ext" else row["size"],
-            angle=row.get("angle", "eye"),
-            view=row.get("view", "front"),
-            subjects=subjects,
-            over=situation.b
-            if row.get("over") == "b"
-            else situation.a
-            if row.get("over") == "a"
-            else "",
-            move=move,
-            speed="slow" if move == "push_in" else "normal",
-            rig=rig,
+            kind=row.use or shot.kind,  # type: ignore[arg-type]
+            idiom=title,
+            size=size,  # type: ignore[arg-type]
+            angle=shot.angle,  # type: ignore[arg-type]
+            view=shot.view,  # type: ignore[arg-type]
+            subjects=list(shot.subjects),
+            over=shot.over,
+            move=shot.move,  # type: ignore[arg-type]
+            speed=shot.speed,  # type: ignore[arg-type]
+            rig=shot.rig,  # type: ignore[arg-type]
             line=situation.line,
             side=situation.side,  # type: ignore[arg-type]
-            beats=list(dict.fromkeys(beat.id for beat in beats)),
-            motive=motive,
-            why=row["why"].format(**words),
+            beats=self._beats(told["beats"], situation),
+            motive=told["motive"].format(**words) if moves else "",
+            why=why,
         )
 
-    def _words(self, situation: Situation, subjects: list[str]) -> dict[str, str]:
-        a = subjects[0] if len(subjects) == 1 and subjects[0] in self.actors else situation.a
-        other = situation.b if a != situation.b else situation.a
-        if len(subjects) == 1 and subjects[0] == situation.b:
-            a, other = situation.a, situation.b
-        if situation.name == "group" and len(subjects) == 1:
-            a = subjects[0]
+    def _beats(self, which: str, situation: Situation) -> list[str]:
+        arrangement, beats = situation.arrangement, situation.event
+        if which == "around" and arrangement is not None:
+            around = [*arrangement.beats, *arrangement.lead_in]
+            beats = sorted(around, key=lambda beat: self.order[beat.id])
+        if which == "peak":
+            beats = situation.peak
+        return list(dict.fromkeys(beat.id for beat in beats))
+
+    def _words(self, situation: Situation, each: str) -> dict[str, str]:
+        """What reasons speak of, as people have it."""
+        roles = _roles(situation, each)
+        named = {role: _listed([self._title(n) for n in names]) for role, names in roles.items()}
         return {
-            "a": self.titles.get(a, ""),
-            "b": self.titles.get(other, ""),
-            "mover": self.titles.get(situation.mover, ""),
-            "prop": situation.prop.replace("_", " "),
+            **named,
+            "thing": situation.prop.replace("_", " "),
             "mood": situation.mood,
-            "all": _listed([self.titles[p] for p in situation.people]) or "everything",
+            "all": named["people"] or "everything",
             "is": "are" if len(situation.people) > 1 else "is",
             "place": self.scene.place.title() or "the place",
         }
+
+    def _title(self, name: str) -> str:
+        return self.titles.get(name, "")
 
     def _calm(self) -> None:
         """At most a third of the dialogue setups move; what the script asked for stays."""
@@ -240,6 +223,35 @@ class Slate:
         return [
             s.model_copy(update={"id": names[s.id], "pair": names.get(s.pair, "")}) for s in ordered
         ]
+
+
+def _row(name: str) -> tuple[grammar.Idiom, grammar.Row]:
+    """A row of the grammar by its idiom and key: ``dialogue_2.over_a``."""
+    idiom, _, key = name.partition(".")
+    found = grammar.idiom(idiom)
+    return found, found.row(key)
+
+
+def _roles(situation: Situation, each: str) -> dict[str, list[str]]:
+    """Who plays which role of an idiom."""
+    return {
+        "people": situation.people,
+        "a": [situation.a],
+        "b": [situation.b],
+        "who": [situation.mover or situation.a],
+        "hunter": [situation.mover],
+        "runner": [situation.b],
+        "thing": [situation.prop],
+        "each": [each],
+    }
+
+
+def _speakers(situation: Situation) -> list[str]:
+    """Who of a company speaks, most first."""
+    lines = situation.arrangement.lines if situation.arrangement is not None else ()
+    spoken = [b.speaker for b in lines if b.speaker]
+    most = sorted(dict.fromkeys(spoken), key=lambda p: (-spoken.count(p), p))
+    return most[:_MOST_SINGLES]
 
 
 def letters(index: int) -> str:

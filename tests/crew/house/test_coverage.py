@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from camera import grammar
 from filmagent.crew.house.coverage import cover, idioms, letters
 from filmagent.documents import Breakdown, SceneCoverage, SceneTiming, Setup
 
@@ -194,6 +195,38 @@ def test_a_changed_word_leaves_the_setups_as_they_are():
 def test_the_idioms_are_on_the_catalogue_with_words_for_people():
     assert {i.name for i in idioms()} >= {"conversation", "the thing itself", "come in"}
     assert all(len(i.description) > 15 for i in idioms())
+
+
+def test_the_idioms_are_those_of_the_camera_library():
+    named = {grammar.idiom(name).title: grammar.idiom(name) for name in grammar.idioms()}
+    assert {i.name: i.description for i in idioms()} == {
+        title: idiom.description for title, idiom in named.items()
+    }
+    coverage, _ = covered(MEETING)
+    for setup in coverage.setups:
+        rows = [row for idiom in named.values() for row in idiom.rows]
+        assert setup.idiom in named
+        assert any(setup.kind == (row.use or _shot(row).kind) and setup.view == _shot(row).view
+                   and setup.angle == _shot(row).angle for row in rows)  # fmt: skip
+
+
+ROLES = ("a", "b", "c", "each", "hunter", "next", "people", "runner", "thing", "what", "who")
+
+
+def _shot(row: grammar.Row) -> grammar.Shot:
+    return row.shot(**dict.fromkeys(ROLES, "x"))
+
+
+def test_nobody_is_filmed_over_their_own_shoulder_in_words():
+    breakdown = film(
+        "MARA, JONAS and LENA sit down.\nMARA: One.\nJONAS: Two.\nLENA: Three.\nMARA: Four.",
+        MARA,
+        JONAS,
+        LENA,
+    )
+    for setup in of(covered(breakdown)[0], "ots"):
+        first, second = setup.subjects[0].upper(), setup.over.upper()
+        assert f"{first} over {second}'s shoulder" in setup.why
 
 
 @settings(max_examples=25, deadline=None)
