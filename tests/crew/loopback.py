@@ -21,7 +21,7 @@ It may return a `Reply` (its own finish reason, refusal or usage) or a `Fault`.
 ``context=``           tokens that fit; a longer request gets ``dialect``'s own words
 ``most_out=``          the longest answer the model gives; asking for more gets a 400
 ``key=``, ``models=``  the one key that is let in; the models there are (else 401, 404)
-``says=``              ``(status, message or whole body)`` instead of any answer
+``says=``              ``(status, message or whole body[, headers])`` instead of any answer
 ``page=``              a web page instead of any answer
 =====================  =====================================================================
 
@@ -146,7 +146,7 @@ class Loopback:
     models: tuple[str, ...] = ()
     """Empty: any name is served, and ``/v1/models`` lists ``loopback``."""
     most_out: int | None = None
-    says: tuple[int, Any] | None = None
+    says: tuple[int, Any] | tuple[int, Any, dict[str, str]] | None = None
     page: str | None = None
     halves_pairs: bool = False
     """Stream pieces of UTF-16 units, so that an emoji may arrive in two of them."""
@@ -311,8 +311,11 @@ class _Handler(BaseHTTPRequestHandler):
             if shows(request):
                 return self._error(loopback.lacks_status, says)
         if loopback.says is not None:
-            status, said = loopback.says
-            return self._json(status, said) if isinstance(said, dict) else self._error(status, said)
+            status, said, *more = loopback.says
+            headers = more[0] if more else {}
+            if isinstance(said, dict):
+                return self._json(status, said, headers)
+            return self._error(status, said, headers=headers)
         limit = request.get("max_completion_tokens", request.get("max_tokens", 0))
         if loopback.most_out is not None and limit > loopback.most_out:
             said = (

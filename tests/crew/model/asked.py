@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from filmagent.crew.model import Question
+
 KEY = "0123456789-of-the-loopback"
 
 
@@ -24,3 +26,6 @@ class Outline(BaseModel):
 
 def outline(title: str = "The Spare Key") -> dict[str, Any]:
     return {"title": title, "scenes": [{"place": "cafe", "beats": ["She waits."]}], "tone": None}
+
+
+QUESTION = Question("screenwriter", "outline", "1", "You write.", "A key is lost.", Outline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from filmagent.crew.model import Model, ModelSettings, Question, open_model
 from tests.crew.loopback import Loopback
-from tests.crew.model.asked import KEY, Outline, outline
+from tests.crew.model.asked import KEY, QUESTION, Outline, outline
 
 Opens = Callable[..., Model]
 
@@ -37,7 +38,7 @@ def opened(server: Loopback, tmp_path: Path) -> Iterator[Opens]:
         quick = {
             "url": server.url,
             "name": "test-model",
-            "timeout_s": 0.4,
+            "timeout_s": 12.0,
             "backoff_s": 0.005,
             "tries": 4,
         }
@@ -49,6 +50,18 @@ def opened(server: Loopback, tmp_path: Path) -> Iterator[Opens]:
         model.close()
 
 
+def until_at_once(server: Loopback, number: int) -> Callable[[Any], float]:
+    """A latency: a call takes until so many were in work at one moment, or ten seconds."""
+
+    def latency(request: Any) -> float:
+        began = time.monotonic()
+        while server.most_at_once < number and time.monotonic() < began + 10:
+            time.sleep(0.005)
+        return 0.01
+
+    return latency
+
+
 @pytest.fixture
 def question() -> Question[Outline]:
-    return Question("screenwriter", "outline", "1", "You write.", "A key is lost.", Outline)
+    return QUESTION

@@ -16,7 +16,7 @@ from filmagent.crew.model import (
 from filmagent.errors import InputError
 from tests.crew.loopback import Fault, Loopback, Reply
 from tests.crew.model.asked import Outline, outline
-from tests.crew.model.conftest import Opens
+from tests.crew.model.conftest import Opens, until_at_once
 
 
 @pytest.mark.parametrize("workers", [1, 8])
@@ -58,7 +58,7 @@ def test_a_call_waits_for_those_in_flight_rather_than_give_up(
     server: Loopback, opened: Opens, question: Question[Outline]
 ) -> None:
     # each call holds 2000 tokens of room and then takes a few
-    server.latency = 0.02
+    server.latency = until_at_once(server, 2)
     model = opened(budget_tokens=4500, concurrency=8)
     with ThreadPoolExecutor(8) as pool:
         asked = [replace(question, seed=n) for n in range(16)]
@@ -107,7 +107,8 @@ def test_an_account_with_nothing_left_ends_the_run_at_once(
 def test_a_quota_that_comes_back_is_waited_for(
     server: Loopback, opened: Opens, question: Question[Outline]
 ) -> None:
-    server.faults = Fault.RATE_LIMITED
+    # some endpoints say so of a limit by the minute
+    server.says = (429, "You exceeded your current quota.", {"Retry-After": "0.01"})
     with pytest.raises(Unreachable):
         opened().ask(question)
     assert len(server.chats) == 4

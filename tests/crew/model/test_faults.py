@@ -44,7 +44,7 @@ def test_a_call_that_breaks_on_the_way_is_sent_again(
     if not streams:
         server.lacks = ("stream",)
     server.fail_next(*([] if streams else [None]), fault)
-    model = opened(longest_s=0.5)
+    model = opened(timeout_s=0.4, longest_s=0.6)
     assert model.ask(question).title == "The Spare Key"
     assert [one.fault for one in server.chats[-2:]] == [fault, None]
     assert model.receipt().retries == 1

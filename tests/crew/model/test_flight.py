@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,14 +10,14 @@ import pytest
 from filmagent.crew.model import InvalidAnswer, Model, ModelError, Question, Refused, Unreachable
 from tests.crew.loopback import Fault, Faults, Loopback
 from tests.crew.model.asked import Outline, outline
-from tests.crew.model.conftest import Opens
+from tests.crew.model.conftest import Opens, until_at_once
 
 
 @pytest.mark.parametrize("allowed", [1, 5])
 def test_no_more_calls_are_in_flight_than_allowed(
     server: Loopback, opened: Opens, question: Question[Outline], allowed: int
 ) -> None:
-    server.latency = 0.02
+    server.latency = until_at_once(server, allowed)
     model = opened(concurrency=allowed)
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(model.ask, [replace(question, seed=n) for n in range(4 * allowed)]))
@@ -28,7 +27,7 @@ def test_no_more_calls_are_in_flight_than_allowed(
 def test_when_the_server_asks_for_a_rest_nobody_calls(
     server: Loopback, opened: Opens, question: Question[Outline]
 ) -> None:
-    server.retry_after = "0.3"
+    server.retry_after = "0.8"
     server.latency = 0.01
     model = opened(concurrency=2)
     server.fail_next(Fault.RATE_LIMITED)
@@ -36,7 +35,7 @@ def test_when_the_server_asks_for_a_rest_nobody_calls(
         list(pool.map(model.ask, [replace(question, seed=n) for n in range(8)]))
     limited = next(one for one in server.chats if one.fault is Fault.RATE_LIMITED)
     within = [
-        one for one in server.chats if limited.ended + 0.05 < one.started < limited.ended + 0.3
+        one for one in server.chats if limited.ended + 0.4 < one.started < limited.ended + 0.8
     ]
     assert not within
 
@@ -46,7 +45,7 @@ def test_with_a_third_of_the_answers_broken_every_question_ends_and_none_is_repe
 ) -> None:
     server.faults = Faults(rate=0.3, seed=3)
     server.script = lambda request: outline(f"Film {request['seed']}")
-    model = opened(concurrency=8, timeout_s=0.6)
+    model = opened(concurrency=8, timeout_s=1.0)
     ends: dict[str, int] = {}
 
     def ask(n: int) -> None:
@@ -78,22 +77,10 @@ def test_what_breaks_does_not_depend_on_which_thread_asks_first(
         except ModelError as error:
             return type(error).__name__
 
-    serial, parallel = opened("a", timeout_s=0.4), opened("b", timeout_s=0.4)
+    serial, parallel = opened("a", timeout_s=1.0), opened("b", timeout_s=1.0)
     first = [end(serial, n) for n in range(24)]
     # the server counts how often a body has come: as in a run of its own
     server._times.clear()
     with ThreadPoolExecutor(8) as pool:
         second = list(pool.map(lambda n: end(parallel, n), reversed(range(24))))
     assert first == second[::-1]
-
-
-def test_calls_in_parallel_take_the_time_of_one(
-    server: Loopback, opened: Opens, question: Question[Outline]
-) -> None:
-    server.latency = 0.2
-    model = opened(concurrency=8, timeout_s=2.0)
-    started = time.monotonic()
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(model.ask, [replace(question, seed=n) for n in range(8)]))
-    spread = max(one.started for one in server.chats) - min(one.started for one in server.chats)
-    assert spread < 0.2 <= time.monotonic() - started

@@ -28,10 +28,8 @@ from filmagent.crew.model import (
 from filmagent.crew.model.store import key_of
 from filmagent.errors import DocumentError
 from tests.crew.loopback import Fault, Loopback
-from tests.crew.model.asked import Outline, Scene, outline
+from tests.crew.model.asked import QUESTION, Outline, Scene, outline
 from tests.crew.model.conftest import Opens
-
-QUESTION = Question("screenwriter", "outline", "1", "You write.", "A key is lost.", Outline)
 
 RUN = """
 import sys
@@ -39,7 +37,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from filmagent.crew.model import ModelSettings, open_model
-from tests.crew.model.test_kept_answers import QUESTION
+from tests.crew.model.asked import QUESTION
 url, folder = sys.argv[1:]
 model = open_model(ModelSettings(url=url, name="test-model", concurrency=4), Path(folder))
 with ThreadPoolExecutor(4) as pool:
@@ -92,7 +90,7 @@ def test_another_model_is_asked_anew_but_another_endpoint_or_asker_is_not() -> N
 
 def test_a_key_is_the_same_in_every_process() -> None:
     code = (
-        "from tests.crew.model.test_kept_answers import QUESTION\n"
+        "from tests.crew.model.asked import QUESTION\n"
         "from filmagent.crew.model.store import key_of\nprint(key_of('m', QUESTION))"
     )
     keys = {
@@ -141,7 +139,7 @@ def never(*args, **kwargs): raise AssertionError("network")
 socket.socket.connect = socket.getaddrinfo = never
 from pathlib import Path
 from filmagent.crew.model import ModelSettings, open_model
-from tests.crew.model.test_kept_answers import QUESTION
+from tests.crew.model.asked import QUESTION
 model = open_model(ModelSettings(replay=Path({str(tmp_path / "record")!r})), Path("unused"))
 print(model.name, model.ask(QUESTION).title, model.receipt().endpoint, model.receipt().usd)
 """

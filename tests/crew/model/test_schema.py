@@ -27,6 +27,7 @@ class Everything(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=20, description="A name.")] = "x"
     pair: tuple[int, str] = (1, "a")
     first: Walk | None = None
+    last: Annotated[Sit, Field(description="How it ends.")]
     inner: list[Everything] = []
 
 
