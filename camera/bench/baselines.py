@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,13 +11,10 @@ from camera.bench.damped import damped
 from camera.bench.filtered import constant_velocity
 from camera.bench.keyframes import keyframed
 from camera.bench.wishful import aimed, first, place
+from camera.families.asking import request as request
 from camera.families.case import Case
 from camera.pose import exp, multiply
 from camera.trajectory import Trajectory
-
-if TYPE_CHECKING:
-    from camera.planner import Request
-    from camera.world import World
 
 Camera = Callable[[Case], Trajectory]
 _NOISE = (0.05, 0.01)  # metres and radians of a hand-made track
@@ -61,24 +57,6 @@ def smoothed(case: Case) -> Trajectory:
     from camera.smoothing import smooth
 
     return smooth(noisy(case), case.shot.rig if case.shot.rig != "tripod" else "dolly")
-
-
-def request(case: Case, world: World | None = None) -> Request:
-    """What a case asks of the planner: the wish's words and numbers, in its world or another."""
-    from camera.planner import Picture, Request, Scene
-
-    wish, who = case.wish, list(case.wish.subjects)
-    scene = Scene(
-        case.times,
-        case.eyes[:, who],
-        case.heading[:, who],
-        side=case.line,
-        bodies=case.bodies,
-        owners=wish.subjects,
-        points=case.points[:, who],
-    )
-    picture = Picture(wish.screen, wish.head_fraction, wish.azimuth, wish.elevation)
-    return Request(case.shot, scene, world or case.world, case.lens, picture)
 
 
 def planner(case: Case) -> Trajectory:

@@ -1,0 +1,68 @@
+"""A pilot: a transformer that films people, closed loop, from what can be known on the set.
+
+===================  ==========================================================================
+`load_pilot`         a `Pilot` from safetensors; `save_pilot`
+`fly`                its closed loop, many scenes side by side: look, decide, move
+`finished`           a flight smoothed, clear of everything, and composed
+`FilmEnv`            the same as an environment, in gymnasium's manner
+`pilot.observation`  what it sees: tokens of the wish, itself, the room, subjects, others
+`pilot.motion`       what its decisions mean; `pilot.safety` makes them touch nothing
+`pilot.expert`       lessons from the planner; `pilot.training` learns from them
+`servo`              straight to the wish: what learning has to beat
+===================  ==========================================================================
+
+It is trained by ``python -m camera.policy.train`` and takes its weights as a path. Importing this
+package loads no torch; its first use does.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from camera.policy.pilot.env import FilmEnv as FilmEnv
+    from camera.policy.pilot.finish import finished as finished
+    from camera.policy.pilot.flight import Flown as Flown
+    from camera.policy.pilot.flight import fly as fly
+    from camera.policy.pilot.motion import State as State
+    from camera.policy.pilot.network import PilotConfig as PilotConfig
+    from camera.policy.pilot.pilot import Pilot as Pilot
+    from camera.policy.pilot.pilot import load_pilot as load_pilot
+    from camera.policy.pilot.pilot import save_pilot as save_pilot
+    from camera.policy.pilot.straight import servo as servo
+
+_WHERE = {
+    "FilmEnv": "env",
+    "Flown": "flight",
+    "Pilot": "pilot",
+    "PilotConfig": "network",
+    "State": "motion",
+    "finished": "finish",
+    "fly": "flight",
+    "load_pilot": "pilot",
+    "save_pilot": "pilot",
+    "servo": "straight",
+}
+__all__ = [
+    "FilmEnv",
+    "Flown",
+    "Pilot",
+    "PilotConfig",
+    "State",
+    "finished",
+    "fly",
+    "load_pilot",
+    "save_pilot",
+    "servo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(f"camera.policy.pilot.{_WHERE[name]}"), name)
+    raise AttributeError(f"module 'camera.policy.pilot' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_WHERE])

@@ -1,0 +1,224 @@
+"""The pilot's network: what a moment holds, what was before, and the decision that follows.
+
+A transformer in two halves. Within a moment all tokens attend to all (A. Vaswani et al.,
+"Attention Is All You Need", 2017); what a query token has gathered stands for the moment. Over time
+moments attend to themselves and to what was before, nearer ones more easily (ALiBi: O. Press et
+al., "Train Short, Test Long", 2022), so a flight may be longer than any it was trained on. The head
+gives each number of the decision a mean and a scale: how sure it is (Laplace, so that training on
+its likelihood is an L1 loss that knows its noise).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from camera.policy.pilot.motion import WIDTH
+from camera.policy.pilot.observation import COUNTS, WIDTHS
+
+
+@dataclass(frozen=True)
+class PilotConfig:
+    """Sizes of a pilot.
+
+    Parameters
+    ----------
+    width, heads
+        Of every token.
+    looks, thoughts
+        Layers within a moment; layers over time.
+    memory
+        Moments that it looks back on, itself included.
+    rate
+        Decisions a second.
+    """
+
+    width: int = 160
+    heads: int = 4
+    looks: int = 2
+    thoughts: int = 4
+    memory: int = 32
+    rate: float = 6.0
+
+    def __post_init__(self) -> None:
+        for name in ("width", "heads", "looks", "thoughts", "memory"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                raise ValueError(f"a pilot's {name} is a whole number from 1, not {value!r}")
+        if self.width % self.heads:
+            raise ValueError(f"{self.heads} heads do not divide a width of {self.width}")
+        if not 1.0 <= self.rate <= 60.0:
+            raise ValueError(f"a pilot decides 1 to 60 times a second, not {self.rate}")
+
+    def to_json(self) -> str:
+        """As it stands in a checkpoint's metadata."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> PilotConfig:
+        """What `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If it is something else.
+        """
+        try:
+            table = json.loads(text)
+        except ValueError:
+            table = None
+        known = {f.name for f in fields(cls)}
+        if not isinstance(table, dict) or set(table) != known:
+            raise ValueError(f"a pilot's sizes are {', '.join(sorted(known))}, not {text[:200]!r}")
+        return cls(**table)
+
+
+class _Block(nn.Module):
+    """A pre-norm transformer block."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.before = nn.LayerNorm(width)
+        self.ask = nn.Linear(width, 3 * width)
+        self.answer = nn.Linear(width, width)
+        self.between = nn.LayerNorm(width)
+        self.grow = nn.Linear(width, 3 * width)
+        self.shrink = nn.Linear(3 * width, width)
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values (B, heads, n, d) of (B, n, h)."""
+        batch, count, width = x.shape
+        mixed = self.ask(self.before(x)).view(batch, count, 3, self.heads, width // self.heads)
+        q, k, v = mixed.permute(2, 0, 3, 1, 4).unbind(0)
+        return q, k, v
+
+    def after(self, x: Tensor, seen: Tensor) -> Tensor:
+        """(B, n, h), with what was seen (B, heads, n, d) and digested."""
+        x = x + self.answer(seen.transpose(1, 2).reshape(x.shape))
+        return x + self.shrink(functional.gelu(self.grow(self.between(x))))  # type: ignore[no-any-return]
+
+    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """(B, n, h); ``bias`` (heads, n, n) or (B, 1, 1, n) is added to the attention."""
+        q, k, v = self.split(x)
+        return self.after(x, functional.scaled_dot_product_attention(q, k, v, attn_mask=bias))
+
+
+Cache = list[tuple[Tensor, Tensor]]
+"""Keys and values (B, heads, n, d) of the moments before, a pair for each layer over time."""
+
+
+class PilotNetwork(nn.Module):
+    """Observations in, decisions out; differentiable.
+
+    Parameters
+    ----------
+    config
+        Sizes.
+    """
+
+    slopes: Tensor
+
+    def __init__(self, config: PilotConfig) -> None:
+        super().__init__()
+        self.config = config
+        h = config.width
+        self.embed = nn.ModuleDict({kind: nn.Linear(n, h) for kind, n in WIDTHS.items()})
+        self.kind = nn.ParameterDict(
+            {kind: nn.Parameter(0.02 * torch.randn(COUNTS[kind], h)) for kind in WIDTHS}
+        )
+        self.query = nn.Parameter(0.02 * torch.randn(h))
+        self.looks = nn.ModuleList(_Block(h, config.heads) for _ in range(config.looks))
+        thoughts = [_Block(h, config.heads) for _ in range(config.thoughts)]
+        self.thoughts = nn.ModuleList(thoughts)
+        self.last = nn.LayerNorm(h)
+        self.head = nn.Linear(h, 2 * WIDTH)
+        nn.init.zeros_(self.head.bias)
+        nn.init.normal_(self.head.weight, std=0.01)
+        slopes = torch.tensor([2.0 ** (-8.0 * (n + 1) / config.heads) for n in range(config.heads)])
+        self.register_buffer("slopes", slopes, persistent=False)
+
+    def moments(self, tokens: Mapping[str, Tensor]) -> Tensor:
+        """What each moment comes to, (N, h), of tokens (N, count, width) by kind."""
+        parts = [self.embed[kind](tokens[kind]) + self.kind[kind] for kind in WIDTHS]
+        # the first number of an actor or another says whether it is there
+        there = [
+            tokens[kind][..., 0] > 0.5
+            if kind in ("actor", "other")
+            else torch.ones_like(tokens[kind][..., 0], dtype=torch.bool)
+            for kind in WIDTHS
+        ]
+        x = torch.cat([self.query.expand(len(parts[0]), 1, -1), *parts], dim=1)
+        seen = torch.cat([torch.ones_like(there[0][:, :1]), *there], dim=1)
+        bias = torch.zeros(seen.shape, dtype=x.dtype, device=x.device)
+        bias = bias.masked_fill(~seen, float("-inf"))[:, None, None, :]
+        for block in self.looks:
+            x = block(x, bias)
+        return x[:, 0]
+
+    def forward(self, tokens: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Decisions over whole flights.
+
+        Parameters
+        ----------
+        tokens : dict of (B, T, count, width)
+
+        Returns
+        -------
+        mean, scale : (B, T, 5), in units of `camera.policy.pilot.motion.SCALE`
+        """
+        batch, steps = tokens["wish"].shape[:2]
+        flat = {kind: value.flatten(0, 1) for kind, value in tokens.items()}
+        x = self.moments(flat).view(batch, steps, -1)
+        bias = self._back(steps, x)
+        for block in self.thoughts:
+            x = block(x, bias)
+        return self._decide(x)
+
+    def step(self, tokens: Mapping[str, Tensor], cache: Cache) -> tuple[Tensor, Tensor]:
+        """One more moment of B flights; the cache is led on in place.
+
+        Parameters
+        ----------
+        tokens : dict of (B, count, width)
+        cache : empty at the first moment
+
+        Returns
+        -------
+        mean, scale : (B, 5)
+        """
+        x = self.moments(tokens)[:, None]
+        for number, module in enumerate(self.thoughts):
+            block = cast(_Block, module)
+            q, k, v = block.split(x)
+            if number < len(cache):
+                keep = self.config.memory - 1
+                before_k, before_v = cache[number]
+                k = torch.cat([before_k[:, :, -keep:] if keep else before_k[:, :, :0], k], dim=2)
+                v = torch.cat([before_v[:, :, -keep:] if keep else before_v[:, :, :0], v], dim=2)
+                cache[number] = (k, v)
+            else:
+                cache.append((k, v))
+            ago = torch.arange(k.shape[2] - 1, -1, -1, device=x.device, dtype=x.dtype)
+            bias = -self.slopes[:, None, None] * ago
+            x = block.after(x, functional.scaled_dot_product_attention(q, k, v, attn_mask=bias))
+        mean, scale = self._decide(x)
+        return mean[:, 0], scale[:, 0]
+
+    def _back(self, steps: int, like: Tensor) -> Tensor:
+        """What attention over time is biased by, (heads, T, T)."""
+        at = torch.arange(steps, device=like.device)
+        ago = at[:, None] - at[None, :]
+        outside = (ago < 0) | (ago >= self.config.memory)
+        bias = -self.slopes[:, None, None] * ago.to(like.dtype)
+        return bias.masked_fill(outside, float("-inf"))
+
+    def _decide(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        mean, raw = self.head(self.last(x)).chunk(2, dim=-1)
+        return mean, functional.softplus(raw) * 0.3 + 0.005

@@ -1,0 +1,119 @@
+"""Learning to fly from lessons: the likelihood of the planner's decisions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+
+from camera.policy.pilot.mirror import mirrored
+from camera.policy.pilot.network import PilotNetwork
+from camera.policy.pilot.observation import WIDTHS
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a pilot is trained.
+
+    Parameters
+    ----------
+    steps, batch
+        Of the optimiser; flights in each.
+    rate, warm
+        Peak learning rate, and the share of steps that it rises in before a cosine takes it down.
+    decay
+        Weight decay (AdamW).
+    blur
+        Standard deviation of the noise on what is seen, so that it leans on no single number.
+    seed
+        Of the order of lessons, and of the noise.
+    """
+
+    steps: int = 4000
+    batch: int = 16
+    rate: float = 6e-4
+    warm: float = 0.03
+    decay: float = 0.02
+    blur: float = 0.01
+    seed: int = 0
+
+
+def loss_of(
+    network: PilotNetwork, seen: dict[str, Tensor], decided: Tensor, weight: Tensor
+) -> Tensor:
+    """Laplace's negative log likelihood, a decision's mean; half of it the plain L1."""
+    mean, scale = network(seen)
+    off = (mean - decided).abs()
+    each = (0.5 * (off / scale + torch.log(scale)) + 2.0 * off).mean(dim=-1)
+    total: Tensor = (each * weight).sum() / weight.sum().clamp_min(1.0)
+    return total
+
+
+def train(
+    network: PilotNetwork,
+    lessons: dict[str, Tensor],
+    recipe: Recipe,
+    *,
+    device: str = "cpu",
+    begin: int = 0,
+    state: dict[str, object] | None = None,
+    told: Callable[[int, float, torch.optim.Optimizer], None] = lambda step, loss, optimiser: None,
+) -> None:
+    """Train in place, on lessons as `camera.policy.pilot.shards.read_shards` gives them.
+
+    The same recipe, lessons and begin give the same weights on the same machine. On a GPU
+    activations are bfloat16.
+
+    Parameters
+    ----------
+    begin, state
+        The step to go on from, and the optimiser's state there.
+    told
+        Called after each step with its number from 1, its loss and the optimiser.
+    """
+    count = len(lessons["decided"])
+    network.to(device).train()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    if state is not None:
+        optimiser.load_state_dict(state)
+    for step in range(begin, recipe.steps):
+        # every step draws by its own number: going on from it is as never having stopped
+        random = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
+        rows = torch.randint(count, (recipe.batch,), generator=random)
+        seen = {}
+        for kind in WIDTHS:
+            values = lessons[f"seen.{kind}"][rows].float()
+            noise = recipe.blur * torch.randn(values.shape, generator=random)
+            if kind in ("actor", "other"):
+                # who is absent stays absent
+                noise = noise * values[..., :1]
+                noise[..., 0] = 0.0
+            seen[kind] = values + noise
+        decided, weight = lessons["decided"][rows], lessons["weight"][rows]
+        half = recipe.batch // 2
+        flipped, turned = mirrored({k: v[:half] for k, v in seen.items()}, decided[:half])
+        seen = {k: torch.cat([flipped[k], v[half:]]).to(device) for k, v in seen.items()}
+        decided = torch.cat([turned, decided[half:]])
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.rate * _share(step, recipe)
+        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=device != "cpu"):
+            loss = loss_of(network, seen, decided.to(device), weight.to(device))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        told(step + 1, float(loss.detach()), optimiser)
+    network.eval()
+
+
+def _share(step: int, recipe: Recipe) -> float:
+    """Of the peak learning rate at a step."""
+    warm = max(1, int(recipe.warm * recipe.steps))
+    if step < warm:
+        return (step + 1) / warm
+    gone = (step - warm) / max(1, recipe.steps - warm)
+    return 0.5 * (1 + math.cos(math.pi * gone)) * 0.98 + 0.02

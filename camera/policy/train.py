@@ -1,0 +1,253 @@
+"""``python -m camera.policy.train``: lessons, training and correction of a pilot.
+
+    python -m camera.policy.train OUT                      # all of it, by the recipe of the card
+    python -m camera.policy.train OUT --flights 500 --rounds 0 --steps 500    # a quick try
+
+``OUT/lessons/round-0`` has the planner's flights, ``round-1`` … the pilot's, corrected by
+the planner; ``OUT/round-N.safetensors`` is the pilot after each, ``pilot.safetensors`` the last.
+What is there already is not made again: stop it when you like, and start it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from camera.policy.checkpoint import read_safetensors, write_safetensors
+from camera.policy.pilot.expert import Lesson, corrected, from_planner, task
+from camera.policy.pilot.flight import fly
+from camera.policy.pilot.motion import State
+from camera.policy.pilot.network import PilotConfig, PilotNetwork
+from camera.policy.pilot.pilot import load_pilot, save_pilot
+from camera.policy.pilot.shards import read_shards, write_shard
+from camera.policy.pilot.training import Recipe, train
+
+_SHARD = 64
+_SAVED = 200
+"""Steps between two points that training can go on from."""
+_GUARDED = 0.5
+"""Share of the corrected flights that are guarded: the pilot learns to live with it and without."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train a pilot; 0 when it is there."""
+    options = _parser().parse_args(arguments)
+    out: Path = options.out
+    config = PilotConfig(width=options.width, thoughts=options.layers)
+    _write_flights(out / "lessons" / "round-0", options.flights, options.jobs, config.rate, None)
+    for number in range(options.rounds + 1):
+        done = out / f"round-{number}.safetensors"
+        if number:
+            _write_flights(
+                out / "lessons" / f"round-{number}",
+                options.corrections,
+                options.jobs,
+                config.rate,
+                out / f"round-{number - 1}.safetensors",
+            )
+        if not done.exists():
+            first = options.steps if not number else options.more
+            recipe = Recipe(steps=first, batch=options.batch, seed=options.seed + number)
+            if number:
+                recipe = replace(recipe, rate=recipe.rate / 2)
+            _fit(out, number, config, recipe, options)
+    last = out / f"round-{options.rounds}.safetensors"
+    (out / "pilot.safetensors").write_bytes(last.read_bytes())
+    print(f"{out / 'pilot.safetensors'} is the pilot after {options.rounds} corrections")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m camera.policy.train", description="Train a pilot."
+    )
+    parser.add_argument("out", type=Path, help="folder of lessons, logs and weights")
+    parser.add_argument("--flights", type=int, default=6000, help="of the planner's")
+    parser.add_argument("--rounds", type=int, default=3, help="of flying and correcting")
+    parser.add_argument("--corrections", type=int, default=1500, help="flights a round")
+    parser.add_argument("--steps", type=int, default=6000, help="of the first training")
+    parser.add_argument("--more", type=int, default=2500, help="steps of each further one")
+    parser.add_argument("--batch", type=int, default=16, help="flights a step")
+    parser.add_argument("--width", type=int, default=160, help="of the network")
+    parser.add_argument("--layers", type=int, default=4, help="over time")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that make lessons")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--compile", action="store_true", help="torch.compile (a GPU)")
+    parser.add_argument("--tensorboard", action="store_true", help="log for TensorBoard, too")
+    return parser
+
+
+def _write_flights(folder: Path, count: int, jobs: int, rate: float, pilot: Path | None) -> None:
+    """Shards of lessons that are not there yet."""
+    # a round's tasks are none that an earlier round has had
+    offset = 0 if pilot is None else 1_000_000 * int(folder.name.removeprefix("round-"))
+    todo = [
+        (folder / f"{first:06d}.safetensors", offset + first, min(_SHARD, count - first))
+        for first in range(0, count, _SHARD)
+    ]
+    todo = [one for one in todo if not one[0].exists()]
+    if not todo:
+        return
+    began, made = time.monotonic(), 0
+    work = [(*one, rate, pilot) for one in todo]
+    for number in _mapped(work, jobs):
+        made += number
+        seconds = time.monotonic() - began
+        left = (len(todo) * _SHARD - made) * seconds / max(made, 1)
+        _say(f"{folder.name}: {made} lessons, {made / seconds:.1f}/s, {left / 60:.0f} min left")
+    sys.stderr.write("\n")
+
+
+def _mapped(work: list[Any], jobs: int) -> Iterator[int]:
+    if jobs == 1:
+        yield from map(_shard, work)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(_shard, work)
+
+
+def _shard(work: tuple[Path, int, int, float, Path | None]) -> int:
+    """Make one shard; how many lessons it has."""
+    torch.set_num_threads(1)
+    path, first, count, rate, pilot = work
+    tasks = {}
+    for seed in range(first, first + count):
+        try:
+            tasks[seed] = task(seed)
+        except ValueError:
+            # nothing to film there
+            continue
+    seeds = {id(request): seed for seed, request in tasks.items()}
+    flights = from_planner(list(tasks.values()), rate)
+    lessons = [one for one, _, _ in flights]
+    requests, starts = [one for _, one, _ in flights], [one for _, _, one in flights]
+    if pilot is not None:
+        r = np.random.default_rng([first, 11])
+        lessons, starts = _corrected(pilot, requests, starts, r)
+    write_shard(path, lessons, [seeds[id(request)] for request in requests], starts)
+    return len(lessons)
+
+
+def _corrected(
+    weights: Path, requests: list[Any], starts: list[State], r: np.random.Generator
+) -> tuple[list[Lesson], list[State]]:
+    pilot = load_pilot(weights)
+    lessons = []
+    for first in range(0, len(requests), 16):
+        part = slice(first, first + 16)
+        begun = [_nudged(start, r) for start in starts[part]]
+        guarded = bool(r.random() < _GUARDED)
+        flown = fly(pilot.remembering(), requests[part], begun, pilot.rate, guarded=guarded)
+        lessons += corrected(flown, pilot.rate, r)
+    return lessons, starts
+
+
+def _nudged(start: State, r: np.random.Generator) -> State:
+    """Not quite where the planner would begin, nor so fast."""
+    return replace(
+        start,
+        position=start.position + r.normal(0, 0.12, start.position.shape),
+        velocity=start.velocity * r.uniform(0, 1),
+        yaw=start.yaw + r.normal(0, 0.06, 1),
+        pitch=start.pitch + r.normal(0, 0.03, 1),
+    )
+
+
+def _fit(out: Path, number: int, config: PilotConfig, recipe: Recipe, options: Any) -> None:
+    """Train on all lessons so far, from the pilot before or from nothing."""
+    parts = [read_shards(out / "lessons" / f"round-{n}") for n in range(number + 1)]
+    lessons = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+    torch.manual_seed(recipe.seed)
+    network = PilotNetwork(config)
+    if number:
+        network = load_pilot(out / f"round-{number - 1}.safetensors").network
+    half, begin, state = out / f"round-{number}.half.safetensors", 0, None
+    if half.exists():
+        begin, state = _resumed(half, network, recipe)
+    log = (out / "log.jsonl").open("a", encoding="utf-8")
+    board = _board(out, options.tensorboard)
+    began, mean = time.monotonic(), 0.0
+
+    def told(step: int, loss: float, optimiser: torch.optim.Optimizer) -> None:
+        nonlocal mean
+        mean = loss if step == begin + 1 else 0.98 * mean + 0.02 * loss
+        if step % 20 == 0:
+            pace = (step - begin) / (time.monotonic() - began)
+            log.write(json.dumps({"round": number, "step": step, "loss": round(mean, 5)}) + "\n")
+            log.flush()
+            if board is not None:
+                board.add_scalar(f"loss/round-{number}", mean, step)
+            left = (recipe.steps - step) / pace / 60
+            _say(f"round {number}: step {step}, loss {mean:.4f}, {left:.0f} min left")
+        if step % _SAVED == 0:
+            _save_half(half, network, optimiser, step)
+
+    flown = torch.compile(network) if options.compile else network
+    train(flown, lessons, recipe, device=options.device, begin=begin, state=state, told=told)  # type: ignore[arg-type]
+    sys.stderr.write("\n")
+    card = {
+        "lessons": str(len(lessons["decided"])),
+        "recipe": json.dumps(asdict(recipe), sort_keys=True),
+        "round": str(number),
+    }
+    save_pilot(out / f"round-{number}.safetensors", network.cpu(), card)
+    half.unlink(missing_ok=True)
+    log.close()
+
+
+def _board(out: Path, wanted: bool) -> Any:
+    if not wanted:
+        return None
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise SystemExit("--tensorboard needs TensorBoard: pip install tensorboard") from None
+    return SummaryWriter(out / "tensorboard")
+
+
+def _save_half(
+    path: Path, network: PilotNetwork, optimiser: torch.optim.Optimizer, step: int
+) -> None:
+    """Weights and moments, to go on from."""
+    tensors = {f"weight.{name}": value for name, value in network.state_dict().items()}
+    for number, values in optimiser.state_dict()["state"].items():
+        for name, value in values.items():
+            tensors[f"moment.{number}.{name}"] = torch.as_tensor(value)
+    write_safetensors(path, tensors, {"step": str(step)})
+
+
+def _resumed(path: Path, network: PilotNetwork, recipe: Recipe) -> tuple[int, dict[str, object]]:
+    """The step to go on from and the optimiser's state; the network's weights are set."""
+    tensors, metadata = read_safetensors(path)
+    prefix = "weight."
+    weights = {n.removeprefix(prefix): v for n, v in tensors.items() if n.startswith(prefix)}
+    network.load_state_dict(weights)
+    moments: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("moment."):
+            _, number, what = name.split(".")
+            moments.setdefault(int(number), {})[what] = value
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=recipe.rate, weight_decay=recipe.decay
+    ).state_dict()
+    return int(metadata["step"]), {**optimiser, "state": moments}
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"\r{text:<70}")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
