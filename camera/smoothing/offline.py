@@ -125,7 +125,7 @@ def smooth(
         return whole
     samples = _filled(trajectory, known)
     if world is not None or bodies is not None:
-        air = Air(_nothing() if world is None else world, bodies, radius)
+        air = Air(_nothing() if world is None else world, bodies, radius, whole.positions)
         whole = cleared(whole, samples, air, CUTOFF if moves is None else moves.cutoff)
     if targets is not None:
         points = np.asarray(targets, np.float64)

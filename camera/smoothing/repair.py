@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import convolve1d, maximum_filter1d
+from scipy.spatial import cKDTree
 
 from camera.pose import Array, conjugate, multiply, normalised, rotate
 from camera.smoothing.banded import Whittaker
@@ -47,25 +49,54 @@ class Air:
         With a row for each frame, or one; None for nobody.
     radius
         Metres wanted.
+    path : (K, 3) metres
+        Places near which will be asked.
     """
 
     world: World
     bodies: Bodies | None
     radius: float
+    path: Array
 
     def between(self, positions: Array, first: int = 0) -> Array:
         """The least distance (K,) on the way from each of positions (K, 3) to the next, signed.
 
         The first is at frame ``first``. Distances well above the radius are only bounds.
         """
+        from camera.world.sweep import sweep_bodies, sweep_static  # or all smoothing loads worlds
+
+        least = sweep_static(self._gap, positions, _SPARE, self._near)[1]
+        if self.bodies is None or not len(self.bodies.radii):
+            return least
         bodies = self.bodies
-        if bodies is not None and len(bodies.ends) > 1:
+        if len(bodies.ends) > 1:
             bodies = bodies.at(np.arange(first, first + len(positions)))
-        return self.world.sweep(positions, bodies, near=self.radius + 0.05)[1]
+        return np.asarray(np.minimum(least, sweep_bodies(positions, bodies, _SPARE, self._near)[1]))
+
+    @property
+    def _near(self) -> float:
+        return self.radius + 0.05
+
+    def _gap(self, points: Array) -> Array:
+        """Signed distances (K,) to the world; only bounds where the path's own tell enough.
+
+        To ask a mesh from afar is slow, and a camera gives way by little.
+        """
+        places, gaps = self._known
+        moved, which = places.query(points)
+        gap = gaps[which] - moved
+        ask = gap < self._near
+        gap[ask] = self.world.signed_distance(points[ask])[0]
+        return np.asarray(gap)
+
+    @cached_property
+    def _known(self) -> tuple[cKDTree, Array]:
+        """Places of the path as it is, and their signed distances."""
+        return cKDTree(self.path), np.nan_to_num(self.world.signed_distance(self.path)[0])
 
     def away(self, position: Array, frame: int) -> tuple[float, Array]:
         """Distance from one place to what is nearest in a frame, and the unit way (3,) from it."""
-        from camera.world.bodies import nearest_body
+        from camera.world.bodies import nearest_body  # what smooths without a world loads none
 
         gap, slope = self.world.signed_distance(position[None])
         if self.bodies is not None:
@@ -168,7 +199,8 @@ def _least_way(
     inside = air.world.contains(positions[part])
     # other encounters have their own turn
     wanted = np.where(least < air.radius, -np.inf, air.radius)
-    wanted[run.start : max(run.stop - 1, run.start + 1)] = air.radius
+    last = run.stop - 1 if run.stop < len(least) else run.stop
+    wanted[run.start : last] = air.radius
     best, size = None, _FARTHEST
     lack = float(np.maximum(wanted - least, 0.0).sum())
     for way in ways:

@@ -22,6 +22,7 @@ from scipy.linalg import block_diag
 
 from camera import Trajectory, pose, shake, smooth
 from camera.smoothing import Filter, kalman
+from camera.world import Bodies, World
 
 RATE, FRAMES = 24, 1000
 NOISE = (0.05, 0.01)
@@ -61,6 +62,7 @@ def main() -> None:
     one = partial(kalman.smoothed, *sample, jerk, sigma)
     line("  of kalman: one Kalman + RTS pass", *beside(one, reference))
     print_growth()
+    print_giving_way()
     print_real_hands()
 
 
@@ -174,6 +176,54 @@ def print_growth() -> None:
             costs.append(quickest(job, 3) / frames)
         words = ", ".join(f"{1e6 * c:.2f} at {n}" for c, n in zip(costs, lengths, strict=True))
         print(f"  {method}: microseconds a frame: {words} frames")
+
+
+def print_giving_way() -> None:
+    """How near people come who walk through a smoothed path, and what giving way costs."""
+    print(
+        "one to three people walk through a ride of ten seconds, 40 rides each: with 0.3 m wanted,"
+    )
+    for kind in ("across", "head on", "from behind", "standing"):
+        rows = np.array([one_ride(seed, kind) for seed in range(40)])
+        seen, free, kept, jerk, moved, cost = rows.T
+        print(
+            f"  {kind:12} least {min(seen):5.2f} m as recorded, {min(free):5.2f} smoothed, "
+            f"{min(kept):4.2f} given way; in the median {np.median(moved):.2f} m at most "
+            f"{np.median(jerk):.1f} m/s³ (worst {max(jerk):.1f}), {1e3 * np.median(cost):.0f} ms"
+        )
+
+
+def one_ride(seed: int, kind: str) -> tuple[float, ...]:
+    """Least distances of samples, of the smoothed track and of one that gives way; its costs."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(240) / RATE
+    speed = rng.uniform(0.2, 1.2)
+    p = np.stack([speed * t, 0.3 * np.sin(0.5 * t), 1.5 + 0.1 * np.sin(0.7 * t)], axis=1)
+    seen = jittered(Trajectory(t, p, pose.from_azimuth_elevation(0.1 * t, 0.0)), seed)
+    ends = []
+    for _ in range(rng.integers(1, 4)):
+        pace = rng.uniform(0.6, 1.6)
+        heading, pace = {
+            "across": (rng.uniform(0, 2 * np.pi), pace),
+            "head on": (np.pi, pace),
+            "from behind": (0.0, speed + 0.5 * pace),
+            "standing": (0.0, 0.0),
+        }[kind]
+        k = rng.integers(60, 180)
+        step = pace * np.array([np.cos(heading), np.sin(heading)])
+        feet = p[k, :2] + rng.uniform(-0.3, 0.3, 2) + np.outer(t - t[k], step)
+        low, high = (np.column_stack([feet, np.full(240, z)]) for z in (0.25, 1.55))
+        ends.append(np.stack([low, high], axis=1))
+    people = Bodies(np.stack(ends, axis=1), np.full(len(ends), 0.25), np.arange(len(ends)))
+    free = smooth(seen, "steadicam")
+    start = time.perf_counter()
+    kept = smooth(seen, "steadicam", bodies=people)
+    cost = time.perf_counter() - start
+    world = World.empty()
+    least = [float(world.sweep(track.positions, people)[1].min()) for track in (seen, free, kept)]
+    jerk = float(np.linalg.norm(kept.jerks(), axis=1).max())
+    moved = float(np.linalg.norm(kept.positions - free.positions, axis=1).max())
+    return (*least, jerk, moved, cost)
 
 
 def print_real_hands() -> None:
