@@ -38,6 +38,9 @@ def test_what_a_server_lacks_is_left_out_once_and_for_all(
     assert len(server.chats) == 5
     shows, _ = LACKING[lack]
     assert [shows(one.request) for one in server.chats] == [True] + 4 * [False]
+    # servers refuse the one without the other
+    last = server.chats[-1].request
+    assert "stream" in last or "stream_options" not in last
 
 
 def test_a_server_without_schemas_is_asked_for_an_object_then_in_words(
