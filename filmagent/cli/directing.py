@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filmagent.cli.app import DIRECT, Json, app
 from filmagent.cli.options import parse_choice
 from filmagent.cli.running import readable
-from filmagent.cli.words import answer
+from filmagent.cli.words import answer, listening
 
 if TYPE_CHECKING:
     from filmagent.film import Film
@@ -108,6 +109,54 @@ def note(
             "differences": [vars(d) for d in told.differences],
         },
         "\n".join([*map(str, told.differences), *told.note.said]),
+    )
+
+
+@app.command(group=DIRECT)
+def review(
+    film: Path,
+    *,
+    rounds: int = 2,
+    llm_url: str | None = None,
+    model: str | None = None,
+    json: Json = False,
+) -> None:
+    """Have the crew look at its shots and take again those that fail, if that makes them better.
+
+    Parameters
+    ----------
+    film
+        The film folder.
+    rounds
+        At most two.
+    llm_url
+        An OpenAI-compatible endpoint whose model looks; else the film's own crew does.
+    model
+        The model there.
+    """
+    from filmagent.film import Film, noting, reviewing
+
+    with listening(json, sys.stderr) as listener:
+        production = Film(film, listener)
+        production.folder.require()
+        looked = reviewing.review(
+            production, rounds=rounds, model=noting.reader(production, llm_url, model)
+        )
+    words = [f"score: {looked.before:.3f} → {looked.after:.3f} in {looked.rounds} rounds"]
+    words += [f"taken again: {j.setup}: {j.why}" for j in looked.kept]
+    words += [f"no better, taken back: {j.setup}: {j.why}" for j in looked.refused]
+    words += [f"still: {text}" for text in looked.left]
+    answer(
+        json,
+        {
+            "before": looked.before,
+            "after": looked.after,
+            "rounds": looked.rounds,
+            "kept": [j.setup for j in looked.kept],
+            "refused": [j.setup for j in looked.refused],
+            "left": looked.left,
+        },
+        "\n".join(words),
     )
 
 

@@ -37,6 +37,7 @@ def make_command(
     llm_url: str | None = None,
     budget: str | None = None,
     replay: Path | None = None,
+    review: bool = False,
     redo: Redo = None,
     json: Json = False,
 ) -> None:
@@ -78,8 +79,10 @@ def make_command(
         What one run may use: tokens (200k) or dollars ($2), or both (200k,$2).
     replay
         A film folder whose recorded answers are taken; nobody is asked.
+    review
+        Have the crew look at its shots before the film is finished, and take again what fails.
     """
-    from filmagent.film import make
+    from filmagent.film import make, noting, reviewing, stages_to
 
     if screenplay is not None and idea is None and looks_like_an_idea(screenplay):
         screenplay, idea = None, screenplay
@@ -102,8 +105,12 @@ def make_command(
             budget=parse_budget(budget) if budget else None,
             replay=replay,
             redo=redo or (),
+            until="edit" if review else "cut",
             listener=listener,
         )
+        if review:
+            reviewing.review(film, model=noting.reader(film))
+            film.run(stages_to("cut"))
     keep_status(film.root)
     _say_results(film, json)
 

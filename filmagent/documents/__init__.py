@@ -8,6 +8,7 @@
 ``shotlist.json``                       `ShotList`: setups wished for
 ``takes/<take>.json`` + ``.npz``        `TakeReport`: what the camera did, and why
 ``edit.json``                           `Edit`: the only cut
+``notes.json``                          `documents.notes.Notes`: what people and the crew say
 ``stage/scene_<id>.json``               `SceneStage`: everything resolved, for the renderers
 ======================================  =====================================================
 

@@ -19,6 +19,9 @@
 `film.noting`       `note`: words become changes of the documents
 `film.noted`        notes as an input of blocking, shotlist and edit; `film.noted_cut` on the cut
 `film.differences`  what changed between two versions of a document
+`film.reviewing`    `review`: the crew looks at its shots and takes again what fails
+`film.benching`     crews measured          `film.judging` … and judged blind, by pairs
+`film.translating`  FilmAgent's scripts as films
 ==================  =========================================================================
 
 >>> import filmagent
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from filmagent.film.production import Event as Event
     from filmagent.film.production import Film as Film
     from filmagent.film.production import Listener as Listener
+    from filmagent.film.reviewing import review as review
 
 _WHERE = {
     "STAGES": "making",
@@ -46,6 +50,7 @@ _WHERE = {
     "redo_stages": "making",
     "stages_to": "making",
     "note": "noting",
+    "review": "reviewing",
     "Event": "production",
     "Film": "production",
     "Listener": "production",

@@ -9,6 +9,7 @@ import pytest
 
 from filmagent import documents
 from filmagent.documents import Breakdown, Document
+from filmagent.documents.notes import Notes
 from filmagent.documents.schemas import schema_text
 from filmagent.documents.settings import FilmSettings
 from filmagent.errors import DocumentError
@@ -24,6 +25,7 @@ KINDS: list[type[Document]] = [
     documents.TakeReport,
     documents.Edit,
     documents.SceneStage,
+    Notes,
     FilmSettings,
 ]
 

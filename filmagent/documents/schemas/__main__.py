@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from filmagent import documents
+from filmagent.documents.notes import Notes
 from filmagent.documents.schemas import schema_text
 from filmagent.documents.settings import FilmSettings
 
@@ -18,6 +19,7 @@ for kind in (
     documents.TakeReport,
     documents.Edit,
     documents.SceneStage,
+    Notes,
     FilmSettings,
 ):
     path = Path(__file__).parent / f"{kind.__name__}.json"
