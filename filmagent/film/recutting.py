@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from filmagent.documents import Cut, Edit, SceneStage
+from filmagent.documents.edit import Crossing
 
 Marker = tuple[int, str]
 """A scene frame, and the take it cuts to ("" for a camera that is none of the film's)."""
@@ -136,6 +137,9 @@ def _matched(
             left.remove(old)
         values = {"setup": setups[take], "take": take, "source_in": start, "source_out": end}
         if any(getattr(old, key) != value for key, value in values.items()):
-            old = old.model_copy(update={**values, "locked": True, "why": _WHY})
+            # a change of scene sounds as before; what was said of the machine's cut is no more so
+            over = run[0].sound if start == run[0].source_in else Crossing()
+            said = {"locked": True, "why": _WHY, "joins": {}, "sound": over}
+            old = old.model_copy(update={**values, **said})
         made.append(old)
     return made

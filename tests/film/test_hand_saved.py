@@ -14,6 +14,7 @@ import pytest
 
 from filmagent.blender.seal import seal, sealed
 from filmagent.documents import Cut, Edit, SceneStage, StageCamera, StageCut, StageWorld
+from filmagent.documents.edit import Crossing
 from filmagent.film import Film, directing, make
 from filmagent.film.recutting import marked, recut
 from filmagent.library import npz
@@ -261,6 +262,17 @@ def test_markers_become_the_cut_and_the_film_keeps_its_length(
     old = {c.id: c for c in EDIT.cuts}
     for cut in edit.cuts:
         assert cut.locked == (cut != old.get(cut.id)), "what a hand changed is locked, no more"
+
+
+def test_a_cut_made_by_hand_keeps_the_sound_of_its_place_and_nothing_said_of_the_old_one() -> None:
+    told = EDIT.model_copy(deep=True)
+    place, line = Crossing(kind="J", seconds=0.5), Crossing(kind="L", speaker="mara", seconds=0.7)
+    told.cuts[1].sound, told.cuts[2].sound, told.cuts[2].joins = place, line, {"gaze": 0.4}
+    edit, _ = recut(told, STAGE, [(0, "1C_t01"), (70, "1B_t01"), (100, "1A_t01"), (170, "1C_t01")])
+    assert edit is not None
+    first, second = edit.cuts[1:3]
+    assert (first.setup, first.sound) == ("1C", place)
+    assert (second.source_in, second.sound, second.joins) == (70, Crossing(), {})
 
 
 def test_what_cannot_be_taken_over_is_said() -> None:
