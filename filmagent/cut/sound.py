@@ -22,7 +22,7 @@ from filmagent.cut import synth
 from filmagent.cut.ambience import Room, ambience
 from filmagent.cut.synth import RATE, Sound
 from filmagent.documents import Cut, Edit, Line, SceneTiming, Setup, write_bytes
-from filmagent.documents.film_time import fps, starts
+from filmagent.documents.film_time import fps, heard, starts
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.errors import RenderError
 
@@ -121,18 +121,18 @@ def _dialogue(
         scene: synth.reverb(room.seconds, seed_of(seed, "reverb", scene))
         for scene, room in rooms.items()
     }
-    for heard in edit.heard:
-        line = lines.get((heard.scene, heard.beat))
+    for said in heard(edit):
+        line = lines.get((said.scene, said.beat))
         if line is None or not line.wav:
             continue
         voice = _read(film / line.wav)
-        at = max(0, round(heard.film_seconds * RATE))
+        at = max(0, round(said.film_seconds * RATE))
         voice = voice[: max(0, length - at)]
         if len(voice):
-            gain, wet, away = _perspective(edit, setups, heard.scene, at, len(voice))
-            wired = _on_the_phone(timings[heard.scene], line)
+            gain, wet, away = _perspective(edit, setups, said.scene, at, len(voice))
+            wired = _on_the_phone(timings[said.scene], line)
             dry = voice * (1 - away) if wired else voice
-            response, room = responses[heard.scene], rooms[heard.scene]
+            response, room = responses[said.scene], rooms[said.scene]
             placed = _place(dry, line, gain, wet, response, room)
             if wired and away.any():
                 placed[: len(voice)] += (_wire(voice) * away)[:, None]

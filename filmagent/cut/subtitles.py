@@ -9,6 +9,7 @@ from pathlib import Path
 import pysubs2
 
 from filmagent.documents import Character, Edit, Line, SceneTiming, write_text
+from filmagent.documents.film_time import heard
 
 ROW = 42
 """Most characters in a row (EBU-TT-D practice); half as many of a wide script."""
@@ -37,11 +38,11 @@ def subtitles(
     lines = {(scene, line.beat): line for scene, timing in timings.items() for line in timing.lines}
     names = {c.id: c.name for c in characters}
     pieces: list[Subtitle] = []
-    for heard in sorted(edit.heard, key=lambda h: h.film_seconds):
-        line = lines.get((heard.scene, heard.beat))
+    for said in heard(edit):
+        line = lines.get((said.scene, said.beat))
         if line is not None and line.text.strip():
             prefix = f"[{names.get(line.actor, line.actor)}] " if line.delivery != "on" else ""
-            pieces += _split(line, heard.film_seconds, prefix)
+            pieces += _split(line, said.film_seconds, prefix)
     return _in_turn(pieces)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from filmagent.documents import Cut, Edit, Line, SceneTiming, Setup
-from filmagent.documents.film_time import fps, starts
+from filmagent.documents.film_time import fps, heard, starts
 
 NEAR = 3
 """Frames around the start or end of a line in which a cut is at its edge."""
@@ -81,7 +81,7 @@ def talk(edit: Edit, timings: Mapping[str, SceneTiming], setups: Mapping[str, Se
 
 def _spans(edit: Edit, timings: Mapping[str, SceneTiming]) -> list[tuple[float, float, Line]]:
     lines = {(scene, x.beat): x for scene, timing in timings.items() for x in timing.lines}
-    found = [(h.film_seconds, lines.get((h.scene, h.beat))) for h in edit.heard]
+    found = [(h.film_seconds, lines.get((h.scene, h.beat))) for h in heard(edit)]
     return [(at, at + line.seconds, line) for at, line in found if line is not None]
 
 

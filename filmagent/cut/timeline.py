@@ -10,7 +10,7 @@ import opentimelineio as otio
 
 from filmagent.cut.ambience import places
 from filmagent.documents import Cut, Edit, SceneTiming, Setup, TakeReport, write_text
-from filmagent.documents.film_time import fps, starts
+from filmagent.documents.film_time import fps, heard, starts
 
 _HOUR = 3600
 
@@ -55,9 +55,9 @@ def timeline(
 def _stems(edit: Edit, rate: float) -> list[otio.schema.Track]:
     """The mix's sound of places, cut where they change, and of what people do."""
     length = starts(edit)[-1]
-    heard = places(edit)
-    cuts = [0, *(round(p.cut * rate) for p in heard[1:]), length]
-    parts = [(f"scene {p.scene}", *span) for p, span in zip(heard, pairwise(cuts), strict=False)]
+    sounding = places(edit)
+    cuts = [0, *(round(p.cut * rate) for p in sounding[1:]), length]
+    parts = [(f"scene {p.scene}", *span) for p, span in zip(sounding, pairwise(cuts), strict=False)]
     tracks = []
     for stem, clips in (("ambience", parts), ("foley", [("foley", 0, length)])):
         track = otio.schema.Track(name=stem, kind=otio.schema.TrackKind.Audio)
@@ -146,7 +146,7 @@ def _dialogue(
     tracks: dict[str, otio.schema.Track] = {}
     ends: dict[str, float] = {}
     sounding: Sequence[tuple[float, str, str]] = sorted(
-        (h.film_seconds, h.scene, h.beat) for h in edit.heard
+        (h.film_seconds, h.scene, h.beat) for h in heard(edit)
     )
     for seconds, scene, beat in sounding:
         line = lines.get((scene, beat))

@@ -63,6 +63,11 @@ class Heard(Part):
     scene: str
     beat: str
     film_seconds: Real
+    cut: str = ""
+    """The cut whose picture it begins with."""
+    clock: int = 0
+    """The film frame that scene frame 0 has in that cut, as cut by the machine: where a person
+    moves the cut, the line goes along (`film_time.heard`)."""
 
 
 class Edit(Document):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from filmagent.documents.edit import Cut, Edit
+from filmagent.documents.edit import Cut, Edit, Heard
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,39 @@ def starts(edit: Edit) -> list[int]:
     for cut in edit.cuts:
         frames.append(frames[-1] + cut.frames)
     return frames
+
+
+def heard(edit: Edit) -> list[Heard]:
+    """Where each line sounds in the film as it is cut now, in film order.
+
+    The machine places lines by its own cuts. Where a person has made shots longer or shorter since,
+    or taken them out, lines stay with the picture they begin with; one whose picture is gone sounds
+    with the cut that now shows its moment, and not at all if there is none.
+    """
+    rate = fps(edit)
+    clocks = {
+        cut.id: (start - cut.source_in, cut)
+        for cut, start in zip(edit.cuts, starts(edit)[:-1], strict=True)
+        if cut.kind == "shot"
+    }
+    found = []
+    for line in edit.heard:
+        moment = line.film_seconds * rate - line.clock
+        clock = clocks[line.cut][0] if line.cut in clocks else None
+        if clock is None and line.cut:
+            clock = next(
+                (c for c, cut in clocks.values()
+                 if cut.scene == line.scene and cut.source_in <= moment < cut.source_out),
+                None,
+            )  # fmt: skip
+            if clock is None:
+                continue
+        if clock is None or clock == line.clock:
+            found.append(line)
+        else:
+            at = line.film_seconds + (clock - line.clock) / rate
+            found.append(line.model_copy(update={"film_seconds": at}))
+    return sorted(found, key=lambda h: (h.film_seconds, h.beat))
 
 
 def seen(edit: Edit) -> Iterator[Seen]:

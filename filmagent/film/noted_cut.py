@@ -162,6 +162,7 @@ def _run_on(edit: Edit, place: int, frames: int, rate: float) -> None:
     for heard in edit.heard:
         if heard.film_seconds * rate >= at:
             heard.film_seconds += frames / rate
+            heard.clock += frames
 
 
 def _lengthen(

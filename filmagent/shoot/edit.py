@@ -294,5 +294,13 @@ def _heard(
                 else min(shots, key=lambda x: (abs(x[1].source_in - frame), x[0]))
             )
             offset = frame - cut_.source_in if inside else 0.0
-            heard.append(Heard(scene=scene.id, beat=line.beat, film_seconds=(film + offset) / rate))
+            heard.append(
+                Heard(
+                    scene=scene.id,
+                    beat=line.beat,
+                    film_seconds=(film + offset) / rate,
+                    cut=cut_.id,
+                    clock=film - cut_.source_in,
+                )
+            )
     return sorted(heard, key=lambda h: (h.film_seconds, h.beat))

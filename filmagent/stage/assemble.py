@@ -19,6 +19,7 @@ from filmagent.documents import (
     StageSound,
     TakeReport,
 )
+from filmagent.documents.film_time import heard
 from filmagent.library.sets import SetPiece
 from filmagent.stage.light import Tracks, light, plan_for
 
@@ -154,14 +155,14 @@ def _cuts(scene: str, edit: Edit) -> list[StageCut]:
 
 
 def _sounds(timing: SceneTiming, edit: Edit) -> list[StageSound]:
-    heard = {h.beat: h.film_seconds for h in edit.heard if h.scene == timing.scene}
+    film = {h.beat: h.film_seconds for h in heard(edit) if h.scene == timing.scene}
     return [
         StageSound(
             beat=line.beat,
             actor=line.actor,
             wav=line.wav,
             start=line.start,
-            film_start=heard.get(line.beat),
+            film_start=film.get(line.beat),
         )
         for line in timing.lines
         if line.wav
