@@ -35,6 +35,7 @@ _FARTHEST = 1.5
 """Metres that a camera gives way to one encounter at most."""
 _FIRM = 30.0
 """Weight of an encounter among frames that have no reason to give way."""
+_FAR = 1e9
 _SPARE, _EXACT = 1e-3, 1e-9
 """Metres given beyond what is needed, as much as distances may be off; and when it is enough."""
 
@@ -92,7 +93,8 @@ class Air:
     @cached_property
     def _known(self) -> tuple[cKDTree, Array]:
         """Places of the path as it is, and their signed distances."""
-        return cKDTree(self.path), np.nan_to_num(self.world.signed_distance(self.path)[0])
+        # where there is nothing the distance is infinite, and halves of sums would overflow
+        return cKDTree(self.path), np.minimum(self.world.signed_distance(self.path)[0], _FAR)
 
     def away(self, position: Array, frame: int) -> tuple[float, Array]:
         """Distance from one place to what is nearest in a frame, and the unit way (3,) from it."""
