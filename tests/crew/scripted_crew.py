@@ -164,9 +164,8 @@ class Studio:
         places = []
         for place in told["places"]:
             fits = [s for s in told["sets"] if place["inside"] in (s["inside"], "int/ext")]
-            chosen = next(
-                (s for s in fits if place["name"].casefold() in s["like"]), rng.choice(fits or told["sets"])
-            )  # fmt: skip
+            named = [s for s in fits if place["name"].casefold() in s["like"]]
+            chosen = (named or [rng.choice(fits or told["sets"])])[0]
             props = rng.sample(told["props"], min(2, len(told["props"])))
             why = "It has the marks and the door."
             places.append({"place": place["id"], "set": chosen["name"], "props": props, "why": why})
@@ -377,15 +376,15 @@ class _Camera:
                    move=opening, angle="high" if self.second else "eye")  # fmt: skip
         if not self.second:
             self._shot("master", "LS", self._seen(), first, self.ids[-1])
+        else:
+            kind = "group" if len(self._seen()) > 2 else "master"
+            self._shot(kind, "MLS", self._seen(), first, self.ids[-1], view="three_quarter")
         for beat in self.beats:
             self._events(beat)
         stays = sorted(self.told["stays"], key=lambda s: -len(self._own(s)))
         for stay in stays:
             if len(self.made) + 8 <= self.told["most_shots"]:
                 self._stay(stay)
-        if self.second:
-            self._shot("group" if len(self._seen()) > 2 else "master", "MLS", self._seen(), first,
-                       self.ids[-1])  # fmt: skip
         return self.made[: self.told["most_shots"]]
 
     def _own(self, stay: str) -> list[dict[str, Any]]:
@@ -393,10 +392,10 @@ class _Camera:
         return list(self.beats[self.ids.index(first) : self.ids.index(last) + 1])
 
     def _seen(self) -> list[str]:
-        stays = [
-            name for stay in self.told["stays"] for name in stay.partition(": ")[2].split(", ")
-        ]
-        return [name for name in dict.fromkeys(stays) if name != "nobody"]
+        """Who is ever there: in a stay, or speaking."""
+        names = [n for stay in self.told["stays"] for n in stay.partition(": ")[2].split(", ")]
+        names += [b["who"] for b in self.beats if "says" in b and "heard" not in b]
+        return [name for name in dict.fromkeys(names) if name != "nobody"]
 
     def _events(self, beat: dict[str, Any]) -> None:
         for deed in beat.get("does", []):
@@ -415,6 +414,9 @@ class _Camera:
                            view="back" if move == "follow" else "three_quarter")  # fmt: skip
             elif rest[0] in ("pick_up", "put_down", "read", "drink", "phone") and rest[1:]:
                 self._insert(rest[1], beat["id"])
+
+    def _range(self, first: str, last: str) -> set[str]:
+        return set(self.ids[self.ids.index(first) : self.ids.index(last) + 1])
 
     def _insert(self, thing: str, beat: str) -> None:
         if thing in self.told.get("things", []):
@@ -458,9 +460,10 @@ class _Camera:
     def _shot(
         self, kind: str, size: str, of: list[str], first: str, last: str, **more: Any
     ) -> None:
-        same = [s for s in self.made if (s["kind"], s["of"], s["first"]) == (kind, of, first)]
-        if any(s["size"] == size for s in same):
-            return
+        for other in self.made:
+            alike = (other["kind"], other["of"], other["size"]) == (kind, of, size)
+            if alike and self._range(other["first"], other["last"]) & self._range(first, last):
+                return
         talk = kind in ("single", "ots", "two_shot", "group", "reaction")
         if talk and more.get("move", "static") != "static":
             if 4 * (self.moves + 1) > self.talk + 1:
