@@ -118,14 +118,17 @@ def hire(film: Film) -> AgentCrew:
 
 
 def settle(film: Film) -> None:
-    """Write the receipt and the readable transcript of a run in which models were asked."""
-    receipt = film.agents.model.receipt()
-    if receipt.calls + receipt.cached == 0:
-        return
-    receipt.write(film.folder.crew / "receipt.json")
-    title = film.breakdown.title if film.folder.breakdown.exists() else film.root.name
-    film.agents.transcript.write_markdown(film.folder.crew / "transcript.md", title)
-    film.note("crew", receipt.summary())
+    """End a run in which models were hired: the receipt, the readable transcript, goodbye."""
+    crew = film.agents
+    receipt = crew.model.receipt()
+    if receipt.calls + receipt.cached:
+        receipt.write(film.folder.crew / "receipt.json")
+        title = film.breakdown.title if film.folder.breakdown.exists() else film.root.name
+        crew.transcript.write_markdown(film.folder.crew / "transcript.md", title)
+        film.note("crew", receipt.summary())
+    crew.model.close()
+    # whoever works on the film again opens a new account
+    del film.agents
 
 
 def choose_model(

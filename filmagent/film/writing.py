@@ -50,7 +50,9 @@ class BreakdownStage:
         """Read the screenplay and put the breakdown."""
         path = film.folder.breakdown
         previous = Breakdown.read(path) if path.exists() else None
-        if previous is not None and film.times_redone(self.name):
+        decided = film.records.value(self.name).get("crew")
+        if previous is not None and decided != crew_key(film, self.name).get("crew"):
+            # decided by another crew, or to be decided again
             previous = _undecided(film, previous)
         text = screenplay.read(film.folder.screenplay)
         made = crew_of(film, self.name).breakdown(text, film.catalogue, previous)

@@ -46,7 +46,7 @@ class Desk:
         role
             Who is asked, where that is more than the prompt says: ``actor MARA``.
         room
-            Tokens for the answer, where the material is longer than most.
+            Tokens for the answer to this much material, where that is less than the prompt's.
         """
         prompt = prompts.load(name)
         system, user = prompt.fill(**material)
@@ -58,7 +58,7 @@ class Desk:
             system=system,
             user=user,
             answer=answer,
-            max_tokens=max(prompt.max_tokens, room),
+            max_tokens=min(prompt.max_tokens, room or prompt.max_tokens),
             temperature=prompt.temperature,
             seed=seed_of(self.seed, name, f"{who}/{self.log.scene}/{self.log.item}") % 2**31,
         )

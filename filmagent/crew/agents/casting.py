@@ -35,7 +35,7 @@ def choose_members(
     kept
         Ids of characters whose members the draft before settled.
     """
-    asked = {find_character(name, made.characters) for name in directed.cast}
+    asked = [find_character(name, made.characters) for name in directed.cast]
     settled = kept | {c.id for c in asked if c is not None}
     open_parts = [c for c in made.characters if c.member and c.id not in settled]
     if not open_parts or len(catalogue.members) < 2:
@@ -74,7 +74,7 @@ class _Audition:
         question = self.desk.question(
             "casting",
             Casting,
-            room=60 * len(self.parts),
+            room=200 + 60 * len(self.parts),
             characters=[self._part(c) for c in self.parts],
             members=material.members(self.shelf.values()),
             settled={self.people.name(k): v for k, v in self.settled.items()} or None,

@@ -147,7 +147,7 @@ class Director:
         return desk.question(
             "block",
             Staging,
-            room=70 * len(beats),
+            room=500 + 75 * len(beats),
             scene=material.scene(self.scene),
             people=material.people(material.people_of(self.scene, self.breakdown)),
             beats=material.beats(beats, self.who),

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from filmagent.crew.house.lexicon import spaced
 from filmagent.documents import Moment, Outline, StoryPerson, StoryScene, WrittenScene
 from filmagent.documents.breakdown import Setting
 from filmagent.screenplay import (
@@ -147,12 +148,13 @@ def _introduced(
 
 def _introduce(text: str, strangers: dict[str, StoryPerson]) -> str:
     for name in list(strangers):
-        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+        whole = rf"(?<!\w){re.escape(name)}(?!\w)" if spaced(name) else re.escape(name)
+        found = re.search(whole, text, re.IGNORECASE)
         if found is None:
             continue
         stranger = strangers.pop(name)
         told = re.match(r"\s*[(（,，]", text[found.end() :])
-        shown = name if told else _introduction(name, stranger).removesuffix(".")
+        shown = name if told else _introduction(name, stranger).rstrip(".。")
         text = text[: found.start()] + shown + text[found.end() :]
     return text
 
@@ -160,4 +162,6 @@ def _introduce(text: str, strangers: dict[str, StoryPerson]) -> str:
 def _introduction(name: str, person: StoryPerson) -> str:
     about = re.sub(r"[()（）]", " ", line(person.about)).strip(" .,;。")
     about = " ".join(about.split())
-    return f"{name} ({about})." if about else f"{name}."
+    if not about:
+        return f"{name}."
+    return f"{name} ({about})." if spaced(name) else f"{name}（{about}）。"

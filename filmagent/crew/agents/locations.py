@@ -107,7 +107,7 @@ def _scout(desk: Desk, places: Sequence[Place], catalogue: Catalogue) -> list[Lo
     question = desk.question(
         "locations",
         Locations,
-        room=90 * len(places),
+        room=200 + 90 * len(places),
         places=[place.told() for place in places],
         sets=material.sets(catalogue.sets),
         props=props,

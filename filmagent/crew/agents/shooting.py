@@ -131,7 +131,7 @@ class Unit:
             "cover",
             ShotPlan,
             role=f"cinematographer {number}",
-            room=120 * len(beats),
+            room=300 + 110 * most_shots(len(beats)),
             cinematographer=number,
             most_shots=most_shots(len(beats)),
             scene=material.scene(self.scene),

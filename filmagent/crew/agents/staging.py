@@ -111,7 +111,7 @@ class Staged(Placing):
             target = self.entry.doors[0].id
         if does in HANDLING:
             target = self._thing(does, actor, target)
-        if does == "pick_up":
+        if does in HANDLING and does != "put_down":
             self._go_to(deed.beat, actor, target, at)
         action = self.replay.actions.get(does)
         if action is not None and action.target == "none":
@@ -125,9 +125,12 @@ class Staged(Placing):
     def _thing(self, does: str, actor: str, target: str) -> str:
         """The thing that is handled: the scene's own, or one of the library's put into it."""
         named = next((p for p in self.plan.props if target in (p.prop, p.model)), None)
-        if named is not None:
-            return named.prop
         serves = DEFAULT_MODELS.get(does, ())
+        if named is not None:
+            seated = self.replay.stance(actor).posture == "sit"
+            if seated and named.model in serves and not self._in_reach(actor, named):
+                return self._bring_in(named.model, actor, in_hand=does != "drink")
+            return named.prop
         if target in self.models:
             return self._bring_in(target, actor, in_hand=does in ("put_down", "phone", "read"))
         if target:
@@ -140,6 +143,14 @@ class Staged(Placing):
             return fitting[0]
         stock = [model for model in serves if model in self.models]
         return self._bring_in(stock[0], actor, in_hand=does != "drink") if stock else ""
+
+    def _in_reach(self, actor: str, prop: PropPlacement) -> bool:
+        """In the hand, or on the mark or the one across from it."""
+        holder, mark = self.replay.holders.get(prop.prop), self.replay.stance(actor).mark
+        if holder or not prop.mark:
+            return holder in ("", None, actor)
+        near = next((m.partners for m in self.entry.marks if m.id == mark), [])
+        return not mark or prop.mark in (mark, *near)
 
     def _bring_in(self, model: str, actor: str, in_hand: bool) -> str:
         stance = self.replay.stance(actor)
@@ -158,12 +169,14 @@ class Staged(Placing):
 
     def _go_to(self, beat: str, actor: str, prop: str, at: float) -> None:
         """Who takes something that lies elsewhere walks up to it first."""
-        lies = next((p.mark for p in self.plan.props if p.prop == prop), "")
+        placed = next((p for p in self.plan.props if p.prop == prop), None)
         now = self.replay.stance(actor)
-        if lies and not self.replay.holders.get(prop) and now.present and now.mark != lies:
-            if now.posture == "sit":
-                self._add(beat, actor, "stand", "", at)
-            self._add(beat, actor, "walk", lies, at)
+        lies = placed is not None and placed.mark and not self.replay.holders.get(prop)
+        if placed is None or not lies or not now.present or self._in_reach(actor, placed):
+            return
+        if now.posture == "sit":
+            self._add(beat, actor, "stand", "", at)
+        self._add(beat, actor, "walk", placed.mark, at)
 
     def _add(self, beat: str, actor: str, action: str, target: str, at: float) -> None:
         taken = {cue.id for cue in self.plan.cues}
@@ -182,8 +195,8 @@ class Staged(Placing):
     def _readings(self, said: Iterable[Said]) -> list[LineReading]:
         """The model's readings; the house's for lines it passes over. Who is away is not
         spoken to."""
-        found = {reading.beat: reading for reading in self.house.readings}
         lines = {b.id: b for b in self.scene.beats if b.kind == "line" and b.speaker}
+        found = {r.beat: r for r in self.house.readings if r.beat in lines}
         for each in said:
             if each.beat in lines:
                 found[each.beat] = LineReading(
