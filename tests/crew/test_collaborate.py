@@ -314,6 +314,14 @@ def test_a_correction_that_breaks_a_rule_is_not_taken(log: Transcript):
     assert "earlier draft is kept" in log.markdown()
 
 
+def test_a_correction_is_not_blamed_for_what_was_wrong_before(log: Transcript):
+    draft = Lines.model_validate(lines(("1.1", "x"), ("1.2", "angry"), ("1.3", "sad")))
+    mended = lines(("1.1", "x"), ("1.2", "sad"), ("1.3", "sad"))
+    model = Scripted(review(("", "Flat.")), mended, review())
+    done = critique(model, draft, critic, author, moods, log)
+    assert (said(done.value)[1], done.rounds) == (("1.2", "sad"), 1)
+
+
 def test_a_correction_of_one_line_leaves_the_others_alone(log: Transcript):
     draft = Lines.model_validate(lines(("1.1", "angry"), ("1.2", "angry"), ("1.3", "sad")))
     model = Scripted(review(("beat 1.2", "Flat.")), lines(("1.1", "sad"), ("1.2", "sad")), review())
