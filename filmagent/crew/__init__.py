@@ -3,6 +3,10 @@
 ===================  =======================================================================
 `Crew`               what every crew can do
 `crew.house`         the house crew: rules, offline, deterministic: the default
+`crew.agents`        the LLM crew: agents in their roles; the house crew under each decision
+`crew.model`         the language model they ask · `crew.prompts` what they are asked
+`crew.checks`        what is wrong with an answer, by rule · `crew.collaborate` who decides
+`crew.transcript`    the discussion, kept
 ===================  =======================================================================
 
 A crew is asked one item at a time and answers with a document made only of names that the

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from filmagent.crew import Crew
 from filmagent.documents.seeds import seed
 from filmagent.documents.settings import ModelChoice
-from filmagent.errors import InputError
+from filmagent.errors import DocumentError, InputError
 from filmagent.film.production import Film, save_settings
 from filmagent.film.records import digest
 
@@ -107,7 +107,7 @@ def hire(film: Film) -> AgentCrew:
         raise InputError(NO_MODEL)
     model = open_model(model_settings(film), film.folder.answers)
     scenes = film.breakdown.scenes if film.folder.breakdown.exists() else None
-    estimate = model.estimate(expected(film.catalogue, scenes, film.folder.idea.exists()))
+    estimate = model.estimate(expected(film.catalogue, scenes, _to_decide(film)))
     film.note("crew", estimate.summary())
     return AgentCrew(
         model,
@@ -115,6 +115,26 @@ def hire(film: Film) -> AgentCrew:
         Transcript(film.folder.crew / "transcript.jsonl"),
         at_once=(choice or ModelChoice()).concurrency,
     )
+
+
+def _to_decide(film: Film) -> dict[str, int | None]:
+    """How many items of each stage models have still to decide; None where nobody can know yet."""
+    from filmagent.crew.agents import PROMPTS
+    from filmagent.film.making import STAGES
+
+    found: dict[str, int | None] = {}
+    for stage in STAGES:
+        if stage.name not in PROMPTS:
+            continue
+        try:
+            items = stage.items(film)
+        except DocumentError:
+            found[stage.name] = None
+            continue
+        number = sum(film.records.standing(item).state != "done" for item in items)
+        if number:
+            found[stage.name] = number
+    return found
 
 
 def settle(film: Film) -> None:

@@ -41,6 +41,7 @@ _RIGS: Mapping[Move, Rig] = {
 DIALOGUE: frozenset[SetupKind] = frozenset(["ots", "single", "reaction", "two_shot", "group"])
 _ON_THE_LINE: frozenset[SetupKind] = DIALOGUE | {"master"}
 """Kinds of setups whose cameras keep to one side of the line of action."""
+_OF_THE_PLACE: frozenset[SetupKind] = frozenset(["establishing", "master"])
 _OPPOSED: frozenset[SetupKind] = frozenset(["ots", "single"])
 _ORDER: tuple[SetupKind, ...] = (
     "establishing", "entrance", "follow", "master", "group", "two_shot", "ots", "single",
@@ -108,7 +109,10 @@ class Slate:
     def setup(self, shot: Shot) -> Setup:
         """The setup of a shot; names nobody knows stay as they are, to be found."""
         subjects = [self._subject(name, shot.kind) for name in shot.of if name.strip()]
-        beats = self._seen(self._between(shot.first, shot.last), subjects, shot.kind)
+        beats = self._between(shot.first, shot.last)
+        if not subjects and shot.kind in _OF_THE_PLACE:
+            subjects = self._everybody(beats)
+        beats = self._seen(beats, subjects, shot.kind)
         over = self.who.id(shot.over) if shot.kind == "ots" else ""
         line, side = self._line(shot.kind, subjects, over, beats)
         moves = shot.move != "static"
@@ -151,6 +155,11 @@ class Slate:
             return [beat for beat in dict.fromkeys((first, last))]
         low, high = sorted((self.order[first], self.order[last]))
         return [beat.id for beat in self.timed[low : high + 1]]
+
+    def _everybody(self, beats: Sequence[str]) -> list[str]:
+        """Who is there when the place is shown: a wide shot holds them too."""
+        there = {person for beat in beats for person in self.floor.there.get(beat, ())}
+        return [person for person in self.floor.people if person in there]
 
     def _seen(self, beats: list[str], subjects: Sequence[str], kind: SetupKind) -> list[str]:
         """The beats in which anybody of a shot is there: a range may begin too early."""

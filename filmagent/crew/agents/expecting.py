@@ -1,12 +1,12 @@
 """What a run will take, said before it: calls and tokens, as near as can be known.
 
-Figures are of the prompts and of scenes of middle length; what is answered already is not known
-here, and an outline that is not written yet is taken to have four scenes and four people.
+Figures are of the prompts and of scenes of middle length; a film that is not written yet is taken
+to have four scenes and four people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from filmagent.crew.model import Expected
 from filmagent.crew.prompts import load
@@ -15,49 +15,55 @@ from filmagent.documents import Catalogue, Scene
 _SCENES, _PEOPLE, _BEATS = 4, 4, 24
 """Of a film that is not written yet; beats of a scene."""
 _MOST_BEATS = 36
+"""Beats that are staged, or covered, in one call."""
 _LETTERS = 4
 """Letters a token, about."""
-_SCHEMA = 250
+_SCHEMA = 200
 """Tokens of an answer's schema."""
 
 
 def expected(
-    catalogue: Catalogue, scenes: Sequence[Scene] | None, of_an_idea: bool
+    catalogue: Catalogue, scenes: Sequence[Scene] | None, pending: Mapping[str, int | None]
 ) -> list[Expected]:
-    """The calls of a film.
+    """The calls of a run.
 
     Parameters
     ----------
     scenes
         The breakdown's; None before there is one.
-    of_an_idea
-        The screenplay has still to be written.
+    pending
+        How many items of each stage are to be decided; None where that cannot be known yet.
+        Stages that have nothing to do are left out.
     """
     beats = [len(s.beats) for s in scenes] if scenes else [_BEATS] * _SCENES
     people = len({p for s in scenes for p in s.people}) if scenes else _PEOPLE
     pieces = sum(-(-count // _MOST_BEATS) for count in beats) or 1
     mean = sum(beats) // pieces
-    marks = max((len(s.marks) for s in catalogue.sets), default=0)
-    shelf = 25 * marks + 20 * len(catalogue.actions)
+    shelf = 15 * max((len(s.marks) for s in catalogue.sets), default=0)
+    shelf += 12 * len(catalogue.actions)
+    members = 35 * (len(catalogue.members) + people)
+    places = 45 * (len(catalogue.sets) + len(beats))
+    table: dict[str, list[tuple[str, int, int, int]]] = {
+        "outline": [("outline", 1, 200, 600), ("outline_review", 1, 500, 60)],
+        "scenes": [("scene", len(beats), 200, 900)],
+        "dialogue": [("lines", people, 40 * sum(beats) // max(people, 1), 120)],
+        "breakdown": [
+            ("casting", 1, members, 20 * people),
+            ("locations", 1, places, 30 * len(beats)),
+        ],
+        "blocking": [("block", pieces, 25 * mean + shelf, 35 * mean)],
+        "shotlist": [
+            ("cover", 2 * pieces, 30 * mean, 650),
+            ("select", pieces, 20 * mean + 700, 90),
+        ],
+    }
     found = []
-    if of_an_idea and scenes is None:
-        found += [
-            _calls("outline", 1, 300, 900),
-            _calls("outline_review", 1, 900, 60),
-            _calls("scene", len(beats), 500, 1000),
-            _calls("lines", people, 40 * sum(beats) // max(people, 1), 150),
-        ]
-    if scenes is None:
-        found += [
-            _calls("casting", 1, 60 * (len(catalogue.members) + people), 20 * people),
-            _calls("locations", 1, 60 * len(catalogue.sets) + 60 * len(beats), 40 * len(beats)),
-        ]
-    return [
-        *found,
-        _calls("block", pieces, 40 * mean + shelf, 45 * mean),
-        _calls("cover", 2 * pieces, 50 * mean, 700),
-        _calls("select", pieces, 20 * mean + 1000, 150),
-    ]
+    for stage, count in pending.items():
+        for name, calls, tokens_in, tokens_out in table[stage]:
+            # one of several scenes is about its share of the calls
+            some = calls if count is None or calls == 1 else round(calls * count / len(beats))
+            found.append(_calls(name, max(some, 1), tokens_in, tokens_out))
+    return found
 
 
 def _calls(name: str, calls: int, tokens_in: int, tokens_out: int) -> Expected:
