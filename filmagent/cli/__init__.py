@@ -1,7 +1,8 @@
 """``filmagent …``: one verb a stage, ``make`` for all.
 
 Exit codes: 0 done, 1 failed, 2 input or options, 3 a document, 4 something not installed,
-5 another process has the film, 6 a renderer or encoder, 130 stopped with Ctrl-C.
+5 another process has the film, 6 a renderer or encoder, 20–29 a language model
+(`filmagent.crew.model.errors`), 130 stopped with Ctrl-C.
 
 With ``--json``, commands that make something print an event a line, each a JSON object; the last
 has ``"event": "made"`` and says where the results are. Commands that answer a question (status,
