@@ -7,6 +7,7 @@ before or after it is seen are heard, too.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -183,19 +184,26 @@ def _perspective(
     While another place is seen the distance stays what it was.
     """
     width = int(_EASE * RATE)
-    level, share = _PERSPECTIVE["MCU"]
+    edges = [round(f / fps(edit) * RATE) - at + width for f in starts(edit)]
+    first = max(bisect_right(edges, 0) - 1, 0)
+    end = bisect_right(edges, count + 2 * width)
+
+    def own(cut: Cut) -> bool:
+        return cut.scene == scene and cut.setup in setups
+
+    before = next((c for c in reversed(edit.cuts[:first]) if own(c)), None)
+    level, share = _PERSPECTIVE["MCU" if before is None else setups[before.setup].size]
     gain, wet, away = (
         np.full(count + 2 * width, x, np.float32) for x in (10 ** (level / 20), share, 0.0)
     )
-    for cut, start in zip(edit.cuts, starts(edit)[:-1], strict=True):
-        if cut.scene == scene and cut.setup in setups:
+    for cut, *span in zip(edit.cuts[first:end], edges[first:], edges[first + 1 :], strict=False):
+        if own(cut):
             level, share = _PERSPECTIVE[setups[cut.setup].size]
-        span = slice(*(max(round(f / fps(edit) * RATE) - at + width, 0)
-                       for f in (start, start + cut.frames)))  # fmt: skip
-        gain[span], wet[span] = 10 ** (level / 20), share
-        away[span] = cut.kind == "shot" and cut.scene != scene
-    here = slice(width, width + count)
-    eased = [uniform_filter1d(x, width)[here] for x in (gain, wet, away)]
+        here = slice(*(max(x, 0) for x in span))
+        gain[here], wet[here] = 10 ** (level / 20), share
+        away[here] = cut.kind == "shot" and cut.scene != scene
+    asked = slice(width, width + count)
+    eased = [uniform_filter1d(x, width)[asked] for x in (gain, wet, away)]
     return eased[0], eased[1], eased[2]
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from filmagent.documents import Cut, Edit, Line, SceneTiming, Setup
 from filmagent.documents.film_time import fps, heard, starts
 
@@ -52,21 +55,22 @@ def talk(edit: Edit, timings: Mapping[str, SceneTiming], setups: Mapping[str, Se
     """Measure how an edit cuts what is said."""
     rate = fps(edit)
     lines = _spans(edit, timings)
+    spans = np.array([(a, b) for a, b, _ in lines]).reshape(-1, 2)
     shown = list(zip(edit.cuts, starts(edit)[:-1], strict=True))
-    edges = [second for a, b, _ in lines for second in (a, b)]
     cuts = near = 0
     for (one, _), (two, start) in pairwise(shown):
         at = start / rate
-        if one.kind == two.kind == "shot" and _talked(lines, at):
+        if one.kind == two.kind == "shot" and _talked(spans, at):
             cuts += 1
-            near += min(abs(at - e) for e in edges) * rate <= NEAR + 1e-6
+            near += bool(np.abs(spans - at).min() * rate <= NEAR + 1e-6)
     spoken = listened = 0.0
-    for cut, start in shown:
-        for a, b, line in lines:
-            seconds = min(b, (start + cut.frames) / rate) - max(a, start / rate)
-            if seconds > 0 and line.delivery == "on" and cut.kind == "shot":
-                spoken += seconds
-                listened += seconds * _listens(cut, setups, line)
+    for cut, start in (s for s in shown if s[0].kind == "shot"):
+        first, end = start / rate, (start + cut.frames) / rate
+        for number in np.flatnonzero((spans[:, 0] < end) & (spans[:, 1] > first)):
+            a, b, line = lines[number]
+            if line.delivery == "on":
+                spoken += min(b, end) - max(a, first)
+                listened += (min(b, end) - max(a, first)) * _listens(cut, setups, line)
     over = [c.sound for c in edit.cuts if c.sound.kind != "straight"]
     return Talk(
         cuts,
@@ -85,13 +89,15 @@ def _spans(edit: Edit, timings: Mapping[str, SceneTiming]) -> list[tuple[float, 
     return [(at, at + line.seconds, line) for at, line in found if line is not None]
 
 
-def _talked(lines: list[tuple[float, float, Line]], at: float) -> bool:
+def _talked(spans: NDArray[np.float64], at: float) -> bool:
     """Whether somebody speaks at a film second, or one has and another soon will."""
-    if any(a < at < b for a, b, _ in lines):
+    if not len(spans):
+        return False
+    if ((spans[:, 0] < at) & (at < spans[:, 1])).any():
         return True
-    last = max((b for _, b, _ in lines if b <= at), default=None)
-    coming = min((a for a, _, _ in lines if a >= at), default=None)
-    return last is not None and coming is not None and coming - last < _TURN
+    last = np.where(spans[:, 1] <= at, spans[:, 1], -np.inf).max()
+    coming = np.where(spans[:, 0] >= at, spans[:, 0], np.inf).min()
+    return bool(coming - last < _TURN)
 
 
 def _listens(cut: Cut, setups: Mapping[str, Setup], line: Line) -> bool:

@@ -105,7 +105,7 @@ class EditStage:
     """The only cut: one item, since scenes intercut."""
 
     name: str = "edit"
-    VERSION = 4
+    VERSION = 5
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item: the whole film."""

@@ -179,7 +179,9 @@ def _explained(material: SceneMaterial, pieces: Sequence[ScenePiece]) -> list[Sc
     for number, piece in enumerate(pieces):
         seconds = np.linspace(piece.start, piece.end, 7)[1:-1] / material.rate
         passing = moments(material.timing, seconds)
-        middle = passing[2]
+        spoken = [m for m in passing if m.line is not None]
+        # words are what most shots are for, also where they end before its middle
+        middle = spoken[len(spoken) // 2] if len(spoken) > 1 else passing[2]
         if piece.setup.kind in _WIDE:
             middle = next((m for m in passing if m.movers), middle)
         out.append(replace(piece, why=_why(piece, middle, number == 0, _names(material.timing))))

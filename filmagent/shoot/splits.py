@@ -49,7 +49,8 @@ def split(
         at = start / fps(edit)
         if one.scene == two.scene:
             before, after = setups[one.setup].subjects, setups[two.setup].subjects
-            two.sound = _crossing(editing.overlap(at, before, after, [x for _, x in lines]))
+            said = [x for scene, x in lines if scene == two.scene and x.start < at < x.end]
+            two.sound = _crossing(editing.overlap(at, before, after, said))
         elif two.transition in _SPLIT and not _crossed(lines, at):
             _change(edit, one, two, at, lines, timings, reports, style, talking)
 
