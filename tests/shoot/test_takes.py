@@ -7,15 +7,17 @@ import pytest
 from staging import COVERAGE, FPS, SIZE, place, timing
 
 from camera import Lens
-from camera.framing import CROWN
+from camera.framing import CROWN, aim
 from camera.lens import PRIMES
 from camera.metrics.faces import shoulder_share
 from camera.pose import heading_of
+from camera.world import World
 from filmagent.documents import Gaze, SceneCoverage, Setup
 from filmagent.shoot import shoot
 from filmagent.shoot.arrangement import Company
-from filmagent.shoot.candidates import Candidates, Frame, obstructed
+from filmagent.shoot.candidates import Candidates, Frame, clutter, obstructed
 from filmagent.shoot.people import capsules
+from filmagent.shoot.place import Place
 
 FRAME = Frame(36.0, SIZE[0] / SIZE[1])
 
@@ -233,6 +235,19 @@ def test_a_wide_camera_keeps_things_away_from_its_lens():
         position, q, lens = camera(made[setup])
         one = Candidates(position[None], q[None], np.array([lens.focal_mm]), np.zeros(1))
         assert obstructed(one, FRAME, where, np.array([3.0]))[1][0] <= 0.1
+
+
+def test_what_stands_before_a_subject_makes_a_place_dear_and_what_is_behind_does_not():
+    position, eyes = np.array([0.0, -2.0, 1.6]), np.array([0.0, 0.0, 1.6])
+    q = aim(position, eyes, np.zeros(2), FRAME.focal_heights(np.array(50.0)))
+    one = Candidates(position[None], q[None], np.array([50.0]), np.zeros(1))
+
+    def cost(y):
+        case = Place(World.of_boxes([[0.0, y, 1.3]], [[1.5, 0.1, 0.25]]))
+        return clutter(one, FRAME, case, np.array([2.0]))[0]
+
+    assert cost(-1.0) > 50, "a third of the frame is the edge of a case"
+    assert cost(0.5) == 0
 
 
 def beside(heading):
