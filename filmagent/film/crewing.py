@@ -163,6 +163,8 @@ def choose_model(
     ------
     InputError
         The URL is none, or holds more than an address.
+    ModelError
+        No model is named, and the endpoint does not serve exactly one.
     """
     choice = film.settings.model or ModelChoice()
     changes: dict[str, object] = {}
@@ -174,8 +176,22 @@ def choose_model(
         changes["url"] = endpoint(url)
     if budget is not None:
         changes["budget_tokens"], changes["budget_usd"] = budget
-    if changes:
-        save_settings(film.folder, model=choice.model_copy(update=changes))
+    if not changes:
+        return
+    choice = choice.model_copy(update=changes)
+    save_settings(film.folder, model=choice)
+    if choice.url and not choice.name and film.replay is None:
+        # decisions are remembered with the name of whose they are
+        save_settings(film.folder, model=choice.model_copy(update={"name": _served(film)}))
+
+
+def _served(film: Film) -> str:
+    """The name of the one model that the endpoint serves."""
+    from filmagent.crew.model.opening import open_model
+
+    model = open_model(model_settings(film), film.folder.answers)
+    model.close()
+    return model.name
 
 
 def check(film: Film, url: str | None) -> None:

@@ -339,6 +339,11 @@ def test_an_idea_without_a_writer_is_refused_in_one_sentence(tmp_path: Path) -> 
     assert not (tmp_path / "film").exists()
 
 
+def test_a_server_of_one_model_needs_no_name_of_it(server: Loopback, tmp_path: Path) -> None:
+    film = make(idea=IDEA, folder=tmp_path / "film", llm_url=server.url, until="outline")
+    assert film.settings.model is not None and film.settings.model.name == "loopback"
+
+
 def test_a_key_in_the_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(FilmError) as caught:
         make(idea=IDEA, folder=tmp_path / "film", model="x", llm_url=f"https://u:{KEY}@host/v1")
@@ -392,7 +397,7 @@ def test_thirty_scenes_are_broken_down_and_staged(server: Loopback, tmp_path: Pa
     ]
     script.write_text("\n".join(scenes), encoding="utf-8")
     film = make(script, tmp_path / "film", model="loopback", llm_url=server.url, until="blocking")
-    assert len(film.blocking.scenes) == 30 and server.most_at_once > 4
+    assert len(film.blocking.scenes) == 30 and server.most_at_once > 2
     for blocking in film.blocking.scenes:
         assert check_blocking(blocking, film.breakdown, film.catalogue) == []
     assert isinstance(film.breakdown, Breakdown)

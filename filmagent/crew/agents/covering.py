@@ -131,7 +131,7 @@ class Slate:
             rig=_RIGS.get(shot.move, "tripod"),
             beats=beats,
             motive=shot.motive.strip() if moves else "",
-            why=shot.board.strip(),
+            why=shot.board.strip() or _shown(shot),
         )
 
     def setups(self, shots: Iterable[Shot]) -> list[Setup]:
@@ -284,6 +284,11 @@ def _oppose(one: Setup, other: Setup) -> bool:
     if one.kind == "ots":
         return (one.over, other.over) == (other.subjects[0], one.subjects[0])
     return one.subjects != other.subjects
+
+
+def _shown(shot: Shot) -> str:
+    """What a shot shows, where nobody has drawn a board."""
+    return f"{shot.kind.replace('_', ' ').capitalize()}: {', '.join(shot.of) or 'the place'}."
 
 
 def _shows(setup: Setup, beat: str, speaker: str) -> bool:

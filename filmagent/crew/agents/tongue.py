@@ -6,11 +6,14 @@ their commonest words, which takes more than a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from filmagent.crew.house.language import guess_language
 
 _IN_LATIN_LETTERS = frozenset(["en", "fr", "es", "de", "it", "pt", "nl", "pl", "tr", "sv"])
+_LETTER = re.compile(r"(?<!\w)[a-z](?!\w)", re.IGNORECASE)
+"""Words of one letter: the commonest of several languages, and so of none."""
 _SURE = 300
 """Letters from which one language in Latin letters can be told from another."""
 
@@ -21,8 +24,9 @@ def language_of(text: str) -> str:
     >>> language_of("两个老朋友在咖啡馆见面"), language_of("A letter, a key")
     ('zh', '')
     """
-    guess = guess_language(text, "")
-    return guess if guess == guess_language(text, "en") else ""
+    telling = _LETTER.sub(" ", text)
+    guess = guess_language(telling, "")
+    return guess if guess == guess_language(telling, "en") else ""
 
 
 def expected_language(language: str, texts: Sequence[str]) -> str:

@@ -145,6 +145,19 @@ def test_where_the_context_is_small_the_scene_is_split_and_goes_on(hire: Hire) -
     assert not any(e.by == "house" for e in crew.transcript.events())
 
 
+def test_the_gaffer_is_asked_only_where_the_hour_leaves_a_choice(hire: Hire) -> None:
+    shelf = catalogue().model_copy(deep=True)
+    crew, server = hire(Studio(seed=1))
+    crew.block(MEETING.scenes[0], MEETING, shelf, 0)
+    assert not any("plans" in material(one.request) for one in server.chats)
+    shelf.sets[0].light_plans = ["day", "storm", "night"]
+    choice = {"plan": "storm", "why": "It has been coming."}
+    crew, _ = hire(lambda r: choice if "plans" in material(r) else Studio(seed=1)(r))
+    made = crew.block(MEETING.scenes[0], MEETING, shelf, 0)
+    assert made.light == "storm"
+    assert check_blocking(made, MEETING, shelf) == []
+
+
 # coverage
 
 
