@@ -35,7 +35,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Sounding:
     """A stretch of the film in which a place is heard; film seconds."""
 
     scene: str
@@ -49,11 +49,11 @@ class Heard:
     """Where an editor would cut its sound: where a J cut begins, where an L cut ends."""
 
 
-def places(edit: Edit) -> list[Heard]:
+def places(edit: Edit) -> list[Sounding]:
     """Where each place is heard, in film order; neighbours share the seconds of their change."""
     rate = fps(edit)
     length = starts(edit)[-1] / rate
-    found: list[Heard] = []
+    found: list[Sounding] = []
     for scene, first, cut in _stretches(edit):
         at = first / rate
         into, full, cut_at = _passing(cut, at, rate) if found else (at, at + _FADE, at)
@@ -62,23 +62,23 @@ def places(edit: Edit) -> list[Heard]:
             full = min(max(full, into), length)
             found[-1] = replace(found[-1], fading=into, end=full)
         fading = min(max(length - _FADE, full), length)
-        found.append(Heard(scene, into, min(full, fading), fading, length, cut_at))
+        found.append(Sounding(scene, into, min(full, fading), fading, length, cut_at))
     return found
 
 
 def ambience(edit: Edit, rooms: Mapping[str, Room], length: int, seed: int) -> Sound:
     """(length, 2) the film's places, one after the other."""
     out = np.zeros((length, 2), np.float32)
-    for number, heard in enumerate(places(edit)):
-        a, b = (min(round(t * RATE), length) for t in (heard.start, heard.end))
-        if b <= a or heard.scene not in rooms:
+    for number, place in enumerate(places(edit)):
+        a, b = (min(round(t * RATE), length) for t in (place.start, place.end))
+        if b <= a or place.scene not in rooms:
             continue
         seconds = (b - a) / RATE + 0.01
-        tone = _tone(rooms[heard.scene], seconds, seed_of(seed, "tone", f"{heard.scene}/{number}"))
+        tone = _tone(rooms[place.scene], seconds, seed_of(seed, "tone", f"{place.scene}/{number}"))
         tone = tone[: b - a].copy()
         for ramp, part in (
-            (_rise(heard.full - heard.start), tone),
-            (_rise(heard.end - heard.fading), tone[::-1]),
+            (_rise(place.full - place.start), tone),
+            (_rise(place.end - place.fading), tone[::-1]),
         ):
             part[: len(ramp)] *= ramp[: len(part)]
         out[a:b] += tone
