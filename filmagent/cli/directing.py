@@ -99,8 +99,8 @@ def note(
         lines = [f"{n.id} {n.state}: {n.text}" for n in notes]
         answer(json, [n.model_dump(mode="json") for n in notes], "\n".join(lines) or "no notes yet")
         return
-    reader = noting.reader(production, llm_url, model)
-    told = noting.note(production, " ".join(words), dry_run=dry_run, model=reader)
+    opened = noting.opened(production, llm_url, model)
+    told = noting.note(production, " ".join(words), dry_run=dry_run, model=opened)
     answer(
         json,
         {
@@ -140,7 +140,7 @@ def review(
         production = Film(film, listener)
         production.folder.require()
         looked = reviewing.review(
-            production, rounds=rounds, model=noting.reader(production, llm_url, model)
+            production, rounds=rounds, model=noting.opened(production, llm_url, model)
         )
     words = [f"score: {looked.before:.3f} → {looked.after:.3f} in {looked.rounds} rounds"]
     words += [f"taken again: {j.setup}: {j.why}" for j in looked.kept]

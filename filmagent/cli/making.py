@@ -82,7 +82,7 @@ def make_command(
     review
         Have the crew look at its shots before the film is finished, and take again what fails.
     """
-    from filmagent.film import make, noting, reviewing, stages_to
+    from filmagent.film import make, reviewing, stages_to
 
     if screenplay is not None and idea is None and looks_like_an_idea(screenplay):
         screenplay, idea = None, screenplay
@@ -109,7 +109,7 @@ def make_command(
             listener=listener,
         )
         if review:
-            reviewing.review(film, model=noting.reader(film))
+            reviewing.review(film)
             film.run(stages_to("cut"))
     keep_status(film.root)
     _say_results(film, json)

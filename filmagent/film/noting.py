@@ -9,7 +9,8 @@ edit.json  2C-1 source_out: 231 → 255
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from filmagent.documents import Blocking, Document, Edit, ShotList
 from filmagent.documents.notes import Author, Note, Notes
 from filmagent.documents.seeds import seed
 from filmagent.errors import InputError
-from filmagent.film import noted
+from filmagent.film import crewing, noted
 from filmagent.film.differences import Difference, differences
 from filmagent.film.production import Film
 from filmagent.film.shooting import EditStage, reports_of
@@ -59,7 +60,7 @@ def note(
     dry_run
         Only say what would change.
     model
-        Understands what the rules do not; without one the rules read the note.
+        Understands what the rules do not; default the film's own crew: the rules, or its model.
 
     Raises
     ------
@@ -72,13 +73,13 @@ def note(
     film.folder.require()
     with film.held():
         dailies = dailies_of(film)
-        if model is None:
-            understood = understand(text, dailies)
-        else:
-            log = Transcript(film.folder.crew / "transcript.jsonl").of(department="notes")
-            understood = ask(
-                text, dailies, model, log, seed(film.settings.seed, "notes", text) >> 32
-            )
+        with reader(film, model) as reading:
+            if reading is None:
+                understood = understand(text, dailies)
+            else:
+                log = Transcript(film.folder.crew / "transcript.jsonl").of(department="notes")
+                number = seed(film.settings.seed, "notes", text) >> 32
+                understood = ask(text, dailies, reading, log, number)
         changes, wrong = possible(understood.changes, dailies)
         said = [*understood.said, *(_sentence(p) for p in wrong)]
         if not changes.any():
@@ -113,10 +114,26 @@ def withdraw(film: str | Path | Film, name: str) -> Note:
     return standing[name]
 
 
-def reader(film: Film, url: str | None = None, name: str | None = None) -> Model | None:
-    """The model that reads a film's notes: the one named here, or its crew's; None: the rules."""
+@contextmanager
+def reader(film: Film, model: Model | None) -> Iterator[Model | None]:
+    """The model that reads: the one given, or the film's crew's; None to go by the rules.
+
+    The crew's is settled with afterwards.
+    """
+    if model is not None or film.settings.crew != "llm":
+        yield model
+        return
+    try:
+        yield film.agents.model
+    finally:
+        if "agents" in vars(film):
+            crewing.settle(film)
+
+
+def opened(film: Film, url: str | None, name: str | None) -> Model | None:
+    """The model of an endpoint that is named for once; None where none is."""
     if url is None and name is None:
-        return film.agents.model if film.settings.crew == "llm" else None
+        return None
     from filmagent.crew.model import ModelSettings
     from filmagent.crew.model.opening import open_model
 

@@ -60,7 +60,8 @@ def review(
     rounds
         At most two.
     model
-        Judges by figures, and by frames where it sees; without one the rules judge by figures.
+        Judges by figures, and by frames where it sees; default the film's own crew: the rules,
+        which judge by figures, or its model.
 
     Raises
     ------
@@ -106,22 +107,24 @@ def _judged(
     number: int,
 ) -> list[Judgement]:
     wished = _wished(noted.read(film))
-    if model is None:
-        return judge(every, tried, wished)
-    log = Transcript(film.folder.crew / "transcript.jsonl").of(
-        department="dailies", item=f"round {number}"
-    )
-    frames = _frames(film, every) if model.sees else {}
-    return ask(
-        every,
-        noting.dailies_of(film),
-        model,
-        log,
-        frame=lambda look: frames[look.setup.id].read_bytes() if look.setup.id in frames else None,
-        tried=tried,
-        wished=wished,
-        seed=seed(film.settings.seed, "review", str(number)) >> 32,
-    )
+    choice = film.settings.model
+    own = film.settings.crew == "llm" and choice is not None and choice.sees
+    frames = _frames(film, every) if (own if model is None else model.sees) else {}
+    with noting.reader(film, model) as judging:
+        if judging is None:
+            return judge(every, tried, wished)
+        item = f"round {number}"
+        log = Transcript(film.folder.crew / "transcript.jsonl").of(department="dailies", item=item)
+        return ask(
+            every,
+            noting.dailies_of(film),
+            judging,
+            log,
+            frame=lambda x: frames[x.setup.id].read_bytes() if x.setup.id in frames else None,
+            tried=tried,
+            wished=wished,
+            seed=seed(film.settings.seed, "review", str(number)) >> 32,
+        )
 
 
 def _try(

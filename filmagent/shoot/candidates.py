@@ -212,7 +212,9 @@ def _strangers_cost(
 ) -> Array:
     """Other people's heads: worst when cut by the frame's edge or large in front."""
     cost = np.zeros(len(candidates))
-    distance = np.min([np.linalg.norm(candidates.positions - f.eyes, axis=1) for f in film], axis=0)
+    ways = [np.linalg.norm(candidates.positions - f.eyes, axis=1) for f in film]
+    # in a picture of the place alone nobody stands before anybody
+    distance = np.min(ways, axis=0) if ways else cost
     camera = candidates.through(frame)
     for figure in around:
         share = _inside(camera, figure.stack(_HEAD)).mean(axis=1)
