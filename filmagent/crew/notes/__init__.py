@@ -17,12 +17,32 @@
 Understood(changes=Changes(shots=[ShotChange(setup='2C', size='CU')], …), said=[])
 """
 
-from filmagent.crew.notes.applying import blocked, covered
-from filmagent.crew.notes.asked import ask
-from filmagent.crew.notes.checks import possible, problems
-from filmagent.crew.notes.dailies import Dailies
-from filmagent.crew.notes.rules import Understood, understand
+from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from filmagent.crew.notes.applying import blocked as blocked
+    from filmagent.crew.notes.applying import covered as covered
+    from filmagent.crew.notes.asked import ask as ask
+    from filmagent.crew.notes.checks import possible as possible
+    from filmagent.crew.notes.checks import problems as problems
+    from filmagent.crew.notes.dailies import Dailies as Dailies
+    from filmagent.crew.notes.rules import Understood as Understood
+    from filmagent.crew.notes.rules import understand as understand
+
+# carrying notes out is part of every run: it must not load what only understanding them needs
+_WHERE = {
+    "blocked": "applying",
+    "covered": "applying",
+    "ask": "asked",
+    "possible": "checks",
+    "problems": "checks",
+    "Dailies": "dailies",
+    "Understood": "rules",
+    "understand": "rules",
+}
 __all__ = [
     "Dailies",
     "Understood",
@@ -33,3 +53,9 @@ __all__ = [
     "problems",
     "understand",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(f"filmagent.crew.notes.{_WHERE[name]}"), name)
+    raise AttributeError(f"module 'filmagent.crew.notes' has no attribute {name!r}")

@@ -45,7 +45,8 @@ def words() -> dict[str, Any]:
 
 @cache
 def _camera() -> dict[str, Any]:
-    text = files("camera.grammar").joinpath("words.toml").read_text(encoding="utf-8")
+    # the file, not the package: that would load numpy whenever a film's status is asked for
+    text = files("camera").joinpath("grammar", "words.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
