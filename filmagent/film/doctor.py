@@ -48,6 +48,7 @@ _PACKAGES = (
         "English voices only: pip install espeakng-loader",
         True,
     ),
+    ("openai", "language model client", "no --crew llm: pip install 'filmagent[llm]'", True),
     ("anny", "casting tool", "no new cast members: pip install 'filmagent[cast]'", True),
 )
 _DISTRIBUTIONS = {"PyOpenColorIO": "opencolorio", "espeakng_loader": "espeakng-loader"}

@@ -60,7 +60,9 @@ class _Audition:
         settled: dict[str, str],
         parts: Sequence[Character],
     ) -> None:
-        self.desk, self.settled, self.parts = desk.of("casting", "", parts[0].id), settled, parts
+        first = made.characters[0].id == parts[0].id
+        self.desk = desk.of("casting", "", "" if first else f"from {parts[0].id}")
+        self.settled, self.parts = settled, parts
         self.shelf = {member.name: member for member in catalogue.members}
         self.people = material.People(made.characters)
         self.by_id = {c.id: c for c in made.characters}

@@ -82,7 +82,7 @@ def choose_sets(desk: Desk, places: Sequence[Place], catalogue: Catalogue) -> li
 
 
 def _scout(desk: Desk, places: Sequence[Place], catalogue: Catalogue) -> list[Location]:
-    desk = desk.of("locations", "", places[0].id)
+    desk = desk.of("locations", "", "" if places[0].id == "p1" else f"from {places[0].id}")
     sets = [entry.name for entry in catalogue.sets]
     props = [entry.name for entry in catalogue.props]
     wanted = [place.id for place in places]

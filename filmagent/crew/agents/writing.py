@@ -59,7 +59,7 @@ class Writers:
         """The outline of the film an idea asks for."""
         idea = material.cut(idea.strip(), _LONGEST_IDEA)
         language = language_of(idea)
-        desk = self.desk.of("writing", "", "outline")
+        desk = self.desk.of("writing")
 
         def problems(story: Story) -> list[Problem]:
             told = [story.premise, *(scene.happens for scene in story.scenes)]
