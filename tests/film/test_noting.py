@@ -6,10 +6,12 @@ import json
 import shutil
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import filmagent
+from filmagent.cli import directing as cli
 from filmagent.documents import Setup
 from filmagent.errors import InputError
 from filmagent.film import STAGES, Film, directing, make, noted, noting
@@ -180,3 +182,21 @@ def test_what_cannot_be_understood_is_a_sentence_with_the_nearest(
     with pytest.raises(InputError, match=says):
         filmagent.note(film.root, text)
     assert not film.folder.notes.exists()
+
+
+def test_the_command_shows_the_diff_lists_notes_and_takes_one_back(
+    film: Film, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*words: str, **options: Any) -> str:
+        cli.note(film.root, *words, **options)
+        return capsys.readouterr().out
+
+    name = film.shotlist.scenes[0].setups[0].id
+    wish = f"{name}: from above"
+    assert f"shotlist.json  {name} angle: eye → high" in told(wish, dry_run=True)
+    assert not film.folder.notes.exists()
+    given = json.loads(told(*wish.split(), json=True))
+    assert given["kept"] and given["note"]["id"] == "n1"
+    assert given["differences"][0]["after"] == "high"
+    assert "n1 applied" in told()
+    assert "withdrawn: n1" in told(withdraw="n1")
