@@ -4,7 +4,7 @@
 `film.making`       `make`: all stages, in order
 `film.production`   `Film`: documents, the loop over stages, status, redo
 `film.folder`       where everything is; one process at a time
-`film.records`      items and their keys: done, stale because …, missing
+`film.records`      items and their keys: done, stale because …, missing; `film.items` made
 `film.merge`        what people changed by hand survives
 `film.shelves`      the Catalogue
 `film.crewing`      which crew decides; models are asked, and paid, here

@@ -31,6 +31,7 @@ from filmagent.documents import (
 from filmagent.documents.settings import FilmSettings
 from filmagent.errors import DocumentError, FilmError, InputError
 from filmagent.film.folder import Folder
+from filmagent.film.items import made
 from filmagent.film.merge import merge
 from filmagent.film.records import Digests, Item, Records, Standing, read_json
 
@@ -58,8 +59,6 @@ class Event:
 Listener = Callable[[Event], None]
 OF_AN_IDEA = ("outline", "scenes", "dialogue")
 """Stages of films that begin as an idea."""
-ITEMS_AT_ONCE = 8
-"""Items that wait for answers at the same time."""
 
 
 class Stage(Protocol):
@@ -295,7 +294,7 @@ class Film:
         if items:
             self.listener(Event("stage", stage.name, total=total))
         done = 0.0
-        for item, took in _made(items):
+        for item, took in made(items):
             if not item.exists():
                 raise DocumentError(f"{item.name} was made, but its result is not in {self.root}.")
             self.records.done(item)
@@ -357,31 +356,6 @@ class Film:
                 f"Stage {stage} has no item {item!r} that is done; its items are "
                 f"{', '.join(known) or 'none yet'}."
             )
-
-
-def _made(items: Sequence[Item]) -> Iterator[tuple[Item, float]]:
-    """Make items; yield each one as it is made, with the seconds it took.
-
-    Those that wait for answers are made side by side. After a failure what was under way is
-    finished and yielded, then the failure of the first of them is raised.
-    """
-    if len(items) < 2 or not all(item.apart for item in items):
-        for item in items:
-            began = time.monotonic()
-            item.make()
-            yield item, time.monotonic() - began
-        return
-    from filmagent.crew.agents.together import finished
-
-    failed: dict[int, Exception] = {}
-    began = time.monotonic()
-    for index, _, error in finished([item.make for item in items], ITEMS_AT_ONCE):
-        if error is not None:
-            failed[index] = error
-        else:
-            yield items[index], time.monotonic() - began
-    if failed:
-        raise failed[min(failed)]
 
 
 def save_settings(folder: Folder, **changes: Any) -> FilmSettings:

@@ -4,10 +4,12 @@
 `AgentCrew`            what `filmagent.crew.Crew` asks for, and what an idea needs besides
 `agents.writing`       screenwriter, the director as a reader, actors: idea → outline → lines
 `agents.fountain`      written scenes → a screenplay; no text breaks out of its element
+`agents.tongue`        which language the film is in
 `agents.unwritten`     what stands in for a writer
 `agents.casting`       casting director · `agents.locations` location manager
 `agents.directing`     director and gaffer: one scene's blocking; `agents.staging` its cues
-`agents.shooting`      cinematographers and editor: one scene's shots; `agents.covering` setups
+`agents.shooting`      cinematographers and editor: one scene's shots
+`agents.covering`      shots → setups · `agents.slating` setups → the scene's coverage
 `agents.answers`       what models answer with: names and words
 `agents.material`      what they are told
 `agents.asking`        questions, and long material in pieces; `agents.together` at once

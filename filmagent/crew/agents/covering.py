@@ -1,4 +1,4 @@
-"""Shots in names → a scene's setups: lines of action, opposing pairs and letters are added here.
+"""Shots in names → setups: beats, lines of action and opposing pairs are added here.
 
 A shot says what is seen, how large, from where and during which beats. On which side of the line
 between two people its camera stands is the same for all shots of an arrangement, and no matter of
@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from filmagent.crew.agents import material
-from filmagent.crew.agents.answers import Hold, Shot
+from filmagent.crew.agents.answers import Shot
 from filmagent.crew.checks.floor import Floor
 from filmagent.crew.house import arrangements as reading
 from filmagent.crew.house.arrangements import Arrangement
-from filmagent.crew.house.coverage import letters
 from filmagent.documents import (
     Beat,
     Scene,
@@ -43,13 +42,8 @@ _ON_THE_LINE: frozenset[SetupKind] = DIALOGUE | {"master"}
 """Kinds of setups whose cameras keep to one side of the line of action."""
 _OF_THE_PLACE: frozenset[SetupKind] = frozenset(["establishing", "master"])
 _OPPOSED: frozenset[SetupKind] = frozenset(["ots", "single"])
-_ORDER: tuple[SetupKind, ...] = (
-    "establishing", "entrance", "follow", "master", "group", "two_shot", "ots", "single",
-    "insert", "reaction", "exit",
-)  # fmt: skip
 _MATCHED = ("kind", "size", "angle", "view")
 """What two opposing setups have in common."""
-_STILL: dict[str, object] = {"move": "static", "rig": "tripod", "motive": "", "speed": "normal"}
 
 
 class Slate:
@@ -206,63 +200,6 @@ class Slate:
                 return to
         return pair[0]
 
-    # setups → coverage
-
-    def coverage(self, setups: Sequence[Setup], holds: Iterable[Hold] = ()) -> SceneCoverage:
-        """The scene's coverage: the chosen setups, what the script asks for, no beat left out."""
-        for hold in holds:
-            for setup in setups:
-                named = setup.id == f"{self.scene.id}{hold.shot}"
-                if named and hold.beat in setup.beats and hold.why.strip():
-                    setup.why = f"{setup.why} Hold on {hold.beat}: {hold.why.strip()}".strip()
-        chosen = [*setups]
-        chosen += [_own(s) for s in self.house.setups if s.idiom == "as directed"]
-        for setup in self.house.setups:
-            if any(_shows(setup, *need) for need in self._unseen(chosen)):
-                chosen.append(_own(setup))
-        return SceneCoverage(
-            scene=self.scene.id, setups=self._lettered(_calmed(self._distinct(chosen)))
-        )
-
-    def _unseen(self, setups: Sequence[Setup]) -> list[tuple[str, str]]:
-        """Beats that no setup holds, and lines that nobody is seen speaking: beat and speaker."""
-        speakers = {beat.id: beat.speaker or "" for beat in self.floor.seen_spoken()}
-        needs = [(beat.id, speakers.get(beat.id, "")) for beat in self.timed]
-        return [need for need in needs if not any(_shows(setup, *need) for setup in setups)]
-
-    def _distinct(self, setups: Sequence[Setup]) -> list[Setup]:
-        """No two that show the same from the same place: the first takes the beats of both."""
-        kept: list[Setup] = []
-        for setup in setups:
-            same = next((s for s in kept if _alike(s, setup)), None)
-            if same is None or setup.idiom == "as directed":
-                kept.append(setup.model_copy())
-            else:
-                both = {*same.beats, *setup.beats}
-                same.beats = sorted(both, key=lambda beat: self.order.get(beat, 0))
-        names = {s.id: s for s in kept}
-        for setup in kept:
-            other = names.get(setup.pair)
-            if other is None or other.pair != setup.id:
-                setup.pair = ""
-        return kept
-
-    def _lettered(self, setups: Sequence[Setup]) -> list[Setup]:
-        """Setups in the order in which they are first needed, lettered as on a slate."""
-        ordered = sorted(
-            enumerate(setups),
-            key=lambda pair: (
-                min((self.order.get(b, 0) for b in pair[1].beats), default=0),
-                _ORDER.index(pair[1].kind),
-                pair[0],
-            ),
-        )
-        names = {s.id: f"{self.scene.id}{letters(k)}" for k, (_, s) in enumerate(ordered)}
-        return [
-            s.model_copy(update={"id": names[s.id], "pair": names.get(s.pair, "")})
-            for _, s in ordered
-        ]
-
 
 def _paired(setups: list[Setup]) -> list[Setup]:
     """Opposing overs and singles of one size, over the same beats, are solved together."""
@@ -289,28 +226,3 @@ def _oppose(one: Setup, other: Setup) -> bool:
 def _shown(shot: Shot) -> str:
     """What a shot shows, where nobody has drawn a board."""
     return f"{shot.kind.replace('_', ' ').capitalize()}: {', '.join(shot.of) or 'the place'}."
-
-
-def _shows(setup: Setup, beat: str, speaker: str) -> bool:
-    return beat in setup.beats and (not speaker or speaker in setup.subjects)
-
-
-def _own(setup: Setup) -> Setup:
-    """A setup of the house among those of the model: with an id that is nobody else's."""
-    pair = f"house {setup.pair}" if setup.pair else ""
-    return setup.model_copy(update={"id": f"house {setup.id}", "pair": pair})
-
-
-def _alike(one: Setup, other: Setup) -> bool:
-    shown = ("kind", "size", "angle", "view", "subjects", "over", "move", "lens_mm")
-    same = all(getattr(one, what) == getattr(other, what) for what in shown)
-    return same and bool(set(one.beats) & set(other.beats))
-
-
-def _calmed(setups: list[Setup]) -> list[Setup]:
-    """At most a third of the dialogue setups move; the first keep their moves."""
-    talk = [s for s in setups if s.kind in DIALOGUE]
-    asked = sum(s.move != "static" and s.idiom == "as directed" for s in talk)
-    moving = [s for s in talk if s.move != "static" and s.idiom != "as directed"]
-    still = {id(s) for s in moving[max(len(talk) // 3 - asked, 0) :]}
-    return [s.model_copy(update=_STILL) if id(s) in still else s for s in setups]

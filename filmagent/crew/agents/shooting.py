@@ -15,6 +15,7 @@ from filmagent.crew.agents import material
 from filmagent.crew.agents.answers import Hold, Selection, Shot, ShotPlan
 from filmagent.crew.agents.asking import Desk, even_pieces, in_pieces
 from filmagent.crew.agents.covering import DIALOGUE, Slate
+from filmagent.crew.agents.slating import coverage
 from filmagent.crew.agents.together import together
 from filmagent.crew.checks import Asked, check_coverage
 from filmagent.crew.checks.floor import Floor
@@ -99,7 +100,7 @@ class Unit:
         if not shots:
             return self.house
         holds = [hold for part in chosen for hold in part.holds]
-        made = self.slate.coverage(self.slate.setups(shots), holds)
+        made = coverage(self.slate, self.slate.setups(shots), holds)
         wrong = self._wrong(made)
         if wrong:
             page = self.desk.of("coverage", self.scene.id, "whole").log
