@@ -143,7 +143,7 @@ class Director:
         if not first:
             made = stage.blocking(self.kept)
             so_far = where_is_everybody(made, stage, beats[0].id, self.who)
-        things = {p.name or p.id: p.model for p in self.scene.props if p.model}
+        things = {p.id: p.name for p in self.scene.props if p.model}
         return desk.question(
             "block",
             Staging,

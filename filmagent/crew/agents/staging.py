@@ -68,13 +68,26 @@ class Staged(Placing):
             actor=self.who.id(start.who),
             mark=start.mark,
             posture="sit" if start.sits else "stand",
-            facing=self.who.id(start.faces),
+            facing=self._meant(start.faces),
         )
+
+    def _meant(self, name: str) -> str:
+        """The id of a person, mark, door or thing; what is none stays, to be found wrong."""
+        name = name.strip()
+        places = {m.id for m in self.entry.marks} | {d.id for d in self.entry.doors}
+        who = self.who.id(name)
+        if who != name or name in places:
+            return who
+        for thing in self.scene.props:
+            if name.casefold() in (thing.id, thing.name.casefold(), thing.model):
+                return thing.id
+        return name
 
     def _face(self) -> None:
         wished = {p.actor: p.facing for p in self.plan.placements}
         super()._face()
         known = {*wished, *(m.id for m in self.entry.marks), *(d.id for d in self.entry.doors)}
+        known |= set(self.things)
         for placement in self.plan.placements:
             wish = wished[placement.actor]
             if wish and wish in known and wish != placement.actor:
@@ -96,7 +109,7 @@ class Staged(Placing):
 
     def _deed(self, deed: Deed, actor: str, at: float) -> None:
         now, does = self.replay.stance(actor), deed.does.strip()
-        target = self.who.id(deed.to.strip())
+        target = self._meant(deed.to)
         if does == "enter" and now.present and self._comes_first(actor):
             return
         if does == "sit" and now.posture == "sit":

@@ -90,6 +90,24 @@ def test_a_staging_of_a_model_is_played_as_it_says_with_what_is_implied(hire: Hi
     assert len(server.chats) <= 2
 
 
+def test_things_are_meant_by_any_of_their_names(hire: Hire) -> None:
+    breakdown = MEETING.model_copy(deep=True)
+    breakdown.scenes[0].props[1].name = "the spare key"
+    answer = {
+        "starts": [{"who": "MARA", "mark": "window_a", "sits": True, "faces": "The spare key"}],
+        "deeds": [
+            {"beat": "1.2", "who": "JONAS", "does": "enter", "to": "street"},
+            {"beat": "1.7", "who": "JONAS", "does": "look", "to": "the spare key"},
+        ],
+        "said": said(3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+    }
+    crew, server = hire(lambda request: answer)
+    made = crew.block(breakdown.scenes[0], breakdown, catalogue(), 0)
+    assert made.placements[0].facing == "key"
+    assert "1.7 jonas look key" in cues(made)
+    assert len(server.chats) == 1
+
+
 def test_only_the_beat_that_is_wrong_is_asked_again_and_the_rest_stays(hire: Hire) -> None:
     good = Studio(seed=1)
     asked: list[str] = []
