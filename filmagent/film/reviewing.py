@@ -14,7 +14,7 @@ from filmagent.crew.model import Model
 from filmagent.crew.review import Judgement, Look, ask, film_score, judge, looks
 from filmagent.crew.review.house import spelled
 from filmagent.crew.transcript import Transcript
-from filmagent.documents.notes import Author, Changes, Note, Notes
+from filmagent.documents.notes import Changes, Note, Notes
 from filmagent.documents.seeds import seed
 from filmagent.errors import InputError
 from filmagent.film import noted, noting
@@ -147,14 +147,13 @@ def _try(
             break
         good = better
     if not good or film_score(after) <= score + _RISES:
-        good = []
-        _carry(film, standing, [], number, [])
-    else:
-        said = [f"the film's score: {_said(score)} → {_said(film_score(after))}"]
-        _carry(film, standing, good, number, said)
+        good, after = [], list(every)
     kept = {j.setup for j in good}
+    left = [j for j in judged if j.setup not in kept]
+    said = [f"the film's score: {_said(score)} → {_said(film_score(after))}"]
+    _carry(film, standing, good, number, said, left)
     found.kept += good
-    found.refused += [j for j in judged if j.setup not in kept]
+    found.refused += left
     for j in judged:
         outcome = "kept" if j.setup in kept else "no better, taken back"
         film.note("review", f"{j.setup}: {j.why}: {_wish(j)}: {outcome}")
@@ -167,21 +166,39 @@ def _rises(setup: str, was: dict[str, Look], now: dict[str, Look]) -> bool:
 
 
 def _carry(
-    film: Film, standing: Notes, good: Sequence[Judgement], number: int, said: list[str]
+    film: Film,
+    standing: Notes,
+    good: Sequence[Judgement],
+    number: int,
+    said: list[str],
+    left: Sequence[Judgement] = (),
 ) -> None:
-    """The notes as they were, with the crew's for these changes; and the film made of them."""
+    """The notes as they were, with the crew's for these changes; and the film made of them.
+
+    What was ``left``, because it did not help, is remembered as withdrawn.
+    """
     notes = standing.model_copy(deep=True)
-    if good:
-        by: Author = "cinematographer"
-        text = f"review {number}: " + "; ".join(f"{j.setup}: {j.why}" for j in good)
-        changes = Changes(shots=[j.change for j in good])
-        notes.notes.append(Note(id=notes.free_id(), by=by, text=text, changes=changes, said=said))
+    for judged, state, outcome in (
+        (good, "applied", said),
+        (left, "withdrawn", ["no better: taken back"]),
+    ):
+        if judged:
+            notes.notes.append(
+                Note(
+                    id=notes.free_id(),
+                    by="cinematographer",
+                    text=f"review {number}: " + "; ".join(f"{j.setup}: {j.why}" for j in judged),
+                    changes=Changes(shots=[j.change for j in judged]),
+                    state=state,  # type: ignore[arg-type]
+                    said=outcome,
+                )
+            )
     noting.keep(film, notes)
     film.run(stages_to("edit"))
 
 
 def _tried(notes: Notes) -> set[tuple[str, str]]:
-    """Changes that stand or stood in the crew's notes."""
+    """Changes that the crew has tried, now or in a review before."""
     crew = [n for n in notes.notes if n.by != "person"]
     return {(c.setup, spelled(c)) for n in crew for c in n.changes.shots}
 

@@ -2,7 +2,7 @@
 
 ``python tests/benchmarks/bench_crew_speed.py [SECONDS_A_CALL]``
 
-Both ask the same loopback server over HTTP, which waits the same time (default 2 s) before every
+Both ask the same loopback server over HTTP, which waits the same time (default 5 s) before every
 answer. Ours makes a 3-scene film of an idea as far as its shot list. Its wall time is given twice:
 of the stages in which the crew is asked, which is what the other chain does too, and of all with
 the voices that the shot list is timed by, which are this machine's work and none of the model's.
@@ -38,7 +38,7 @@ from filmagent.film.writing import CoverageStage  # noqa: E402
 from tests.crew.loopback import Loopback, Request, schema_of, tokens_of  # noqa: E402
 from tests.crew.scripted_crew import Studio  # noqa: E402
 
-SECONDS = 2.0
+SECONDS = 5.0
 ASKING = ("outline", "scenes", "dialogue", "breakdown", "blocking", "shotlist")
 GUIDE = (
     "You are the {role} of a film crew. Follow the rules of the stage: use only the characters, "

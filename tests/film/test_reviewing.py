@@ -29,7 +29,8 @@ def test_a_review_never_makes_a_film_worse_and_says_what_it_tried(film: Film) ->
     assert looked.after >= before
     assert looked.after == film_score(reviewing.looks_of(film))
     notes = noted.read(film).notes
-    assert bool(notes) == bool(looked.kept)
+    assert bool(noted.read(film).standing()) == bool(looked.kept)
+    assert sum(len(n.changes.shots) for n in notes) == len(looked.kept) + len(looked.refused)
     assert all(n.by == "cinematographer" for n in notes)
     for judgement in (*looked.kept, *looked.refused):
         assert any(text.startswith(f"{judgement.setup}: ") for text in said)
@@ -37,7 +38,7 @@ def test_a_review_never_makes_a_film_worse_and_says_what_it_tried(film: Film) ->
         assert looked.after > before
 
 
-def test_a_wish_that_does_not_help_leaves_no_trace(
+def test_a_wish_that_does_not_help_is_remembered_and_leaves_no_trace(
     film: Film, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [
@@ -54,7 +55,9 @@ def test_a_wish_that_does_not_help_leaves_no_trace(
     looked = reviewing.review(film, rounds=1)
     assert [j.setup for j in looked.refused] == [shown.id] and looked.kept == []
     assert {name: (film.root / name).read_bytes() for name in files} == before
-    assert noted.read(film).notes == []
+    assert noted.read(film).standing() == []
+    (remembered,) = noted.read(film).notes
+    assert remembered.state == "withdrawn" and remembered.changes.shots == [worse]
 
 
 def test_nothing_wrong_is_nothing_to_do(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
