@@ -97,14 +97,14 @@ class TimingStage:
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""
-        blocking = {s.scene: s for s in film.blocking.scenes}
+        blocking = film.blocked()
         return [
             Item(
                 stage=self.name,
                 id=scene.id,
                 inputs={
                     "scene": digest(words(scene)),
-                    "blocking": digest(blocking.get(scene.id)),
+                    "blocking": digest(blocking[scene.id]),
                     "lines": digest([spoken.model_dump() for spoken in lines_of(film, scene)]),
                     "cast": digest(_players(film), _years(film)),
                     "set": film.digests.file(shelves.bake("sets", blocking[scene.id].set)),

@@ -21,6 +21,7 @@ from filmagent.documents import (
     Document,
     Edit,
     Outline,
+    SceneBlocking,
     SceneStage,
     SceneTiming,
     ShotList,
@@ -128,6 +129,23 @@ class Film:
     def blocking(self) -> Blocking:
         """``blocking.json``."""
         return self._read(self.folder.blocking, Blocking)
+
+    def blocked(self) -> dict[str, SceneBlocking]:
+        """The blocking of every scene, by scene.
+
+        Raises
+        ------
+        DocumentError
+            While a scene has none: a run was stopped before it was decided.
+        """
+        found = {scene.scene: scene for scene in self.blocking.scenes}
+        for scene in self.scene_ids():
+            if scene not in found:
+                raise DocumentError(
+                    f"{self.folder.blocking} has no scene {scene} yet; run `filmagent make` on "
+                    "the film."
+                )
+        return found
 
     @property
     def shotlist(self) -> ShotList:

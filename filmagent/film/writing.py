@@ -116,7 +116,7 @@ class CoverageStage:
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""
-        blocking = {s.scene: s for s in film.blocking.scenes}
+        blocking = film.blocked()
         return [
             Item(
                 stage=self.name,

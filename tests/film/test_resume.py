@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from filmagent.film import Film, make, production
+from filmagent.film import Film, make, making, production
 
 STAGES = [
     "breakdown",
@@ -204,3 +204,13 @@ def _planning() -> list:
     from filmagent.film import stages_to
 
     return list(stages_to("stage"))
+
+
+def test_a_film_stopped_between_two_scenes_says_how_it_stands(
+    planned: Film, tmp_path: Path
+) -> None:
+    shutil.copytree(planned.root, tmp_path / "film")
+    film = Film(tmp_path / "film")
+    film.blocking.model_copy(update={"scenes": []}).write(film.folder.blocking)
+    standings = {s.item: s.because for s in film.status(making.STAGES)}
+    assert "has no scene 1 yet" in standings["shotlist"][0]
