@@ -108,7 +108,8 @@ def hire(film: Film) -> AgentCrew:
     model = open_model(model_settings(film), film.folder.answers)
     scenes = film.breakdown.scenes if film.folder.breakdown.exists() else None
     estimate = model.estimate(expected(film.catalogue, scenes, _to_decide(film)))
-    film.note("crew", estimate.summary())
+    if estimate.calls:
+        film.note("crew", estimate.summary())
     return AgentCrew(
         model,
         house_of(film),
