@@ -28,6 +28,11 @@ def digest(*values: Any) -> str:
     return blake2b(text.encode(), digest_size=10).hexdigest()
 
 
+def digest_of_bytes(data: bytes) -> str:
+    """The digest of a file that holds these bytes."""
+    return blake2b(data, digest_size=10).hexdigest()
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
@@ -55,7 +60,7 @@ class Digests:
         known = self._known.get(path)
         if known and known[:2] == (stat.st_size, stat.st_mtime_ns):
             return known[2]
-        value = blake2b(path.read_bytes(), digest_size=10).hexdigest()
+        value = digest_of_bytes(path.read_bytes())
         self._known[path] = (stat.st_size, stat.st_mtime_ns, value)
         return value
 

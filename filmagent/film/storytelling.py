@@ -15,7 +15,7 @@ from filmagent.errors import InputError
 from filmagent.film.crewing import agents_of, apart, crew_key
 from filmagent.film.folder import MARK
 from filmagent.film.production import Film, save_settings
-from filmagent.film.records import Item, digest
+from filmagent.film.records import Item, digest, digest_of_bytes
 
 _WRITTEN = "dialogue.written"
 _LONGEST_NAME = 40
@@ -207,11 +207,10 @@ class DialogueStage:
         crew = agents_of(film, self.name)
         scenes = crew.read_through(outline, film.scenes.scenes, film.catalogue)
         text = screenplay.write(fountain.screenplay(outline, scenes))
-        new = digest(text)
         # both are ours, however far a stopped run came
+        new = digest_of_bytes(text.encode("utf-8"))
         film.records.keep(_WRITTEN, {"before": there, "copy": new})
         write_text(path, text)
-        film.records.keep(_WRITTEN, {"copy": film.digests.file(path)})
 
 
 def _neighbours(outline: Outline, place: int) -> list[str]:

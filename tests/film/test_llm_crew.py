@@ -15,9 +15,9 @@ import pytest
 from filmagent.cli.options import looks_like_an_idea, parse_budget
 from filmagent.crew.checks import check_blocking, check_breakdown, check_coverage
 from filmagent.crew.model import BudgetSpent, Receipt
-from filmagent.documents import Breakdown
+from filmagent.documents import Breakdown, write_text
 from filmagent.errors import FilmError, InputError
-from filmagent.film import STAGES, Event, Film, make
+from filmagent.film import STAGES, Event, Film, make, storytelling
 from filmagent.screenplay import parse
 from tests.crew.loopback import Fault, Faults, Loopback
 from tests.crew.scripted_crew import Studio
@@ -247,6 +247,32 @@ def test_after_a_kill_only_what_was_in_flight_is_sent_again(
     assert server.needless() == [] and whole == len(straight.chats)
     names = ("screenplay.fountain", "breakdown.json", "blocking.json")
     assert texts(tmp_path / "film", *names) == texts(tmp_path / "other", *names)
+
+
+def test_killed_just_after_writing_the_screenplay_is_still_ours(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def write_and_die(path: Path, text: str) -> None:
+        write_text(path, text)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storytelling, "write_text", write_and_die)
+        with pytest.raises(Killed):
+            # the idea itself is written first
+            write(IDEA, tmp_path / "film", server)
+        patch.setattr(storytelling, "write_text", write_text)
+        write(IDEA, tmp_path / "film", server, "scenes")
+        patch.setattr(storytelling, "write_text", write_and_die)
+        with pytest.raises(Killed):
+            write(IDEA, tmp_path / "film", server)
+    said: list[str] = []
+    film = write(IDEA, tmp_path / "film", server, listener=lambda e: said.append(e.text))
+    assert film.folder.screenplay.exists()
+    assert not any("by hand" in text for text in said)
 
 
 @pytest.mark.parametrize("seed", range(3))
