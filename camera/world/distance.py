@@ -36,7 +36,8 @@ def between_segments(p: Array, q: Array, a: Array, b: Array) -> Array:
 def nearest_on_segments(p: Array, a: Array, b: Array) -> Array:
     """The point (..., 3) of segment a–b nearest to p."""
     v = b - a
-    t = np.clip(dot(p - a, v) / np.maximum(dot(v, v), 1e-300), 0.0, 1.0)
+    # minimum and maximum cost a fraction of `clip` for a single point
+    t = np.minimum(np.maximum(dot(p - a, v) / np.maximum(dot(v, v), 1e-300), 0.0), 1.0)
     return np.asarray(a + t[..., None] * v)
 
 

@@ -1,9 +1,8 @@
 """A triangle mesh to ask: nearest point, first hit, and whether a point is inside what is solid.
 
-The nearest triangle is found among samples of the surface, then measured exactly. Solid are the
-parts of a mesh that are closed and face outwards: a point is inside where the faces above it say
-that it was entered more often than left (the winding number along one ray). Open parts are
-surfaces: their distance has no sign.
+Solid are the parts of a mesh that are closed and face outwards: a point is inside where the faces
+above it say that it was entered more often than left (the winding number along one ray). Open
+parts are surfaces: their distance has no sign.
 """
 
 from __future__ import annotations
@@ -18,13 +17,12 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from camera.pose import Array
-from camera.world.distance import nearest_on_triangles
+from camera.world.nearest import Nearest
 
 # Moves a point off the edges between faces; too little to matter, too odd to meet another edge
 _OFF_EDGES = np.array([1.2345e-8, 2.7183e-8])
 _COARSE = 0.5  # metres between samples from which large triangles are sampled apart
 _SIZES = (2.0, 20.0)  # metres of the longest edge between small, middling and large
-_POINTS = 2048  # asked at a time: bounds the memory
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,10 @@ class Samples:
     Parameters
     ----------
     points : (S, 3) metres
-    owner : (S,) int, whose triangle each is of
     step : metres between them
     """
 
     points: Array
-    owner: Array
     step: float
 
     @property
@@ -53,17 +49,9 @@ class Samples:
         # they are spread evenly: splitting at the middle is as quick to ask, and to build
         return cKDTree(self.points, leafsize=32, balanced_tree=False, compact_nodes=False)
 
-    def around(self, points: Array, reach: Array) -> Array:
-        """Pairs (…, 2) of points (N, 3) and triangles that may come as near as ``reach`` (N,)."""
-        near = self.tree.query_ball_point(points, reach + self.spacing)
-        counts = np.array([len(n) for n in near])
-        point = np.repeat(np.arange(len(points)), counts)
-        which = self.owner[np.concatenate([np.asarray(n, np.int64) for n in near])]
-        return np.stack([point, which], axis=1)
-
     @classmethod
-    def of(cls, triangles: Array, names: Array) -> Samples:
-        """Of triangles (T, 3, 3) that are called ``names`` (T,).
+    def of(cls, triangles: Array) -> Samples:
+        """Of triangles (T, 3, 3).
 
         Rows run along a triangle's longest edge, half a step apart, and points along a row a step
         apart: a point of the triangle is within half a step of the row below it, which is at least
@@ -89,7 +77,7 @@ class Samples:
             + along[:, None] * b[owner]
             + up[:, None] * c[owner]
         )
-        return cls(points, names[owner], step)
+        return cls(points, step)
 
 
 class Mesh:
@@ -105,13 +93,13 @@ class Mesh:
         All of it evenly, if that is fine enough; otherwise small, middling and large triangles
         apart, so that a plain of kilometres does not make what stands on it coarse.
         """
-        whole = Samples.of(self.triangles, np.arange(len(self.triangles)))
+        whole = Samples.of(self.triangles)
         if whole.step <= _COARSE:
             return [whole]
         edges = np.linalg.norm(np.roll(self.triangles, -1, axis=1) - self.triangles, axis=2)
         size = np.searchsorted(_SIZES, edges.max(axis=1))
         parts = [np.flatnonzero(size == n) for n in range(len(_SIZES) + 1)]
-        return [Samples.of(self.triangles[part], part) for part in parts if len(part)]
+        return [Samples.of(self.triangles[part]) for part in parts if len(part)]
 
     @cached_property
     def spacing(self) -> float:
@@ -132,22 +120,10 @@ class Mesh:
         """(3,): whole kilometres off, so that Embree's single precision is of millimetres."""
         return np.asarray(np.round(self.triangles.mean(axis=(0, 1)) / 1000) * 1000)
 
-    def nearest(self, points: Array) -> tuple[Array, Array]:
-        """Exact distance (N,) to the surface, and the nearest point on it (N, 3)."""
-        parts = [self._nearest(points[i : i + _POINTS]) for i in range(0, len(points), _POINTS)]
-        distances, feet = zip(*parts, strict=True)
-        return np.concatenate(distances), np.concatenate(feet)
-
-    def _nearest(self, points: Array) -> tuple[Array, Array]:
-        upper = np.min([group.tree.query(points)[0] for group in self.samples], axis=0)
-        pairs = np.concatenate([group.around(points, upper) for group in self.samples])
-        pairs = np.unique(pairs[:, 0] * len(self.triangles) + pairs[:, 1])
-        point, which = np.divmod(pairs, len(self.triangles))
-        foot = nearest_on_triangles(points[point], self.triangles[which])
-        distance = np.linalg.norm(points[point] - foot, axis=1)
-        best = np.lexsort((distance, point))
-        best = best[np.searchsorted(point, np.arange(len(points)))]
-        return distance[best], foot[best]
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Call it for the exact distance (N,) of points, and the nearest surface point (N, 3)."""
+        return Nearest(self.triangles)
 
     def nearest_sample(self, points: Array, within: float) -> tuple[Array, Array]:
         """Distance (N,) to the nearest sample, and where that is (N, 3); inf and NaN beyond."""
@@ -172,7 +148,7 @@ class Mesh:
             return np.zeros(0, bool)
         flat = self.triangles.reshape(-1, 3)
         grain = 1e-7 * max(float(np.ptp(flat, axis=0).max()), 1.0)
-        _, vertex = np.unique(np.round(flat / grain), axis=0, return_inverse=True)
+        vertex = _numbered(np.round(flat / grain))
         corners = vertex.reshape(count, 3)
         start, end = corners.ravel(), np.roll(corners, -1, axis=1).ravel()
         low, high = np.minimum(start, end), np.maximum(start, end)
@@ -259,6 +235,15 @@ class _Columns:
         covers = ((u >= 0) & (v >= 0) & (w >= 0)) | ((u <= 0) & (v <= 0) & (w <= 0))
         height = (u * a[:, 2] + v * b[:, 2] + w * c[:, 2]) / np.where(area == 0, 1.0, area)
         return np.asarray(np.where(covers & (height > z), np.sign(area), 0.0))
+
+
+def _numbered(rows: Array) -> Array:
+    """Which of the different rows (N, 3) of whole numbers each is (N,)."""
+    # a column at a time: much quicker than sorting rows
+    number = np.zeros(len(rows), np.int64)
+    for column in (rows - rows.min(axis=0)).astype(np.int64).T:
+        number = np.unique(number * (column.max() + 1) + column, return_inverse=True)[1]
+    return number
 
 
 def _turn(a: Array, b: Array, c: Array) -> Array:
