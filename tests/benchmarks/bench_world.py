@@ -1,22 +1,28 @@
 """How fast a world answers: sightlines, distances, sweeps, fields, and families.
 
-``python tests/benchmarks/bench_world.py``. One core; a set of about 100,000 triangles, and the
-shapes of the families. Ratios are of one run.
+``python tests/benchmarks/bench_world.py``. One core; a set of about 100,000 triangles, fine meshes,
+film sets, and the shapes of the families. Ratios are of one run: distances are compared to asking
+every triangle. ``bench_world.py distances`` stops after the meshes.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
+import trimesh
 
 from camera.families import FAMILIES, make
 from camera.pose import Array
 from camera.world import Bodies, World
+from camera.world.distance import nearest_on_triangles
+from filmagent.library import sets
 
 
 def city(boxes: int = 8334, seed: int = 0) -> World:
@@ -26,6 +32,52 @@ def city(boxes: int = 8334, seed: int = 0) -> World:
     halves = np.exp(r.normal(-1.2, 0.6, (boxes, 3)))
     triangles = World.of_boxes(centres, halves, r.uniform(0, 6, boxes)).triangles
     return World.of_triangles(triangles)
+
+
+def meshes() -> Iterator[tuple[str, Array, Array]]:
+    """Meshes (T, 3, 3) and where to ask (2, 3): film sets, and fine ones that no box fits."""
+    for name in sets.names():
+        triangles = np.asarray(sets.load(name).collision_mesh().triangles, np.float64)
+        yield name, triangles, np.array([[-6, -6, 0.2], [6, 6, 3]])
+    ball = np.asarray(trimesh.creation.icosphere(subdivisions=6).triangles)
+    yield "a ball", ball, np.array([[-2, -2, -2], [2, 2, 2]])
+    yield "in its middle", ball, np.array([[-0.01] * 3, [0.01] * 3])
+    r = np.random.default_rng(0)
+    fine = np.asarray(trimesh.creation.icosphere(subdivisions=4).triangles)
+    balls = [fine * r.uniform(0.1, 0.6) + r.uniform([-8, -8, 0], [8, 8, 4]) for _ in range(24)]
+    yield "24 balls", np.concatenate(balls), np.array([[-8, -8, 0], [8, 8, 4]])
+    x, y = np.meshgrid(*[np.linspace(-10, 10, 222)] * 2, indexing="ij")
+    z = np.sin(x) * np.cos(1.3 * y) + r.normal(0, 0.05, x.shape)
+    v = np.stack([x, y, z], axis=-1)
+    a, b, c, d = v[:-1, :-1], v[1:, :-1], v[1:, 1:], v[:-1, 1:]
+    halves = [np.stack(corners, axis=2).reshape(-1, 3, 3) for corners in ((a, b, c), (a, c, d))]
+    yield "hills", np.concatenate(halves), np.array([[-10, -10, -1], [10, 10, 6]])
+    yield "a city", city().triangles, np.array([[-30, -30, 0], [30, 30, 6]])
+
+
+def distances() -> None:
+    """Print how fast signed distances are asked of meshes, many at a time and one by one."""
+    print(
+        f"{'signed distances':16} {'triangles':>9} {'build s':>8} {'each s':>9} {'one ms':>7} "
+        f"{'p95':>6} {'sweep µs':>9} {'× brute':>8}"
+    )
+    for name, triangles, bounds in meshes():
+        r = np.random.default_rng(1)
+        world = World.of_triangles(triangles)
+        p = r.uniform(*bounds, (256 if name == "in its middle" else 8192, 3))
+        build = seconds(partial(world.signed_distance, p[:1]), 1)
+        many = len(p) / seconds(partial(world.signed_distance, p))
+        ones = [1e3 * seconds(partial(world.signed_distance, q), 1) for q in p[:200, None]]
+        path = bounds.mean(axis=0) + _path(240) / 8 * np.ptp(bounds, axis=0)
+        swept = seconds(partial(world.sweep, path), 2) / len(path)
+        same = np.broadcast_to(p[0], (len(triangles), 3))
+        brute = seconds(partial(nearest_on_triangles, same, triangles), 2)
+        print(
+            f"{name:16} {len(triangles):9,} {build:8.2f} {many:9,.0f} "
+            f"{np.median(ones):7.2f} {np.quantile(ones, 0.95):6.2f} "
+            f"{1e6 * swept:9.0f} {brute * many:8,.0f}",
+            flush=True,
+        )
 
 
 def people(frames: int, count: int = 6, seed: int = 0) -> Bodies:
@@ -51,6 +103,9 @@ def seconds(call: Callable[[], object], repeats: int = 3) -> float:
 
 def main() -> None:
     """Print the figures."""
+    distances()
+    if sys.argv[1:] == ["distances"]:
+        return
     world = city()
     r = np.random.default_rng(1)
     print(f"{len(world.triangles):,} triangles")
