@@ -202,10 +202,10 @@ def _bounds(level: Array, node: Array, points: Array) -> Array:
 def _cut(triangles: Array) -> tuple[Array, Array]:
     """Pieces (P, 3, 3) of triangles, and whose each is (P,).
 
-    The longest edges are halved until there are half as many pieces more: of a wall among
+    The longest edges are halved until there are a quarter more pieces: of a wall among
     furniture, the tree then can leave out most.
     """
-    most = len(triangles) + max(len(triangles) // 2, _SPLIT)
+    most = len(triangles) + max(len(triangles) // 4, _SPLIT)
     pieces, owner = triangles, np.arange(len(triangles))
     edges = _edges(pieces)
     limit = float(edges.max())
