@@ -58,7 +58,7 @@ def meshes() -> Iterator[tuple[str, Array, Array]]:
 def distances() -> None:
     """Print how fast signed distances are asked of meshes, many at a time and one by one."""
     print(
-        f"{'signed distances':16} {'triangles':>9} {'build s':>8} {'each s':>9} {'one ms':>7} "
+        f"{'signed distances':16} {'triangles':>9} {'build s':>8} {'points/s':>9} {'one ms':>7} "
         f"{'p95':>6} {'sweep µs':>9} {'× brute':>8}"
     )
     for name, triangles, bounds in meshes():
