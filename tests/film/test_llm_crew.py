@@ -233,8 +233,11 @@ def test_after_a_kill_only_what_was_in_flight_is_sent_again(
     class Killed(BaseException):
         pass
 
+    flying: list[int] = []
+
     def kill(event: Event) -> None:
         if event.kind == "item" and event.stage == stop:
+            flying.append(sum(not one.served for one in server.chats))
             raise Killed
 
     with pytest.raises(Killed):
@@ -244,7 +247,8 @@ def test_after_a_kill_only_what_was_in_flight_is_sent_again(
     straight = Loopback(Studio(seed=5))
     with straight:
         write(IDEA, tmp_path / "other", straight, "blocking")
-    assert server.needless() == [] and whole == len(straight.chats)
+    assert server.needless() == []
+    assert 0 <= whole - len(straight.chats) <= flying[0]
     names = ("screenplay.fountain", "breakdown.json", "blocking.json")
     assert texts(tmp_path / "film", *names) == texts(tmp_path / "other", *names)
 
