@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from filmagent.cli.app import FILM, STAGE, Json, Quality, Redo, app
+from filmagent.cli.asking import step_by_step
 from filmagent.cli.options import looks_like_an_idea, parse_budget, parse_fps, parse_size
 from filmagent.cli.running import bring, keep_status
 from filmagent.cli.words import listening, say, tell_made
@@ -38,6 +39,7 @@ def make_command(
     budget: str | None = None,
     replay: Path | None = None,
     review: bool = False,
+    interactive: bool = False,
     redo: Redo = None,
     json: Json = False,
 ) -> None:
@@ -81,11 +83,17 @@ def make_command(
         A film folder whose recorded answers are taken; nobody is asked.
     review
         Have the crew look at its shots before the film is finished, and take again what fails.
+    interactive
+        Ask after each of the crew's decisions: go on, change it by a note, decide again, stop.
     """
-    from filmagent.film import make, reviewing, stages_to
+    from filmagent.errors import InputError
+    from filmagent.film import Film, make, reviewing, stages_to
 
     if screenplay is not None and idea is None and looks_like_an_idea(screenplay):
         screenplay, idea = None, screenplay
+    if interactive and json:
+        raise InputError("--interactive asks in words; leave out --json.")
+    outlined = output is not None and (output / "outline.json").exists()
     with listening(json) as listener:
         film = make(
             screenplay,
@@ -105,11 +113,17 @@ def make_command(
             budget=parse_budget(budget) if budget else None,
             replay=replay,
             redo=redo or (),
-            until="edit" if review else "cut",
+            until="outline" if interactive else "edit" if review else "cut",
             listener=listener,
         )
-        if review:
-            reviewing.review(film)
+    fresh = not outlined and (film.root / "outline.json").exists()
+    if interactive and not step_by_step(film.root, film.replay, fresh):
+        return
+    if interactive or review:
+        with listening(json) as listener:
+            film = Film(film.root, listener, replay=film.replay)
+            if review:
+                reviewing.review(film)
             film.run(stages_to("cut"))
     keep_status(film.root)
     _say_results(film, json)

@@ -32,7 +32,7 @@ class ModelChoice(Part):
     """Tokens the model takes, where its endpoint does not say."""
     concurrency: Annotated[int, Field(gt=0)] = 8
     """Calls in flight at once."""
-    timeout_s: Annotated[Real, Field(gt=0)] = 120.0
+    timeout_s: Annotated[Real, Field(gt=0)] | None = None
     """Seconds without a word after which a call counts as stalled."""
     tries: Annotated[int, Field(gt=0)] = 5
     """How often a call that breaks on the way is sent at most."""
