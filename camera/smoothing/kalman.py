@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.linalg.blas import dtbsv
 
 from camera.pose import Array, exp, multiply
 from camera.smoothing.gating import GATE
@@ -74,11 +75,12 @@ def _forward(
     values = np.empty((len(times), 6))
     values[0] = live.state[0]
     allowed = gates.tolist()
+    has = list(zip(placed.tolist(), turned.tolist(), strict=True))
     for k, time in enumerate(times.tolist()[1:], start=1):
         record = live.advance(
             time,
-            positions[k] if placed[k] else None,
-            turns[k] if turned[k] else None,
+            positions[k] if has[k][0] else None,
+            turns[k] if has[k][1] else None,
             variances[k],
             allowed[k],
         )
@@ -90,8 +92,8 @@ def _forward(
 
 def _backward(records: Sequence[Record], start: Array) -> Array:
     """What later samples change in the filtered values, (F, 6)."""
-    covariances = np.stack([start, *(r.corrected[:, 0] for r in records)])
-    return np.asarray(-np.einsum("kci,kci->kc", covariances, _adjoint(records)))
+    covariances = np.array([start, *(r.corrected[:, 0] for r in records)])
+    return np.asarray(-np.einsum("kci,cki->kc", covariances, _adjoint(records)))
 
 
 def _lasting(records: Sequence[Record], change: Array, placed: Array, turned: Array) -> Array:
@@ -179,17 +181,20 @@ def _innovations(
 
 
 def _adjoint(records: Sequence[Record]) -> Array:
-    """λ̂ (F, 6, 3) of Bierman's backward pass: what later samples say about each corrected state."""
-    gains = np.stack([r.gain for r in records])
-    weighted = np.stack([r.weighted for r in records])
-    f = np.stack([r.transition for r in records])[:, None]
-    # λ̂ before = Fᵀ ((I − KH)ᵀ λ̂ after − Hᵀ S⁻¹ y): one matrix and one vector a step
-    back = np.swapaxes(f - gains[..., None] * f[..., :1, :], -1, -2)
-    push = -weighted[..., None] * f[..., 0, :]
-    out = np.zeros((len(records) + 1, 6, 3, 1))
-    current = out[-1]
-    for k in range(len(records) - 1, -1, -1):
-        current = back[k] @ current
-        current[..., 0] += push[k]
-        out[k] = current
-    return out[..., 0]
+    """λ̂ (6, F, 3) of Bierman's backward pass: what later samples say about each corrected state.
+
+    λ̂ before = Fᵀ ((I − KH)ᵀ λ̂ after − Hᵀ S⁻¹ y), from zero after the last, is back-substitution:
+    all steps and channels are one triangular band.
+    """
+    gains = np.array([r.gain for r in records]).swapaxes(0, 1)
+    weighted = np.array([r.weighted for r in records]).T
+    f = np.array([r.transition for r in records])
+    kept = f - gains[..., None] * f[:, :1]
+    bands = np.zeros((6, len(records) + 1, 3, 6))
+    for j in range(3):
+        bands[:, 1:, j, 2 - j : 5 - j] = -kept[:, :, j]
+    out = np.zeros((6, len(records) + 1, 3))
+    out[:, :-1] = -weighted[..., None] * f[:, 0]
+    return np.asarray(
+        dtbsv(5, bands.reshape(-1, 6).T, out.ravel(), diag=1, overwrite_x=1).reshape(out.shape)
+    )

@@ -28,7 +28,6 @@ NOISE = (0.05, 0.01)
 _RATES = np.array([1.0, 2.0, 5.0])  # of a camera whose motion is not known yet: rate, second rate
 _STEADY = 1e-10
 """Relative change of a covariance below which the gains no longer change."""
-_SELECT = np.array([[1.0, 0.0, 0.0]])
 
 
 @dataclass
@@ -84,7 +83,7 @@ class Filter:
         self._density: Array = _six(jerk or (found.jerk, found.angular_jerk), "jerk") ** 2
         self._variance = _six(noise, "noise") ** 2
         self._time: float | None = None
-        self._state = np.zeros((3, 6))
+        self._state = np.zeros((6, 3))
         self._quaternion: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self._covariance = np.zeros((6, 3, 3))
         self._dt = -1.0
@@ -118,7 +117,7 @@ class Filter:
         turn = None if q is None else _tuple(normalised(q))
         variance = None if noise is None else _six(noise, "noise") ** 2
         self.advance(float(time), p, turn, variance)
-        return self._state[0, :3].copy(), np.array(self._quaternion)
+        return self._state[:3, 0].copy(), np.array(self._quaternion)
 
     @property
     def state(self) -> Array:
@@ -127,7 +126,7 @@ class Filter:
         Values of rotation are the unrolled angles since the first sample, see
         `camera.pose.unrolled`.
         """
-        return self._state
+        return self._state.T
 
     @property
     def covariance(self) -> Array:
@@ -168,16 +167,16 @@ class Filter:
             self._steady = None
             if whole and bool((np.abs(corrected - start) <= _STEADY * np.abs(corrected)).all()):
                 self._steady = (predicted, corrected, gain, s)
-        before = self._state
-        state = self._transition @ before
-        ahead = multiplied(self._quaternion, exponential(state[0, 3:] - before[0, 3:]))
-        innovation = np.zeros(6)
-        if position is not None:
-            innovation[:3] = position - state[0, :3]
-        if q is not None:
-            innovation[3:] = turned(ahead, q)
+        state = self._state.dot(self._transition.T)
+        # a few plain floats are added sooner than numpy is called
+        x, y, z, *now = state[:, 0].tolist()
+        was = self._state[3:, 0].tolist()
+        step = exponential(now[0] - was[0], now[1] - was[1], now[2] - was[2])
+        ahead = multiplied(self._quaternion, step)
+        px, py, pz = (x, y, z) if position is None else position.tolist()
+        turn = (0.0, 0.0, 0.0) if q is None else turned(ahead, q)
+        innovation = np.array((px - x, py - y, pz - z, *turn))
         weighted = innovation / s
-        # six plain floats are added sooner than numpy is called
         a, b, c, d, e, g = (innovation * weighted).tolist()
         good = (position is not None and a + b + c < gate[0], q is not None and d + e + g < gate[1])
         if not (good[0] and good[1]):
@@ -186,13 +185,13 @@ class Filter:
             gain = gain * use[:, None]
             weighted = weighted * use
             corrected = np.where(use[:, None, None], corrected, predicted)
-        shift = gain.T * innovation
+        shift = gain * innovation[:, None]
         self._state = state + shift
         self._covariance = corrected
-        self._quaternion = multiplied(ahead, exponential(shift[0, 3:])) if good[1] else ahead
-        return Record(
-            self._transition, predicted, corrected, gain, innovation, s, weighted, self._quaternion
-        )
+        if good[1]:
+            ahead = multiplied(ahead, exponential(*shift[3:, 0].tolist()))
+        self._quaternion = ahead
+        return Record(self._transition, predicted, corrected, gain, innovation, s, weighted, ahead)
 
     def _begin(
         self, time: float, position: Array | None, q: Quaternion | None, variance: Array | None
@@ -201,7 +200,7 @@ class Filter:
             raise ValueError("the first sample has no pose; start the filter with a whole one")
         r = self._variance if variance is None else variance
         self._time = time
-        self._state[0, :3] = position
+        self._state[:3, 0] = position
         self._quaternion = q
         self._covariance = np.zeros((6, 3, 3))
         self._covariance[:, 0, 0] = r
@@ -231,9 +230,10 @@ def white_jerk(dt: float) -> Array:
 
 def _joseph(covariance: Array, gain: Array, variance: Array) -> Array:
     """(I − KH) P (I − KH)ᵀ + K R Kᵀ, which stays symmetric and positive."""
-    keep = np.eye(3) - gain[:, :, None] * _SELECT
-    noise = (variance[:, None] * gain)[:, :, None] * gain[:, None, :]
-    return np.asarray(keep @ covariance @ keep.transpose(0, 2, 1) + noise)
+    # H takes the first row or column, so no matrices need be multiplied
+    kept = covariance - gain[:, :, None] * covariance[:, :1]
+    left = kept[:, :, 0] - variance[:, None] * gain
+    return np.asarray(kept - left[:, :, None] * gain[:, None])
 
 
 def _six(pair: Sequence[Any], what: str) -> Array:
@@ -273,9 +273,8 @@ def multiplied(a: Quaternion, b: Quaternion) -> Quaternion:
     return w * scale, x * scale, y * scale, z * scale
 
 
-def exponential(vector: Array) -> Quaternion:
+def exponential(x: float, y: float, z: float) -> Quaternion:
     """The quaternion of a rotation vector."""
-    x, y, z = vector.tolist()
     angle = sqrt(x * x + y * y + z * z)
     scale = sin(angle / 2.0) / angle if angle > 1e-12 else 0.5
     return cos(angle / 2.0), x * scale, y * scale, z * scale
