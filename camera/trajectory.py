@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import factorial
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -72,7 +72,8 @@ class Trajectory:
                 raise ValueError(f"{name} have shape {value.shape}, expected {(len(times), width)}")
             values[name] = value
         _check_poses(values["positions"], values["quaternions"])
-        known = np.isfinite(values["quaternions"][:, 0])
+        known: Any = np.isfinite(values["quaternions"][:, 0])
+        known = slice(None) if known.all() else known
         values["quaternions"][known] = continuous(normalised(values["quaternions"][known]))
         for name in ("focal_lengths", "focus_distances"):
             if (value := getattr(self, name)) is None:

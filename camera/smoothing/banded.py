@@ -49,13 +49,12 @@ class Whittaker:
         # stiff system's few good digits are enough for it
         plain = self.parabolas @ (self.parabolas.T @ values)
         right = (values - plain) * weights[:, None]
+        factor = self._factor(weights, stiffness)
         if isinstance(stiffness, np.ndarray):
-            columns = [
-                _pbtrs(self._factor(weights, float(s)), column, lower=1)[0]
-                for s, column in zip(stiffness, np.ascontiguousarray(right.T), strict=True)
-            ]
-            return np.asarray(np.stack(columns, axis=1) + plain)
-        solved, _ = _pbtrs(self._factor(weights, stiffness), right, lower=1)
+            # no system reaches into the next, so all are one
+            solved, _ = _pbtrs(factor, right.ravel("F"), lower=1, overwrite_b=1)
+            return np.asarray(solved.reshape(right.shape, order="F") + plain)
+        solved, _ = _pbtrs(factor, right, lower=1)
         return np.asarray(solved + plain)
 
     def evidence(self, values: Array, weights: Array, stiffness: float) -> float:
@@ -72,10 +71,11 @@ class Whittaker:
         determinant = 2.0 * np.log(factor[0]).sum() - (len(values) - 3) * np.log(stiffness)
         return float(-0.5 * (determinant + count * np.log(left)))
 
-    def _factor(self, weights: Array, stiffness: float) -> Array:
-        system = min(stiffness, _STIFFEST) * self.bands
-        system[0] += weights + _RIDGE
-        factor, failed = _pbtrf(system, lower=1)
+    def _factor(self, weights: Array, stiffness: float | Array) -> Array:
+        """Cholesky's lower bands (4, F) of one system, or (4, C F) of one after the other."""
+        systems: Array = np.minimum(stiffness, _STIFFEST)[..., None, None] * self.bands.T
+        systems[..., 0] += weights + _RIDGE
+        factor, failed = _pbtrf(systems.reshape(-1, 4).T, lower=1, overwrite_ab=1)
         if failed:
             raise np.linalg.LinAlgError(f"the smoothing system is singular at row {failed}")
         return np.asarray(factor)

@@ -21,7 +21,9 @@ _ROUNDS = 6
 
 
 def strays(values: Array) -> Array:
-    """Which of evenly recorded values (F, C) are jumps away and back, up to three samples long.
+    """Which of evenly recorded values (F, ..., C) are jumps away and back, (F, ...).
+
+    They are up to three samples long.
 
     The two sides are medians of five samples. A stray is off their middle by more than 1.5 times
     what they are apart, and than the way they go in as long a time on their own sides, beyond four
@@ -29,17 +31,19 @@ def strays(values: Array) -> Array:
     """
     n = len(values)
     if n < 12:
-        return np.zeros(n, bool)
-    middle = _median_of_five(*(values[i : n - 4 + i] for i in range(5)))
-    before, after = (np.clip(np.arange(n) + k, 0, n - 5) for k in (-5, 1))
-    left, right = middle[before], middle[after]
-    off = _length(values - 0.5 * (left + right))
-    way = np.zeros(n - 4)
-    np.cumsum(_length(middle[1:] - middle[:-1]), out=way[1:])
-    ways = way[6:] - way[:-6]
-    early, late = (ways[np.clip(np.arange(n) + k, 0, n - 11)] for k in (-11, 1))
-    allowed = np.maximum(1.5 * _length(right - left), 0.5 * (early + late))
-    return np.asarray(off > allowed + 4.0 * np.partition(off, n // 2)[n // 2] + 1e-9)
+        return np.zeros(values.shape[:-1], bool)
+    path = np.ascontiguousarray(values.T)
+    middle = _median_of_five(*(path[..., i : n - 4 + i] for i in range(5)))
+    sides = _held(middle, 5)
+    left, right = sides[..., :n], sides[..., 6:]
+    off = _size(path - 0.5 * (left + right))
+    way = np.zeros_like(middle[0])
+    np.cumsum(_size(middle[..., 1:] - middle[..., :-1]), axis=-1, out=way[..., 1:])
+    ways = _held(way[..., 6:] - way[..., :-6], 11)
+    early, late = ways[..., :n], ways[..., 12:]
+    allowed = np.maximum(1.5 * _size(right - left), 0.5 * (early + late))
+    usual = np.partition(off, n // 2, axis=-1)[..., n // 2, None]
+    return np.asarray((off > allowed + 4.0 * usual + 1e-9).T)
 
 
 def reweighted(
@@ -64,11 +68,11 @@ def reweighted(
     known = weights > 0
     current = weights
     for _ in range(_ROUNDS):
-        left = (values - smooth) * np.sqrt(weights)[:, None]
-        sizes = np.abs(left[known]).T
+        left = np.ascontiguousarray((values - smooth).T) * np.sqrt(weights)
+        sizes = np.abs(left.compress(known, axis=1))
         half = sizes.shape[1] // 2
         scale = np.maximum(1.4826 * np.partition(sizes, half, axis=1)[:, half], 1e-9)
-        distance = _length(left / scale) ** 2
+        distance = np.square(left / scale[:, None]).sum(axis=0)
         if current is weights and distance.max() < _ALARM:
             break
         trust = np.clip(1.0 - distance / _BISQUARE, 0.0, 1.0) ** 2
@@ -82,8 +86,18 @@ def reweighted(
     return smooth
 
 
-def _length(vectors: Array) -> Array:
-    return np.asarray(np.sqrt(np.einsum("fc,fc->f", vectors, vectors)))
+def _size(channels: Array) -> Array:
+    """Lengths (..., F) of vectors (C, ..., F)."""
+    return np.asarray(np.sqrt((channels * channels).sum(axis=0)))
+
+
+def _held(values: Array, count: int) -> Array:
+    """Values (..., F) with the first and the last of them ``count`` times more."""
+    out = np.empty((*values.shape[:-1], values.shape[-1] + 2 * count))
+    out[..., :count] = values[..., :1]
+    out[..., count:-count] = values
+    out[..., -count:] = values[..., -1:]
+    return out
 
 
 def _median_of_five(a: Array, b: Array, c: Array, d: Array, e: Array) -> Array:

@@ -43,14 +43,16 @@ def spectral(values: Array) -> Array:
     does better, but on short tracks it at times believes the noise. The stiffer of both is right
     more often than either, and never far off.
     """
-    third = (values[3:] - values[:-3]) - 3.0 * (values[2:-1] - values[1:-2])
-    table = _table(len(third))
-    spectrum = rfft(third * table.taper, n=_padded(len(third)), axis=0)
-    power = spectrum.real**2 + spectrum.imag**2
+    path = np.ascontiguousarray(values.T)
+    third = (path[:, 3:] - path[:, :-3]) - 3.0 * (path[:, 2:-1] - path[:, 1:-2])
+    n = third.shape[1]
+    table = _table(n)
+    spectrum = rfft(third * table.taper, n=_padded(n))
+    power = (spectrum.real**2 + spectrum.imag**2).T
     likely = np.log(np.maximum(table.whitening @ power, 1e-300)) + table.logs
     crossed = np.log(np.maximum(table.residual @ power, 1e-300)) - table.freedom
-    lively = lowest(_LIVELY, likely)
-    return np.asarray(np.exp(-np.clip(lowest(_LIVELY, crossed), lively - _STIFFER, lively)))
+    lively, crossed = lowest(_LIVELY, np.concatenate([likely, crossed], axis=1)).reshape(2, -1)
+    return np.asarray(np.exp(-np.minimum(np.maximum(crossed, lively - _STIFFER), lively)))
 
 
 def against(
@@ -98,20 +100,20 @@ def exact(grid: Whittaker, values: Array, weights: Array) -> Array:
 
 def lowest(x: Array, costs: Array) -> Array:
     """Where the costs (G, C) at evenly spaced ``x`` (G,) are lowest, (C,), by a parabola."""
-    best = np.clip(np.argmin(costs, axis=0), 1, len(x) - 2)
+    best = np.minimum(np.maximum(costs.argmin(axis=0), 1), len(x) - 2)
     channel = np.arange(costs.shape[1])
     before, here, after = (costs[best + k, channel] for k in (-1, 0, 1))
     bend = before - 2.0 * here + after
-    with np.errstate(divide="ignore", invalid="ignore"):
-        offset = np.where(bend > 0, 0.5 * (before - after) / bend, 0.0)
-    return np.asarray(x[best] + np.clip(offset, -1.0, 1.0) * (x[1] - x[0]))
+    offset = np.zeros_like(bend)
+    np.divide(0.5 * (before - after), bend, out=offset, where=bend > 0)
+    return np.asarray(x[best] + np.minimum(np.maximum(offset, -1.0), 1.0) * (x[1] - x[0]))
 
 
 @dataclass(frozen=True)
 class _Table:
     """What does not depend on the data, for each liveliness."""
 
-    taper: Array  # (n, 1)
+    taper: Array  # (n,)
     whitening: Array  # (G, B): 1 / S, over B
     logs: Array  # (G, 1): mean of log S
     residual: Array  # (G, B): the smoother's residual power, over B
@@ -127,7 +129,7 @@ def _table(n: int) -> _Table:
     model = noise + lively * signal
     rough = noise / (lively + noise)
     return _Table(
-        np.sin(np.pi * (np.arange(n) + 0.5) / n)[:, None] ** 2,
+        np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2,
         1.0 / (model * len(omega)),
         np.log(model).mean(axis=1, keepdims=True),
         noise / ((lively + noise) ** 2 * len(omega)),

@@ -116,8 +116,8 @@ def smooth(
     held = np.clip(np.arange(len(known)), span.start, span.stop - 1) - span.start
     whole = replace(
         trajectory,
-        positions=positions[held],
-        quaternions=quaternions[held],
+        positions=positions.take(held, axis=0),
+        quaternions=quaternions.take(held, axis=0),
         focal_lengths=_smooth_lens(trajectory.focal_lengths, trajectory.times, moves),
         focus_distances=_smooth_lens(trajectory.focus_distances, trajectory.times, moves),
     )
@@ -156,7 +156,7 @@ def _smooth_poses(
     p = bridged(times, positions, known)
     q = bridged_rotations(times, quaternions, known)
     flat = unrolled(q)
-    good_p, good_q = known & ~strays(p), known & ~strays(flat)
+    good_p, good_q = known & ~strays(np.stack([p, flat], axis=1)).T
     p = bridged(times, p, good_p)
     if not good_q.all():
         q = bridged_rotations(times, q, good_q)
