@@ -44,15 +44,20 @@ def multiply(a: ArrayLike, b: ArrayLike) -> Array:
     """Hamilton product a ⊗ b (..., 4): first turn by b, then by a (Solà eq. 12)."""
     aw, ax, ay, az = np.moveaxis(np.asarray(a, np.float64), -1, 0)
     bw, bx, by, bz = np.moveaxis(np.asarray(b, np.float64), -1, 0)
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
+    return _components(
+        aw * bw - ax * bx - ay * by - az * bz,
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
     )
+
+
+def _components(*parts: Array) -> Array:
+    """Parts (...,), all of one shape, side by side: (..., K)."""
+    out = np.empty((*np.shape(parts[0]), len(parts)))
+    for i, part in enumerate(parts):
+        out[..., i] = part
+    return out
 
 
 def conjugate(q: ArrayLike) -> Array:
@@ -72,19 +77,20 @@ def rotate(q: ArrayLike, vectors: ArrayLike) -> Array:
 def exp(rotation_vectors: ArrayLike) -> Array:
     """Quaternions (..., 4) of rotation vectors (..., 3) in radians (Solà eq. 101)."""
     v = np.asarray(rotation_vectors, np.float64)
-    angle = np.sqrt(np.einsum("...i,...i->...", v, v))[..., None]
+    angle = np.sqrt(np.einsum("...i,...i->...", v, v))
     # where the angle is zero so is the vector: what it is scaled by does not matter
     scale = np.sin(angle / 2) / np.maximum(angle, 1e-300)
-    return np.concatenate([np.cos(angle / 2), scale * v], axis=-1)
+    return _components(np.cos(angle / 2), *(scale * v[..., i] for i in range(3)))
 
 
 def log(q: ArrayLike) -> Array:
     """Rotation vectors (..., 3), |v| ≤ π, of unit quaternions (..., 4) (Solà eq. 105)."""
     q = np.asarray(q, np.float64)
-    w, v = q[..., :1], q[..., 1:]
-    n = np.sqrt(np.einsum("...i,...i->...", v, v))[..., None]
+    w, v = q[..., 0], q[..., 1:]
+    n = np.sqrt(np.einsum("...i,...i->...", v, v))
     angle = 2.0 * np.arctan2(n, np.abs(w))
-    return np.asarray(np.copysign(angle / np.maximum(n, 1e-300), w) * v)
+    scale = np.copysign(angle / np.maximum(n, 1e-300), w)
+    return _components(*(scale * v[..., i] for i in range(3)))
 
 
 def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:

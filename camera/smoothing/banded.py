@@ -31,8 +31,9 @@ class Whittaker:
     """
 
     def __init__(self, times: Array) -> None:
-        self.step = float(np.median(np.diff(times)))
-        self.even = bool(np.ptp(np.diff(times)) < 1e-6 * self.step)
+        steps = np.diff(times)
+        self.step = float(np.median(steps))
+        self.even = bool(np.ptp(steps) < 1e-6 * self.step)
         self.bands = _penalty(times / self.step, self.even)
         self.parabolas = _even_parabolas(len(times)) if self.even else _parabolas(times)
 
@@ -48,13 +49,13 @@ class Whittaker:
         # parabolas cost nothing, so one may be taken out first: what is left is small, and a
         # stiff system's few good digits are enough for it
         plain = self.parabolas @ (self.parabolas.T @ values)
-        right = (values - plain) * weights[:, None]
+        right = np.ascontiguousarray((values - plain).T) * weights
         factor = self._factor(weights, stiffness)
         if isinstance(stiffness, np.ndarray):
             # no system reaches into the next, so all are one
-            solved, _ = _pbtrs(factor, right.ravel("F"), lower=1, overwrite_b=1)
-            return np.asarray(solved.reshape(right.shape, order="F") + plain)
-        solved, _ = _pbtrs(factor, right, lower=1)
+            solved, _ = _pbtrs(factor, right.reshape(-1), lower=1, overwrite_b=1)
+            return np.asarray(solved.reshape(right.shape).T + plain)
+        solved, _ = _pbtrs(factor, right.T, lower=1, overwrite_b=1)
         return np.asarray(solved + plain)
 
     def evidence(self, values: Array, weights: Array, stiffness: float) -> float:

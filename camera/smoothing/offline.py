@@ -17,6 +17,7 @@ from camera.smoothing.gating import strays
 from camera.smoothing.paths import (
     bridged,
     bridged_rotations,
+    smooth_paths,
     smooth_positions,
     smooth_rotations,
     unshaken,
@@ -167,9 +168,12 @@ def _smooth_poses(
     worth *= np.stack([good_p, good_q])
     if shot_on is not None:
         least = [unshaken(grid, v, worth[k], shot_on, k) for k, v in enumerate((p, flat))]
-    smooth_q = smooth_rotations(times, grid, q, flat, worth[1], stiffness, least[1])
+    used = slice(0 if method == "banded" else 1, 2)
+    paths = np.stack([p, flat])[used]
+    smoothed = smooth_paths(times, grid, paths, worth[used], stiffness, least[used])
+    smooth_q = smooth_rotations(times, grid, q, smoothed[-1] - flat, worth[1], stiffness, least[1])
     if method == "banded":
-        return smooth_positions(times, grid, p, worth[0], stiffness, least[0]), smooth_q
+        return smoothed[0], smooth_q
     jerk = None if moves is None else np.repeat([moves.jerk, moves.angular_jerk], 3)
     if deviations is None or jerk is None or shot_on is not None:
         flat = unrolled(smooth_q) + log(multiply(inverse(smooth_q), q))

@@ -8,6 +8,8 @@ turn of the world turns the result.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from camera.pose import Array, conjugate, exp, log, multiply, slerp, unrolled
@@ -22,12 +24,20 @@ _BIG_TURN = 0.05
 """Radians of noise above which rolling out along the noisy path itself is too rough."""
 
 
-def fitted(times: Array, grid: Whittaker, values: Array, weights: Array) -> Array:
-    """λ of values (F, C) from themselves, by the quickest way that their times and holes allow."""
-    doubted = weights < 0.1 * weights.max()
-    if not grid.even or len(values) < _SPECTRAL or doubted.mean() > 0.1:
-        return noise.exact(grid, values, weights)
-    return noise.spectral(bridged(times, values, ~doubted))
+def fitted(times: Array, grid: Whittaker, paths: Array, weights: Array) -> Array:
+    """λ (K, C) of paths (K, F, C) with weights (K, F) from themselves.
+
+    It is found by the quickest way that their times and holes allow.
+    """
+    doubted = weights < 0.1 * weights.max(axis=1, keepdims=True)
+    told = (doubted.mean(axis=1) <= 0.1) & (grid.even and paths.shape[1] >= _SPECTRAL)
+    out = np.empty((len(paths), paths.shape[2]))
+    for k in np.flatnonzero(~told):
+        out[k] = noise.exact(grid, paths[k], weights[k])
+    if told.any():
+        whole = [bridged(times, paths[k], ~doubted[k]) for k in np.flatnonzero(told)]
+        out[told] = noise.spectral(np.concatenate(whole, axis=1)).reshape(len(whole), -1)
+    return out
 
 
 def unshaken(grid: Whittaker, values: Array, weights: Array, rig: str, kind: int) -> float:
@@ -50,36 +60,67 @@ def smooth_positions(
     stiffness: float | None,
     least: float = 0.0,
 ) -> Array:
-    """Positions (F, 3); without a stiffness it is fitted, and outliers lose their weight.
+    """Positions (F, C): `smooth_paths` of one."""
+    return smooth_paths(times, grid, positions[None], weights[None], stiffness, [least])[0]
 
-    No stiffness is under ``least``.
 
-    It is fitted on the principal axes of how the path differs from a parabola: how the world is
+def smooth_paths(
+    times: Array,
+    grid: Whittaker,
+    paths: Array,
+    weights: Array,
+    stiffness: float | None,
+    least: Sequence[float],
+) -> list[Array]:
+    """Paths (K, F, C), each by itself; without a stiffness it is fitted, and outliers lose weight.
+
+    No stiffness of a path is under its ``least``.
+
+    It is fitted on the principal axes of how a path differs from a parabola: how the world is
     turned does not matter, and what is across a curve is freed of the curve's liveliness.
+
+    Parameters
+    ----------
+    weights : (K, F)
+        0 where missing.
     """
     if stiffness is not None:
-        return grid.solve(positions, weights, max(stiffness, least))
-    wiggles: Array = positions - grid.parabolas @ (grid.parabolas.T @ positions)
-    axes = np.linalg.eigh(wiggles.T @ wiggles)[1]
-    values = positions @ axes
+        fixed = zip(paths, weights, least, strict=True)
+        return [grid.solve(path, w, max(stiffness, lowest)) for path, w, lowest in fixed]
+    wiggles: Array = paths - grid.parabolas @ (grid.parabolas.T @ paths)
+    axes = np.linalg.eigh(wiggles.swapaxes(1, 2) @ wiggles)[1]
+    values = paths @ axes
+    # all paths at once are fitted in less time than one after the other
+    found = fitted(times, grid, values, weights)
+    each = zip(values, weights, found, least, strict=True)
+    return [_robust(times, grid, *one) @ back.T for one, back in zip(each, axes, strict=True)]
+
+
+def _robust(
+    times: Array, grid: Whittaker, values: Array, weights: Array, found: Array, least: float
+) -> Array:
+    """Values (F, C) smoothed with λ ``found`` (C,), fitted anew when outliers lose weight."""
 
     def solve(w: Array) -> Array:
-        return grid.solve(values, w, np.maximum(fitted(times, grid, values, w), least))
+        stiffness = found if w is weights else fitted(times, grid, values[None], w[None])[0]
+        return grid.solve(values, w, np.maximum(stiffness, least))
 
-    return np.asarray(reweighted(values, weights, solve) @ axes.T)
+    return reweighted(values, weights, solve)
 
 
 def smooth_rotations(
     times: Array,
     grid: Whittaker,
     quaternions: Array,
-    flat: Array,
+    turn: Array,
     weights: Array,
     stiffness: float | None,
     least: float = 0.0,
 ) -> Array:
-    """Quaternions (F, 4), as `smooth_positions`; ``flat`` (F, 3) is the path rolled out."""
-    turn = smooth_positions(times, grid, flat, weights, stiffness, least) - flat
+    """Quaternions (F, 4), each turned by what smoothing changes in their path rolled out, (F, 3).
+
+    Where that is much, they are rolled out along the result and smoothed once more.
+    """
     found = multiply(quaternions, exp(turn))
     if (turn * turn).sum() > len(turn) * _BIG_TURN**2:
         flat = unrolled(found)
