@@ -115,8 +115,9 @@ def continuous(quaternions: ArrayLike) -> Array:
     """The same rotations (F, 4) with signs chosen so that neighbours are close."""
     q = np.array(quaternions, np.float64)
     if len(q) > 1:
-        flips = np.where(np.einsum("ij,ij->i", q[1:], q[:-1]) < 0, -1.0, 1.0)
-        q[1:] *= np.cumprod(flips)[:, None]
+        apart = np.einsum("ij,ij->i", q[1:], q[:-1]) < 0
+        if apart.any():
+            q[1:] *= np.cumprod(np.where(apart, -1.0, 1.0))[:, None]
     return q
 
 

@@ -21,7 +21,7 @@ _ROUNDS = 6
 
 
 def strays(values: Array) -> Array:
-    """Which of evenly recorded values (F, ..., C) are jumps away and back, (F, ...).
+    """Which of evenly recorded values (..., F, C) are jumps away and back, (..., F).
 
     They are up to three samples long.
 
@@ -29,10 +29,10 @@ def strays(values: Array) -> Array:
     what they are apart, and than the way they go in as long a time on their own sides, beyond four
     times the median such deviation.
     """
-    n = len(values)
+    n = values.shape[-2]
     if n < 12:
         return np.zeros(values.shape[:-1], bool)
-    path = np.ascontiguousarray(values.T)
+    path = np.ascontiguousarray(np.moveaxis(values, -1, 0))
     middle = _median_of_five(*(path[..., i : n - 4 + i] for i in range(5)))
     sides = _held(middle, 5)
     left, right = sides[..., :n], sides[..., 6:]
@@ -43,7 +43,7 @@ def strays(values: Array) -> Array:
     early, late = ways[..., :n], ways[..., 12:]
     allowed = np.maximum(1.5 * _size(right - left), 0.5 * (early + late))
     usual = np.partition(off, n // 2, axis=-1)[..., n // 2, None]
-    return np.asarray((off > allowed + 4.0 * usual + 1e-9).T)
+    return np.asarray(off > allowed + 4.0 * usual + 1e-9)
 
 
 def reweighted(

@@ -157,7 +157,8 @@ def _smooth_poses(
     p = bridged(times, positions, known)
     q = bridged_rotations(times, quaternions, known)
     flat = unrolled(q)
-    good_p, good_q = known & ~strays(np.stack([p, flat], axis=1)).T
+    good = known & ~strays(np.stack([p, flat]))
+    good_p, good_q = good
     p = bridged(times, p, good_p)
     if not good_q.all():
         q = bridged_rotations(times, q, good_q)
@@ -165,7 +166,7 @@ def _smooth_poses(
     grid = Whittaker(times)
     stiffness, least = _stiffness(grid, moves), [0.0, 0.0]
     worth = np.ones((2, len(times))) if deviations is None else _worth(deviations)
-    worth *= np.stack([good_p, good_q])
+    worth *= good
     if shot_on is not None:
         least = [unshaken(grid, v, worth[k], shot_on, k) for k, v in enumerate((p, flat))]
     used = slice(0 if method == "banded" else 1, 2)
