@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ from camera.policy.pilot.motion import State
 from camera.policy.pilot.network import PilotConfig, PilotNetwork
 from camera.policy.pilot.pilot import load_pilot, save_pilot
 from camera.policy.pilot.shards import read_shards, write_shard
-from camera.policy.pilot.training import Recipe, train
+from camera.policy.pilot.training import Recipe, optimiser_of, train
 
 _SHARD = 64
 _SAVED = 200
@@ -113,7 +114,8 @@ def _mapped(work: list[Any], jobs: int) -> Iterator[int]:
     if jobs == 1:
         yield from map(_shard, work)
         return
-    with ProcessPoolExecutor(jobs) as pool:
+    # a fork of a process whose threads have trained hangs
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(_shard, work)
 
 
@@ -238,10 +240,8 @@ def _resumed(path: Path, network: PilotNetwork, recipe: Recipe) -> tuple[int, di
         if name.startswith("moment."):
             _, number, what = name.split(".")
             moments.setdefault(int(number), {})[what] = value
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=recipe.rate, weight_decay=recipe.decay
-    ).state_dict()
-    return int(metadata["step"]), {**optimiser, "state": moments}
+    begun = optimiser_of(network, recipe).state_dict()
+    return int(metadata["step"]), {**begun, "state": moments}
 
 
 def _say(text: str) -> None:

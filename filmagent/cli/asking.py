@@ -24,7 +24,7 @@ DECISIONS: dict[str, str] = {
 _HOW = "Enter goes on; a note changes it; `again` decides it anew; `stop` ends here"
 
 
-def step_by_step(root: Path, replay: Path | None = None, fresh: bool = False) -> bool:
+def step_by_step(root: Path, replay: Path | None = None) -> bool:
     """Bring a film to its edit, asking after each decision that is new.
 
     A document may be edited by hand while the question stands: the next stage reads it so.
@@ -33,8 +33,6 @@ def step_by_step(root: Path, replay: Path | None = None, fresh: bool = False) ->
     ----------
     replay
         Whose recorded answers are taken.
-    fresh
-        Whether the outline has just been made.
 
     Returns
     -------
@@ -44,7 +42,7 @@ def step_by_step(root: Path, replay: Path | None = None, fresh: bool = False) ->
     from filmagent.film import Film, stages_to
 
     for stage, document in DECISIONS.items():
-        new = fresh and stage == "outline"
+        new = False
         while True:
             with listening(False) as listener:
                 film = Film(root, listener, replay=replay)

@@ -93,7 +93,6 @@ def make_command(
         screenplay, idea = None, screenplay
     if interactive and json:
         raise InputError("--interactive asks in words; leave out --json.")
-    outlined = output is not None and (output / "outline.json").exists()
     with listening(json) as listener:
         film = make(
             screenplay,
@@ -113,11 +112,10 @@ def make_command(
             budget=parse_budget(budget) if budget else None,
             replay=replay,
             redo=redo or (),
-            until="outline" if interactive else "edit" if review else "cut",
+            until=None if interactive else "edit" if review else "cut",
             listener=listener,
         )
-    fresh = not outlined and (film.root / "outline.json").exists()
-    if interactive and not step_by_step(film.root, film.replay, fresh):
+    if interactive and not step_by_step(film.root, film.replay):
         return
     if interactive or review:
         with listening(json) as listener:

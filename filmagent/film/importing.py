@@ -22,6 +22,17 @@ def check_import(film: Film, source: Path) -> None:
         If the screenplay cannot be read, or the folder holds something else.
     """
     screenplay.read(source)
+    check_folder(film)
+
+
+def check_folder(film: Film) -> None:
+    """Refuse a place that holds something else before anything is written.
+
+    Raises
+    ------
+    InputError
+        Saying what is there.
+    """
     folder = film.folder
     if folder.root.exists() and not folder.root.is_dir():
         raise InputError(f"{folder.root} is a file; choose another place with -o.")

@@ -13,7 +13,7 @@ from filmagent.film import crewing, storytelling
 from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
 from filmagent.film.finishing import CutStage
 from filmagent.film.grading import RefineStage, check_look
-from filmagent.film.importing import check_import, import_screenplay
+from filmagent.film.importing import check_folder, check_import, import_screenplay
 from filmagent.film.picturing import AssembleStage, BlendStage, FramesStage
 from filmagent.film.production import Film, Listener, Stage, save_settings
 from filmagent.film.shooting import EditStage, TakesStage
@@ -66,7 +66,7 @@ def make(
     budget: tuple[int | None, float | None] | None = None,
     replay: str | Path | None = None,
     redo: Sequence[str] = (),
-    until: str = "cut",
+    until: str | None = "cut",
     listener: Listener = lambda event: None,
 ) -> Film:
     """Make a film of a screenplay or an idea, or bring an existing one up to date.
@@ -104,7 +104,7 @@ def make(
     redo
         Stages, or ``stage/item``, to decide again.
     until
-        The last stage to run.
+        The last stage to run; None only brings the screenplay or the idea, and the settings, in.
     listener
         Told of progress and of what is worth knowing.
 
@@ -129,7 +129,7 @@ def make(
     if source:
         check_import(film, source)
     else:
-        storytelling.check_folder(film)
+        check_folder(film)
     with film.held():
         if source:
             import_screenplay(film, source)
@@ -150,7 +150,8 @@ def make(
         )
         crewing.choose_model(film, model, llm_url, budget)
         redo_stages(film, redo)
-        film.run(stages_to(until))
+        if until is not None:
+            film.run(stages_to(until))
     return film
 
 

@@ -13,7 +13,6 @@ from filmagent import screenplay
 from filmagent.documents import Outline, StoryScene, WrittenScenes, write_text
 from filmagent.errors import InputError
 from filmagent.film.crewing import agents_of, apart, crew_key
-from filmagent.film.folder import MARK
 from filmagent.film.production import Film, save_settings
 from filmagent.film.records import Item, digest, digest_of_bytes
 
@@ -69,20 +68,6 @@ def import_idea(film: Film, idea: str) -> None:
         save_settings(folder)
     if not folder.idea.exists() or folder.idea.read_text(encoding="utf-8").strip() != idea:
         write_text(folder.idea, idea + "\n")
-
-
-def check_folder(film: Film) -> None:
-    """Refuse a place that holds something else before anything is written."""
-    root = film.folder.root
-    if root.is_file():
-        raise InputError(f"{root} is a file; choose another place with -o.")
-    if root.exists() and not film.folder.settings.exists():
-        others = [p.name for p in root.iterdir() if p.name != film.folder.hidden.name]
-        if any(not name.startswith(f".{MARK}.") for name in others):
-            raise InputError(
-                f"{root} exists and is not a film folder (it has no {MARK}); "
-                "choose another with -o."
-            )
 
 
 @dataclass

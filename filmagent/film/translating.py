@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from filmagent.documents import write_text
-from filmagent.film.importing import check_import, import_screenplay
+from filmagent.film.importing import check_folder, check_import, import_screenplay
 from filmagent.film.making import stages_to
 from filmagent.film.production import Film, Listener
-from filmagent.film.storytelling import check_folder
 
 
 def import_filmagent(

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.crew.loopback import Loopback
+from tests.crew.scripted_crew import Studio
+
 SCRIPT = "INT. CAFÉ - DAY\n\nMARA sits at a table.\n\nMARA\nYou kept me waiting, Jonas.\n"
 
 
-def run(script: Path, folder: Path, *arguments: str, says: str) -> subprocess.CompletedProcess[str]:
+def run(
+    script: Path | str, folder: Path, *arguments: str, says: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "filmagent", "make", str(script), "-o", str(folder), *arguments],
         input=says,
@@ -61,3 +66,17 @@ def test_where_nobody_answers_it_stops(script: Path, tmp_path: Path) -> None:
 def test_it_asks_in_words_only(script: Path, tmp_path: Path) -> None:
     done = run(script, tmp_path / "film", "--interactive", "--json", says="")
     assert done.returncode == 2 and "leave out --json" in heard(done)
+
+
+def test_an_outline_is_asked_about_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILMAGENT_API_KEY", "sk-test-key-that-is-none-0123456789")
+    idea = "A baker finds a letter that her brother never sent."
+    with Loopback(Studio(seed=5, scenes=2, speeches=4)) as server:
+        options = ("--interactive", "--llm-url", server.url, "--model", "loopback")
+        words = []
+        for says in ("stop\n", "stop\n"):
+            done = run(idea, tmp_path / "film", *options, says=says)
+            assert done.returncode == 0, done.stderr
+            words.append(heard(done))
+    assert "outline.json stands" in words[0] and "outline.json stands" not in words[1]
+    assert "screenplay.fountain stands" in words[1]

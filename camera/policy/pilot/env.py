@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from camera.planner.scene import Request
-from camera.policy.pilot.flight import decision_rows
-from camera.policy.pilot.motion import WIDTH, State, advanced, from_level, limited
-from camera.policy.pilot.observation import COUNTS, WIDTHS, observe
-from camera.policy.pilot.safety import safe
+from camera.policy.pilot.flight import carried_out, decision_rows
+from camera.policy.pilot.motion import WIDTH, State
+from camera.policy.pilot.observation import COUNTS, SEEN, SELF, WIDTHS, observe
 from camera.policy.pilot.wishing import Wished, wished
 from camera.pose import Array
 
@@ -122,7 +121,7 @@ class FilmEnv:
         over = self._turn >= len(self.rows)
         until = len(self.wished.times) - 1 if over else int(self.rows[self._turn])
         before = self.state.velocity
-        path = self._fly(row, until, limited(wish[None]))
+        path = self._fly(row, until, wish[None])
         clearance = self._clearance(row, until, path)
         crashed = clearance < self.wished.request.radius
         seen = self._look() if not over else self._look(until)
@@ -140,17 +139,9 @@ class FilmEnv:
 
     def _fly(self, row: int, until: int, decision: Array) -> Array:
         """Positions (frames, 3) on the way."""
-        times, begin = self.wished.times, self.state
-        goal, turning = from_level(decision[:, :3], begin.yaw), decision[:, 3:]
-        path = [begin.position[0]]
-        for frame in range(row, until):
-            share = (times[frame + 1] - times[row]) / (times[until] - times[row])
-            velocity = begin.velocity + share * (goal - begin.velocity)
-            if self._guarded:
-                velocity[0] = safe(self.wished, frame, self.state.position[0], velocity[0])
-            turned = begin.turning + share * (turning - begin.turning)
-            dt = float(times[frame + 1] - times[frame])
-            self.state = advanced(self.state, velocity, turned, dt)
+        path = [self.state.position[0]]
+        way = carried_out([self.wished], self.state, decision, row, until, guarded=self._guarded)
+        for self.state, _ in way:
             path.append(self.state.position[0])
         return np.array(path)
 
@@ -164,11 +155,11 @@ class FilmEnv:
     def _parts(self, seen: Observation, change: Any) -> dict[str, float]:
         own, actor = seen["self"][0], seen["actor"]
         p = self._prices
-        off = np.hypot(own[7], own[8])
-        hidden = 1.0 - float(actor[0, -2]) if actor[0, 0] else 0.0
+        off = np.hypot(*own[SELF["framing"]][:2])
+        hidden = 1.0 - float(actor[0, SEEN]) if actor[0, 0] else 0.0
         return {
             "framing": p.framing * float(min(off, 1.0)),
-            "size": p.size * float(min(abs(own[11]), 2.0)),
+            "size": p.size * float(min(abs(own[SELF["size"]][0]), 2.0)),
             "hidden": p.hidden * hidden,
             "jerk": p.jerk * float(change),
         }

@@ -89,7 +89,7 @@ def moved(r: np.random.Generator, case: Case) -> Request:
     shot = replace(case.shot, move=name, speed=speed, rig=rig)
     turned = wish.azimuth + (np.pi if name == "follow" else 0.0)
     picture = Picture(wish.screen, wish.head_fraction)
-    return replace(plain, shot=shot, picture=picture, azimuths=[turned], scene=plain.scene)
+    return replace(plain, shot=shot, picture=picture, azimuths=[turned])
 
 
 def landmark(r: np.random.Generator, family: str) -> Request:
@@ -170,7 +170,11 @@ def corrected(flights: Sequence[Flown], rate: float, r: np.random.Generator) -> 
 
 
 def _onwards(flown: Flown, row: int) -> Request | None:
-    """The rest of a shot, or its next seconds, from where the pilot is; None near its end."""
+    """The rest of a shot, or its next seconds, from where the pilot is.
+
+    None near its end; and where the direction is the move's and not the request's, because what is
+    left of a move cannot be asked for.
+    """
     w = flown.wished
     dt = float(np.median(np.diff(w.times)))
     end = min(row + round(_HORIZON / dt), len(w.times))

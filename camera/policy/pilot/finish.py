@@ -15,26 +15,18 @@ _LAST = 1.0 / 6.0
 """Seconds that a decision's doubt adds up over."""
 
 
-def finished(flown: Flown, *, smoothed: bool = True) -> Trajectory:
+def finished(flown: Flown) -> Trajectory:
     """The track of a flight.
 
     Where the pilot was unsure the smoother believes it less: its doubt about speeds, carried over a
     decision's time, is the measurement noise. Afterwards the track is as clear of the set and of
     people as was asked for, continuous in time, and subjects move in the frame as they did, but
     smoothly.
-
-    Parameters
-    ----------
-    smoothed
-        Otherwise only the clearance is seen to.
     """
-    w, track = flown.wished, flown.trajectory
-    request = w.request
+    w, request = flown.wished, flown.wished.request
     rig = request.shot.rig if request.shot.rig not in ("tripod", "handheld") else _RIG
-    if not smoothed or len(track) < 8:
-        return track
     return smooth(
-        track,
+        flown.trajectory,
         rig,
         noise=_noise(flown),
         world=request.world,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,24 +94,14 @@ def fly(
         for b, look in enumerate(looks):
             seen[b].append(look)
         decided[:, turn], unsure[:, turn] = decide(stacked(looks))
-        wish = limited(decided[:, turn])
-        goal, turning = from_level(wish[:, :3], state.yaw), wish[:, 3:]
         until = rows[turn + 1] if turn + 1 < len(rows) else frames - 1
-        begin = state
-        for frame in range(row, until):
+        path[:, row] = state.position
+        angles[:, row] = np.stack([state.yaw, state.pitch], axis=1)
+        way = carried_out(scenes, state, decided[:, turn], row, until, guarded=guarded)
+        for frame, (later, taken) in enumerate(way, start=row + 1):
+            state, held[:, frame - 1] = later, taken
             path[:, frame] = state.position
             angles[:, frame] = np.stack([state.yaw, state.pitch], axis=1)
-            share = (times[frame + 1] - times[row]) / (times[until] - times[row])
-            velocity = begin.velocity + share * (goal - begin.velocity)
-            if guarded:
-                for b, w in enumerate(scenes):
-                    free = safe(w, frame, state.position[b], velocity[b])
-                    held[b, frame] = np.linalg.norm(free - velocity[b])
-                    velocity[b] = free
-            turned = begin.turning + share * (turning - begin.turning)
-            state = advanced(state, velocity, turned, float(times[frame + 1] - times[frame]))
-    path[:, -1] = state.position
-    angles[:, -1] = np.stack([state.yaw, state.pitch], axis=1)
     flown = []
     for b, w in enumerate(scenes):
         focal = w.request.lens.focal_mm * w.focal / w.request.lens.focal_heights
@@ -120,6 +110,32 @@ def fly(
         track = Trajectory(times, path[b], q, focal, focus)
         flown.append(Flown(w, track, rows, stacked(seen[b]), decided[b], unsure[b], held[b]))
     return flown
+
+
+def carried_out(
+    scenes: Sequence[Wished], state: State, decided: Array, row: int, until: int, *, guarded: bool
+) -> Iterator[tuple[State, Array]]:
+    """A camera of each scene on its way from one decision to the next.
+
+    Yields
+    ------
+    state, held_back
+        At each frame after ``row``, ``until`` included; and how much speed (B,) was taken away on
+        the way there, m/s.
+    """
+    times, begin = scenes[0].times, state
+    wish = limited(decided)
+    goal, turning = from_level(wish[:, :3], state.yaw), wish[:, 3:]
+    for frame in range(row, until):
+        share = (times[frame + 1] - times[row]) / (times[until] - times[row])
+        wanted = begin.velocity + share * (goal - begin.velocity)
+        velocity = wanted
+        if guarded:
+            pairs = enumerate(scenes)
+            velocity = np.stack([safe(w, frame, state.position[b], wanted[b]) for b, w in pairs])
+        turned = begin.turning + share * (turning - begin.turning)
+        state = advanced(state, velocity, turned, float(times[frame + 1] - times[frame]))
+        yield state, np.linalg.norm(velocity - wanted, axis=1)
 
 
 def _joined(states: Sequence[State]) -> State:

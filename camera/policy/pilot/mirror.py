@@ -12,11 +12,17 @@ import torch
 from torch import Tensor
 
 from camera.policy.pilot.motion import WIDTH
-from camera.policy.pilot.observation import PITCHES, ROUND, WAYS, WIDTHS
+from camera.policy.pilot.observation import PITCHES, ROUND, SELF, WAYS, WIDTHS
 
+_SIDEWAYS = (
+    *(("decided", 0), ("decided", 3), ("framing", 0), ("framing", 2)),
+    *((name, 0) for name in ("place", "drift", "soon", "turn", "turn_soon")),
+    *((name, 0) for name in ("off_set", "inwards", "off_people")),
+    ("line", 1),
+)
 _FLIPPED: dict[str, tuple[int, ...]] = {
     "wish": (2, 6, 8, 10),
-    "self": (0, 3, 7, 9, 12, 15, 18, 21, 23, 26, 30, 34, 38),
+    "self": tuple(SELF[name].start + place for name, place in _SIDEWAYS),
     "ring": (),
     "ways": (),
     "actor": (1, 6, 9, 11, 13),

@@ -21,7 +21,7 @@ import numpy as np
 
 from camera.framing import aim
 from camera.grammar import MOVES, RIGS
-from camera.policy.pilot.motion import SCALE, State, to_level
+from camera.policy.pilot.motion import State, to_level
 from camera.policy.pilot.wishing import Wished
 from camera.pose import Array, azimuth_elevation
 from camera.world.bodies import nearest_body
@@ -38,9 +38,36 @@ WAYS = 12
 _STEP = 0.7
 """Metres of the steps that ``ways`` tries."""
 
+_SELF = {
+    "decided": 5,
+    "pitch": 1,
+    "height": 1,
+    "framing": 4,  # x and y of two subjects, off their screen places
+    "size": 1,
+    "place": 3,
+    "drift": 3,
+    "soon": 3,
+    "turn": 2,
+    "turn_soon": 2,
+    "gap": 1,
+    "off_set": 3,
+    "border": 1,
+    "inwards": 3,
+    "near": 1,
+    "off_people": 3,
+    "line": 4,
+}
+_ENDS = np.cumsum(list(_SELF.values()))
+SELF: dict[str, slice] = {
+    name: slice(int(end) - width, int(end))
+    for (name, width), end in zip(_SELF.items(), _ENDS, strict=True)
+}
+"""Which numbers of the ``self`` token are what."""
+SEEN = 15
+"""The number of an ``actor`` token that says how much of them is seen."""
 WIDTHS: dict[str, int] = {
     "wish": 19 + len(MOVES) + len(RIGS),
-    "self": 41,
+    "self": int(_ENDS[-1]),
     "ring": ROUND * len(PITCHES) + 2,
     "ways": 3 * WAYS,
     "actor": 17,
@@ -230,7 +257,7 @@ def _ways(w: Wished, rows: Array, s: State) -> Array:
     Seen from here: as it is now. From elsewhere: where the subject will be in half a second, by
     eyes and chest, past the set and past people who go straight on.
     """
-    world, bodies, count = w.request.world, w.cast.bodies, len(rows)
+    world, count = w.request.world, len(rows)
     moved = s.position[:, None] + _in_world(_steps(), s.yaw)
     soon = w.place[rows] + AHEAD * w.drift[rows]
     spots = np.concatenate([s.position[:, None], moved, soon[:, None]], axis=1)
@@ -244,10 +271,8 @@ def _ways(w: Wished, rows: Array, s: State) -> Array:
     origins = np.broadcast_to(spots[:, :, None], targets.shape)
     clear = world.visible(origins.reshape(-1, 3), targets.reshape(-1, 3))
     hidden = _behind_people(w, rows, origins, targets, later)
-    set_ = clear.reshape(shape).mean(axis=2)
-    own = bodies.radii.size and hidden.mean(axis=2)
-    people = own if isinstance(own, np.ndarray) else np.zeros(set_.shape)
-    return np.concatenate([np.clip(room, -1.0, 1.5), set_, people], axis=1)
+    seen, covered = clear.reshape(shape).mean(axis=2), hidden.mean(axis=2)
+    return np.concatenate([np.clip(room, -1.0, 1.5), seen, covered], axis=1)
 
 
 def _behind_people(w: Wished, rows: Array, origins: Array, targets: Array, later: Array) -> Array:
@@ -334,16 +359,6 @@ def _others(w: Wished, rows: Array, s: State) -> Array:
     return out
 
 
-def empty(count: int) -> dict[str, Array]:
-    """Tokens of nothing, (count, tokens, width) by kind."""
-    return {
-        kind: np.zeros((count, COUNTS[kind], width), np.float32) for kind, width in WIDTHS.items()
-    }
-
-
 def stacked(parts: Sequence[dict[str, Array]]) -> dict[str, Array]:
     """Observations of several scenes, one after the other."""
     return {kind: np.concatenate([part[kind] for part in parts]) for kind in WIDTHS}
-
-
-__all__ = ["ACTORS", "COUNTS", "OTHERS", "SCALE", "WIDTHS", "empty", "observe", "stacked"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from camera.policy.pilot.mirror import mirrored
@@ -53,6 +53,11 @@ def loss_of(
     return total
 
 
+def optimiser_of(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """What leads a network's weights, at its beginning."""
+    return torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+
+
 def train(
     network: PilotNetwork,
     lessons: dict[str, Tensor],
@@ -77,7 +82,7 @@ def train(
     """
     count = len(lessons["decided"])
     network.to(device).train()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    optimiser = optimiser_of(network, recipe)
     if state is not None:
         optimiser.load_state_dict(state)
     for step in range(begin, recipe.steps):

@@ -39,29 +39,11 @@ class Desk:
     def question(
         self, name: str, answer: type[A], *, role: str = "", room: int = 0, **material: Any
     ) -> Question[A]:
-        """The question that a prompt and its material make.
-
-        Parameters
-        ----------
-        role
-            Who is asked, where that is more than the prompt says: ``actor MARA``.
-        room
-            Tokens for the answer to this much material, where that is less than the prompt's.
-        """
+        """What a prompt asks with this material, at this desk; see `prompts.Prompt.question`."""
         prompt = prompts.load(name)
-        system, user = prompt.fill(**material)
         who = role or prompt.role
-        return Question(
-            role=who,
-            task=prompt.task,
-            version=prompt.version,
-            system=system,
-            user=user,
-            answer=answer,
-            max_tokens=min(prompt.max_tokens, room or prompt.max_tokens),
-            temperature=prompt.temperature,
-            seed=seed_of(self.seed, name, f"{who}/{self.log.scene}/{self.log.item}") % 2**31,
-        )
+        seed = seed_of(self.seed, name, f"{who}/{self.log.scene}/{self.log.item}") % 2**31
+        return prompt.question(answer, material, role=who, room=room, seed=seed)
 
     def decide(
         self,

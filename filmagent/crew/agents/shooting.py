@@ -91,10 +91,7 @@ class Unit:
         if not self.slate.timed:
             return self.house
         pieces = even_pieces(self.slate.timed, _MOST_BEATS)
-        jobs = [
-            lambda piece=piece: in_pieces(piece, _MOST_BEATS, self._piece)  # type: ignore[misc]
-            for piece in pieces
-        ]
+        jobs = [lambda piece=piece: in_pieces(piece, _MOST_BEATS, self._piece) for piece in pieces]
         chosen = [part for parts in together(jobs, self.desk.at_once) for part in parts]
         shots = [shot for part in chosen for shot in part.shots]
         if not shots:
@@ -112,7 +109,7 @@ class Unit:
         whole = len(beats) == len(self.slate.timed)
         item = "" if whole else f"from {beats[0].id}"
         jobs = [
-            lambda number=number: self._proposal(beats, number, item)  # type: ignore[misc]
+            lambda number=number: self._proposal(beats, number, item)
             for number in _CINEMATOGRAPHERS
         ]
         usable = [shots for shots in together(jobs, self.desk.at_once) if shots]

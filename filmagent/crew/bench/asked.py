@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from filmagent.crew.bench.judging import ASKED, ASPECTS, Aspect, Pair, Vote, told
-from filmagent.crew.model import InvalidAnswer, Model, Question, Refused, Unreachable
+from filmagent.crew.model import InvalidAnswer, Model, Refused, Unreachable
 from filmagent.crew.prompts import load
 from filmagent.documents import Part
 
@@ -50,20 +50,7 @@ def judge(every: Sequence[Pair], number: int, model: Model) -> list[tuple[str, A
 
 
 def _asked(a: str, b: str, model: Model) -> Verdicts:
-    prompt = load("judge")
-    system, user = prompt.fill(A=a, B=b, aspects=ASKED)
-    return model.ask(
-        Question(
-            role=prompt.role,
-            task=prompt.task,
-            version=prompt.version,
-            system=system,
-            user=user,
-            answer=Verdicts,
-            max_tokens=prompt.max_tokens,
-            temperature=prompt.temperature,
-        )
-    )
+    return model.ask(load("judge").question(Verdicts, {"A": a, "B": b, "aspects": ASKED}))
 
 
 def _both(straight: Vote, turned: Vote) -> Vote:

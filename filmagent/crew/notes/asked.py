@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from filmagent.crew.collaborate import decide
-from filmagent.crew.model import Model, Question
+from filmagent.crew.model import Model
 from filmagent.crew.notes.checks import problems
 from filmagent.crew.notes.dailies import Dailies
 from filmagent.crew.notes.rules import Understood, understand
@@ -26,19 +26,8 @@ def ask(note: str, dailies: Dailies, model: Model, log: Transcript, seed: int = 
     ModelError
         For what ends a run: no endpoint, a wrong key, a budget that is spent …
     """
-    prompt = load("note")
-    system, user = prompt.fill(note=note, **_material(dailies))
-    question = Question(
-        role=prompt.role,
-        task=prompt.task,
-        version=prompt.version,
-        system=system,
-        user=user,
-        answer=Changes,
-        max_tokens=prompt.max_tokens,
-        temperature=prompt.temperature,
-        seed=seed,
-    )
+    material = {"note": note, **_material(dailies)}
+    question = load("note").question(Changes, material, seed=seed)
     by_rule: list[Understood] = []
 
     def fallback() -> Changes:

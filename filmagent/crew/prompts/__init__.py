@@ -47,6 +47,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from filmagent.crew.model.question import A, Picture, Question
 from filmagent.errors import InputError
 
 __all__ = ["Prompt", "fenced", "load", "names", "parse"]
@@ -120,6 +121,46 @@ class Prompt:
         ordered = {name: given[name] for name in known if name in given}
         before, place, after = self.user.partition(_PLACE)
         return self.system, before + fenced(ordered) + after if place else before
+
+    def question(
+        self,
+        answer: type[A],
+        material: Mapping[str, Any],
+        *,
+        role: str = "",
+        room: int = 0,
+        seed: int = 0,
+        pictures: tuple[Picture, ...] = (),
+    ) -> Question[A]:
+        """The question that this prompt and its material make.
+
+        Parameters
+        ----------
+        answer
+            What it is to be answered with.
+        role
+            Who is asked, where that is more than the prompt says: ``actor MARA``.
+        room
+            Tokens for the answer to this much material, where that is less than the prompt's.
+
+        Raises
+        ------
+        InputError
+            As `fill`.
+        """
+        system, user = self.fill(**material)
+        return Question(
+            role=role or self.role,
+            task=self.task,
+            version=self.version,
+            system=system,
+            user=user,
+            answer=answer,
+            pictures=pictures,
+            max_tokens=min(self.max_tokens, room or self.max_tokens),
+            temperature=self.temperature,
+            seed=seed,
+        )
 
 
 def load(name: str) -> Prompt:

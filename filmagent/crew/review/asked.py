@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal
 
 from filmagent.crew.collaborate import decide
-from filmagent.crew.model import Model, Picture, Question
+from filmagent.crew.model import Model, Picture
 from filmagent.crew.notes import Dailies, problems
 from filmagent.crew.problems import Problem, unknown
 from filmagent.crew.prompts import load
@@ -83,25 +83,14 @@ def _proposed(
     wished: Mapping[str, Collection[str]],
     seed: int,
 ) -> list[Judgement]:
-    prompt = load("review_shots")
-    system, user = prompt.fill(
-        shots=[_material(look) for look in part],
-        wished={k: sorted(v) for k, v in wished.items() if v} or None,
-        tried=[list(t) for t in sorted(tried)] or None,
-    )
+    material = {
+        "shots": [_material(look) for look in part],
+        "wished": {k: sorted(v) for k, v in wished.items() if v} or None,
+        "tried": [list(t) for t in sorted(tried)] or None,
+    }
     frames = [(look, frame(look)) for look in part] if model.sees else []
-    question = Question(
-        role=prompt.role,
-        task=prompt.task,
-        version=prompt.version,
-        system=system,
-        user=user,
-        answer=Proposals,
-        pictures=tuple(Picture(png, f"shot {look.setup.id}") for look, png in frames if png),
-        max_tokens=prompt.max_tokens,
-        temperature=prompt.temperature,
-        seed=seed,
-    )
+    pictures = tuple(Picture(png, f"shot {look.setup.id}") for look, png in frames if png)
+    question = load("review_shots").question(Proposals, material, seed=seed, pictures=pictures)
 
     def by_rule() -> Proposals:
         return Proposals(
@@ -159,26 +148,15 @@ def _approved(
     log: Transcript,
     seed: int,
 ) -> list[Judgement]:
-    prompt = load("review_film")
     known = {j.setup for j in proposed}
-    system, user = prompt.fill(
-        proposals=[
+    material = {
+        "proposals": [
             {"setup": j.setup, "why": j.why, "change": j.change.model_dump(exclude_none=True)}
             for j in proposed
         ],
-        shots=[_material(look) for look in every if look.setup.id in known],
-    )
-    question = Question(
-        role=prompt.role,
-        task=prompt.task,
-        version=prompt.version,
-        system=system,
-        user=user,
-        answer=Approval,
-        max_tokens=prompt.max_tokens,
-        temperature=prompt.temperature,
-        seed=seed,
-    )
+        "shots": [_material(look) for look in every if look.setup.id in known],
+    }
+    question = load("review_film").question(Approval, material, seed=seed)
 
     def wrong(answer: Approval) -> list[Problem]:
         return [

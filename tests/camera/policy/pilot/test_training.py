@@ -16,7 +16,7 @@ from camera.policy import write_safetensors
 from camera.policy.pilot import State, fly, load_pilot, save_pilot
 from camera.policy.pilot.expert import corrected, from_planner, good, task
 from camera.policy.pilot.network import Cache, PilotConfig, PilotNetwork
-from camera.policy.pilot.observation import COUNTS, WIDTHS
+from camera.policy.pilot.observation import COUNTS, SELF, WIDTHS
 from camera.policy.pilot.shards import read_shards, start_of, write_shard
 from camera.policy.pilot.training import Recipe, train
 from camera.policy.train import main
@@ -138,7 +138,7 @@ def test_corrections_lead_back_to_the_wish(lessons: dict[str, torch.Tensor]) -> 
         from camera.policy.pilot.straight import servo
 
         decided, unsure = servo(seen)
-        decided[:, 0] = seen["self"][:, 0, 15] + 0.6
+        decided[:, 0] = seen["self"][:, 0, SELF["drift"]][:, 0] + 0.6
         return decided, unsure
 
     flown = fly(drift, [asked(case)], [begin], 6.0)
