@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from tests.crew.scripted_crew import Studio
 
 IDEA = "A baker finds a letter that her brother never sent, and the man it was for is at the door."
 KEY = "sk-test-key-that-nobody-may-find-0123456789"
+ON_ITS_WAY = 0.3
+"""Seconds that an answer takes from a server's last byte to the store at most."""
 SERIAL_CALLS = 41
 """Calls of the reference, each waiting for the one before."""
 
@@ -234,24 +236,23 @@ def test_after_a_kill_only_what_was_in_flight_is_sent_again(
     class Killed(BaseException):
         pass
 
+    flying: list[int] = []
+
     def kill(event: Event) -> None:
         if event.kind == "item" and event.stage == stop:
+            # an answer whose last byte has just been sent may still be on its way to the store
+            since = time.monotonic() - ON_ITS_WAY
+            flying.append(sum(not one.served or one.ended > since for one in server.chats))
             raise Killed
 
     with pytest.raises(Killed):
         write(IDEA, tmp_path / "film", server, "blocking", listener=kill)
-    # what the dead run's threads were waiting for would else arrive beside the next run's
-    for thread in threading.enumerate():
-        if thread.name.endswith("(work)"):
-            thread.join(timeout=10)
-    answered = sum(one.served for one in server.chats)
     write(IDEA, tmp_path / "film", server, "blocking")
     whole = len(server.chats)
     straight = Loopback(Studio(seed=5))
     with straight:
         write(IDEA, tmp_path / "other", straight, "blocking")
-    assert server.needless() == [] and 0 < answered < len(straight.chats)
-    assert whole == len(straight.chats)
+    assert len(server.needless()) <= whole - len(straight.chats) <= flying[0]
     names = ("screenplay.fountain", "breakdown.json", "blocking.json")
     assert texts(tmp_path / "film", *names) == texts(tmp_path / "other", *names)
 
