@@ -1,0 +1,18 @@
+"""Rendered shots painted anew by a video diffusion model that may not move anything.
+
+=====================  ====================================================================
+`video.backend`        what a model must offer: `Backend`, `Wish`, `Capabilities`
+`video.clips`          pictures read by slices, padded to a model's rules
+`video.schedule`       the noise levels that a clip passes, and steps between them
+`video.windows`        long shots as windows that advance together
+`video.regions`        parts held to the engine's picture until a noise level of their own
+`video.sampler`        a shot from noise to latents, resumable after every step
+`video.chain`          the same in little memory, window after window
+`video.shot`           a wish painted: the front door
+`video.loading`        models from a folder: what is refused, dtype, offload, quantisation
+`video.budget`         memory and time, told before anything starts
+`video.vace`           Wan VACE
+=====================  ====================================================================
+
+Nothing here is loaded by `filmagent.refine`: torch takes a second, diffusers eight.
+"""
