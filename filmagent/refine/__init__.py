@@ -15,7 +15,7 @@ depth, ids and motion vectors beside them.
 `refine.denoise`     noise averaged away along exact motion
 `refine.motion`      where a point of one frame is in another
 `refine.sampling`    pictures sampled between pixels
-`refine.passes`      a frame's passes as arrays
+`refine.passes`      a frame's passes as arrays; `exr` its layers, `views` its camera
 `refine.metrics`     what refining did to a shot: measured against its own passes
 ===================  =====================================================================
 """
