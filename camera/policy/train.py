@@ -3,9 +3,12 @@
     python -m camera.policy.train OUT                      # all of it, by the recipe of the card
     python -m camera.policy.train OUT --flights 500 --rounds 0 --steps 500    # a quick try
 
-``OUT/lessons/round-0`` has the planner's flights, ``round-1`` … the pilot's, corrected by
-the planner; ``OUT/round-N.safetensors`` is the pilot after each, ``pilot.safetensors`` the last.
-What is there already is not made again: stop it when you like, and start it again.
+``OUT/lessons/round-0`` has the planner's flights, ``round-1`` the servo's in a wind, ``round-2`` …
+the pilot's before it in half a wind; all but the first are corrected by the planner.
+``OUT/round-N.safetensors`` is the pilot after each, learnt from all lessons until then, and
+``pilot.safetensors`` the one that flew best in validation: on cases of the training families that
+no lesson is made of. What is there already is not made again: stop it when you like, and start it
+again.
 """
 
 from __future__ import annotations
@@ -25,12 +28,13 @@ import numpy as np
 import torch
 
 from camera.policy.checkpoint import read_safetensors, write_safetensors
-from camera.policy.pilot.expert import Lesson, corrected, from_planner, task
+from camera.policy.pilot.expert import Lesson, corrected, from_planner, in_wind, task
 from camera.policy.pilot.flight import fly
 from camera.policy.pilot.motion import State
 from camera.policy.pilot.network import PilotConfig, PilotNetwork
 from camera.policy.pilot.pilot import load_pilot, save_pilot
 from camera.policy.pilot.shards import read_shards, write_shard
+from camera.policy.pilot.straight import servo
 from camera.policy.pilot.training import Recipe, optimiser_of, train
 
 _SHARD = 64
@@ -38,6 +42,10 @@ _SAVED = 200
 """Steps between two points that training can go on from."""
 _GUARDED = 0.5
 """Share of the corrected flights that are guarded: the pilot learns to live with it and without."""
+_APART = 1_000_000
+"""Seeds between the tasks of two rounds."""
+_TOGETHER = 16
+"""Flights side by side."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,22 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     out: Path = options.out
     config = PilotConfig(width=options.width, thoughts=options.layers)
-    _write_flights(out / "lessons" / "round-0", options.flights, options.jobs, config.rate, None)
     for number in range(options.rounds + 1):
-        done = out / f"round-{number}.safetensors"
-        if number:
-            _write_flights(
-                out / "lessons" / f"round-{number}",
-                options.corrections,
-                options.jobs,
-                config.rate,
-                out / f"round-{number - 1}.safetensors",
-            )
-        if not done.exists():
-            first = options.steps if not number else options.more
-            recipe = Recipe(steps=first, batch=options.batch, seed=options.seed + number)
-            if number:
-                recipe = replace(recipe, rate=recipe.rate / 2)
+        _write_flights(
+            out / "lessons" / f"round-{number}",
+            options.corrections if number else options.flights,
+            options.jobs,
+            config.rate,
+            # the servo flies before there is a pilot that may fly by itself
+            out / f"round-{number - 1}.safetensors" if number > 1 else None,
+        )
+        if not (out / f"round-{number}.safetensors").exists():
+            recipe = Recipe(steps=options.steps, batch=options.batch, seed=options.seed + number)
             _fit(out, number, config, recipe, options)
     last = out / f"round-{options.rounds}.safetensors"
     (out / "pilot.safetensors").write_bytes(last.read_bytes())
@@ -73,14 +76,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m camera.policy.train", description="Train a pilot."
     )
     parser.add_argument("out", type=Path, help="folder of lessons, logs and weights")
-    parser.add_argument("--flights", type=int, default=6000, help="of the planner's")
-    parser.add_argument("--rounds", type=int, default=3, help="of flying and correcting")
-    parser.add_argument("--corrections", type=int, default=1500, help="flights a round")
-    parser.add_argument("--steps", type=int, default=6000, help="of the first training")
-    parser.add_argument("--more", type=int, default=2500, help="steps of each further one")
+    parser.add_argument("--flights", type=int, default=640, help="of the planner's")
+    parser.add_argument("--rounds", type=int, default=2, help="of flying and correcting")
+    parser.add_argument("--corrections", type=int, default=640, help="flights a round")
+    parser.add_argument("--steps", type=int, default=1500, help="of each training")
     parser.add_argument("--batch", type=int, default=16, help="flights a step")
-    parser.add_argument("--width", type=int, default=160, help="of the network")
-    parser.add_argument("--layers", type=int, default=4, help="over time")
+    parser.add_argument("--width", type=int, default=96, help="of the network")
+    parser.add_argument("--layers", type=int, default=2, help="over time")
     parser.add_argument("--jobs", type=int, default=1, help="processes that make lessons")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -92,20 +94,26 @@ def _parser() -> argparse.ArgumentParser:
 def _write_flights(folder: Path, count: int, jobs: int, rate: float, pilot: Path | None) -> None:
     """Shards of lessons that are not there yet."""
     # a round's tasks are none that an earlier round has had
-    offset = 0 if pilot is None else 1_000_000 * int(folder.name.removeprefix("round-"))
-    todo = [
-        (folder / f"{first:06d}.safetensors", offset + first, min(_SHARD, count - first))
+    number = int(folder.name.removeprefix("round-"))
+    work = [
+        (
+            folder / f"{first:06d}.safetensors",
+            number,
+            first,
+            min(_SHARD, count - first),
+            rate,
+            pilot,
+        )
         for first in range(0, count, _SHARD)
     ]
-    todo = [one for one in todo if not one[0].exists()]
-    if not todo:
+    work = [one for one in work if not one[0].exists()]
+    if not work:
         return
     began, made = time.monotonic(), 0
-    work = [(*one, rate, pilot) for one in todo]
-    for number in _mapped(work, jobs):
-        made += number
+    for more in _mapped(work, jobs):
+        made += more
         seconds = time.monotonic() - began
-        left = (len(todo) * _SHARD - made) * seconds / max(made, 1)
+        left = (len(work) * _SHARD - made) * seconds / max(made, 1)
         _say(f"{folder.name}: {made} lessons, {made / seconds:.1f}/s, {left / 60:.0f} min left")
     sys.stderr.write("\n")
 
@@ -119,12 +127,13 @@ def _mapped(work: list[Any], jobs: int) -> Iterator[int]:
         yield from pool.map(_shard, work)
 
 
-def _shard(work: tuple[Path, int, int, float, Path | None]) -> int:
+def _shard(work: tuple[Path, int, int, int, float, Path | None]) -> int:
     """Make one shard; how many lessons it has."""
     torch.set_num_threads(1)
-    path, first, count, rate, pilot = work
+    path, number, first, count, rate, pilot = work
     tasks = {}
     for seed in range(first, first + count):
+        seed += _APART * number
         try:
             tasks[seed] = task(seed)
         except ValueError:
@@ -134,25 +143,33 @@ def _shard(work: tuple[Path, int, int, float, Path | None]) -> int:
     flights = from_planner(list(tasks.values()), rate)
     lessons = [one for one, _, _ in flights]
     requests, starts = [one for _, one, _ in flights], [one for _, _, one in flights]
-    if pilot is not None:
-        r = np.random.default_rng([first, 11])
-        lessons, starts = _corrected(pilot, requests, starts, r)
+    if number:
+        r = np.random.default_rng([first, number, 11])
+        lessons = _corrected(pilot, requests, starts, rate, r)
     write_shard(path, lessons, [seeds[id(request)] for request in requests], starts)
     return len(lessons)
 
 
 def _corrected(
-    weights: Path, requests: list[Any], starts: list[State], r: np.random.Generator
-) -> tuple[list[Lesson], list[State]]:
-    pilot = load_pilot(weights)
+    weights: Path | None,
+    requests: list[Any],
+    starts: list[State],
+    rate: float,
+    r: np.random.Generator,
+) -> list[Lesson]:
+    """Flights of the servo, or of a pilot, in a wind; corrected."""
+    pilot = None if weights is None else load_pilot(weights)
     lessons = []
-    for first in range(0, len(requests), 16):
-        part = slice(first, first + 16)
+    for first in range(0, len(requests), _TOGETHER):
+        part = slice(first, first + _TOGETHER)
         begun = [_nudged(start, r) for start in starts[part]]
         guarded = bool(r.random() < _GUARDED)
-        flown = fly(pilot.remembering(), requests[part], begun, pilot.rate, guarded=guarded)
-        lessons += corrected(flown, pilot.rate, r)
-    return lessons, starts
+        if pilot is None:
+            decide = in_wind(servo, r, rate)
+        else:
+            decide = in_wind(pilot.remembering(), r, rate, 0.5)
+        lessons += corrected(fly(decide, requests[part], begun, rate, guarded=guarded), r)
+    return lessons
 
 
 def _nudged(start: State, r: np.random.Generator) -> State:

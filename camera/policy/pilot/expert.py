@@ -1,9 +1,15 @@
 """Lessons: what the planner, who knows the future, does where a pilot stands.
 
-A `Lesson` is a flight: what was seen at each decision, and what the planner decided there. The
-first lessons are the planner's own flights. Then the pilot flies, and the planner is asked at some
-of its states how it would go on from there (DAgger: S. Ross, G. Gordon and D. Bagnell, "A Reduction
-of Imitation Learning and Structured Prediction to No-Regret Online Learning", 2011).
+A `Lesson` is a flight: what was seen at each decision, and what the planner decided there. Some
+lessons are the planner's own flights. In others `servo` flies, in a wind, or the pilot; and the
+planner is asked at some of their states how it would go on from there (DAgger: S. Ross, G. Gordon
+and D. Bagnell, "A Reduction of Imitation Learning and Structured Prediction to No-Regret Online
+Learning", 2011).
+
+A decision is the way to where the plan is a moment later, over that moment. It is planned from the
+place where the camera is at the speed that `servo` would have there, not at its own: what a place
+asks for does not depend on how one came there, and a pilot that is taught so cannot learn to copy
+its own last speed instead of looking.
 """
 
 from __future__ import annotations
@@ -15,23 +21,28 @@ import numpy as np
 
 from camera.families import TRAINING, Case, asking, make
 from camera.families.plots import PLOTS
-from camera.grammar import Shot
+from camera.grammar import HEAD, Shot
 from camera.lens import PRIMES, Lens
 from camera.planner import Picture, Plan, Request, Scene, plan_batch
-from camera.policy.pilot.flight import Flown, decision_rows
-from camera.policy.pilot.motion import FASTEST, SCALE, WIDTH, State, decision_between
+from camera.policy.pilot.flight import Decide, Flown, decision_rows
+from camera.policy.pilot.motion import FASTEST, SCALE, WIDTH, State, from_level, limited, to_level
 from camera.policy.pilot.observation import observe
+from camera.policy.pilot.straight import servo
 from camera.policy.pilot.wishing import wished
-from camera.pose import Array
+from camera.pose import Array, azimuth_elevation, from_azimuth_elevation
 from camera.trajectory import Trajectory
 from camera.world import Bodies
 
 MOVES = ("follow", "lead", "arc", "crane", "truck", "pedestal", "push_in", "pull_out", "drone")
 """Moves that lessons are given in, beside those of the cases' own witnesses."""
 SECONDS, RATE = 10.0, 24.0
-_HORIZON, _ASKED = 3.0, 10
+_HORIZON, _ASKED = 3.0, 20
 """Seconds that a planner goes on for from a pilot's state; and at so many states of a flight."""
+_GOING, _TURNING = 0.5, 0.3
+"""Seconds over which a decision's way, and its turn, are taken from a plan."""
 _BATCH = 16
+_GUST, _LULL = np.array([0.35, 0.35, 0.3, 0.15, 0.12]), 1.2
+"""Standard deviation of a wind, in units of a decision; and seconds that it keeps its direction."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +55,14 @@ class Lesson:
     decided : (D, 5), in units of `camera.policy.pilot.motion.SCALE`
     weight : (D,)
         How much each decision counts; 0 where the planner was not asked.
+    states : D cameras
+        Where it was, so that it can be seen what else is seen from there.
     """
 
     seen: dict[str, Array]
     decided: Array
     weight: Array
+    states: State
 
 
 def task(seed: int, *, families: Sequence[str] = TRAINING) -> Request:
@@ -136,21 +150,34 @@ def lesson(request: Request, track: Trajectory, rate: float) -> Lesson:
     """What a track that flies a request saw and decided."""
     w = wished(request, track.positions[0])
     rows = decision_rows(w.times, rate)
-    then = np.append(rows[1:], len(w.times) - 1)
-    args = (track.times, track.positions, track.quaternions)
-    now, later = State.along(*args, rows), State.along(*args, then)
-    return Lesson(
-        observe(w, rows, now), _possible(decision_between(now, later)), np.ones(len(rows))
-    )
+    now = State.along(track.times, track.positions, track.quaternions, rows)
+    decided = np.concatenate([_decision(track, int(row)) for row in rows])
+    return Lesson(observe(w, rows, now), decided, np.ones(len(rows)), now)
 
 
-def corrected(flights: Sequence[Flown], rate: float, r: np.random.Generator) -> list[Lesson]:
+def in_wind(decide: Decide, r: np.random.Generator, rate: float, strength: float = 1.0) -> Decide:
+    """A pilot that is blown about, so that it comes to places that it would not come to."""
+    kept = float(np.exp(-1.0 / (rate * _LULL)))
+    wind: list[Array] = []
+
+    def blown(seen: dict[str, Array]) -> tuple[Array, Array]:
+        decided, unsure = decide(seen)
+        gust = r.normal(0.0, _GUST * strength, decided.shape)
+        # a first-order process whose deviation is the gust's at any time
+        wind[:] = [kept * wind[0] + np.sqrt(1 - kept**2) * gust] if wind else [gust]
+        return decided + wind[0], unsure
+
+    return blown
+
+
+def corrected(flights: Sequence[Flown], r: np.random.Generator) -> list[Lesson]:
     """Flights with what the planner would have decided at some of their states."""
     asks: list[tuple[int, int, Request]] = []
     for number, flown in enumerate(flights):
+        straight = servo(flown.seen)[0]
         turns = r.choice(len(flown.rows), min(_ASKED, len(flown.rows)), replace=False)
         for turn in sorted(int(t) for t in turns):
-            request = _onwards(flown, int(flown.rows[turn]))
+            request = _onwards(flown, int(flown.rows[turn]), straight[turn])
             if request is not None:
                 asks.append((number, turn, request))
     decided = [np.zeros((len(f.rows), WIDTH)) for f in flights]
@@ -164,56 +191,94 @@ def corrected(flights: Sequence[Flown], rate: float, r: np.random.Generator) -> 
             plans = plan_batch([request for _, _, request in part])
             for (number, turn, _), plan in zip(part, plans, strict=True):
                 if plan.costs["clearance"] > 0.2 and plan.costs["visibility"] > 0.5:
-                    decided[number][turn] = _first_decision(flights[number], turn, plan, rate)
+                    decided[number][turn] = _decision(plan.trajectory, 0)[0]
                     weight[number][turn] = 1.0
-    return [Lesson(f.seen, d, w) for f, d, w in zip(flights, decided, weight, strict=True)]
+    return [
+        Lesson(f.seen, d, w, State.along(*_way(f.trajectory), f.rows))
+        for f, d, w in zip(flights, decided, weight, strict=True)
+    ]
 
 
-def _onwards(flown: Flown, row: int) -> Request | None:
-    """The rest of a shot, or its next seconds, from where the pilot is.
+def _onwards(flown: Flown, row: int, decided: Array) -> Request | None:
+    """The next seconds of a shot from where the pilot is, going as is decided; None near its end.
 
-    None near its end; and where the direction is the move's and not the request's, because what is
-    left of a move cannot be asked for.
+    What is left of a move cannot be asked for in a move's words. So the course of the whole shot is
+    asked for: its direction by who is looked at facing that way less a fixed angle, its distance
+    and elevation as they will be in a moment.
     """
     w = flown.wished
     dt = float(np.median(np.diff(w.times)))
     end = min(row + round(_HORIZON / dt), len(w.times))
-    if row < 2 or (end - row) * dt < 1.0 or w.request.picture.azimuth is None:
+    if (end - row) * dt < 1.0:
         return None
-    span = slice(row, end)
+    span, soon = slice(row, end), min(row + round(_GOING / dt), end - 1)
     c = w.cast
-    still = len(c.bodies.ends) == 1
-    ends = c.bodies.ends if still else c.bodies.ends[span]
-    side = (
-        None
-        if c.side is None
-        else tuple(np.broadcast_to(a, (len(w.times), 2))[span] for a in c.side)
-    )
+    ends = c.bodies.ends if len(c.bodies.ends) == 1 else c.bodies.ends[span]
+    side = None
+    if c.side is not None:
+        point, normal = (np.broadcast_to(a, (len(w.times), 2))[span] for a in c.side)
+        side = (point, normal)
+    held = float(w.azimuth[row])
+    course = c.look[span].copy()
+    course[:, 0] = np.unwrap(w.look[span, 0] + w.azimuth[span]) - held
     scene = Scene(
         w.times[span],
         c.eyes[span],
-        c.look[span],
-        side=side,  # type: ignore[arg-type]
+        course,
+        side=side,
         bodies=Bodies(ends, c.bodies.radii, c.bodies.owners),
         owners=tuple(int(o) for o in c.owners),
         points=c.points[span],
     )
+    request = w.request
+    zoom = float(w.focal[soon]) / request.lens.focal_heights
+    # a picture's fraction is of the depth, a course's distance is off the axis
+    off = np.sqrt(1 + (w.screen[0] ** 2).sum() / w.focal[soon] ** 2)
+    fraction = HEAD * float(w.focal[soon] * off / w.distance[soon])
+    return replace(
+        request,
+        shot=replace(request.shot, move="follow", rig="steadicam"),
+        scene=scene,
+        lens=replace(request.lens, focal_mm=request.lens.focal_mm * zoom),
+        picture=Picture(w.screen, fraction, held, float(w.elevation[soon])),
+        azimuths=None,
+        after=_before(flown, row, decided),
+    )
+
+
+def _before(flown: Flown, row: int, decided: Array) -> Trajectory:
+    """Two frames that end where the pilot is and lead on as is decided."""
     t = flown.trajectory
-    before = slice(max(row - 8, 0), row + 1)
-    after = Trajectory(t.times[before], t.positions[before], t.quaternions[before])
-    return replace(w.request, scene=scene, after=after)
+    step = float(np.median(np.diff(t.times)))
+    yaw, pitch, _ = azimuth_elevation(t.quaternions[row : row + 1])
+    speed = limited(decided[None])
+    back = from_level(speed[:, :3], yaw) * step
+    places = np.concatenate([t.positions[row : row + 1] - back, t.positions[row : row + 1]])
+    turns = speed[0, 3:] * step
+    q = from_azimuth_elevation(
+        np.array([yaw[0] - turns[0], yaw[0]]), np.array([pitch[0] - turns[1], pitch[0]])
+    )
+    return Trajectory(t.times[row] + np.array([-step, 0.0]), places, q)
 
 
-def _first_decision(flown: Flown, turn: int, plan: Plan, rate: float) -> Array:
-    """How fast the plan is when the pilot decides next, in the pilot's axes now."""
-    t, row = plan.trajectory, int(flown.rows[turn])
-    step = min(round(1.0 / rate / float(np.median(np.diff(t.times)))), len(t) - 2)
-    args = (t.times, t.positions, t.quaternions)
-    f = flown.trajectory
-    now = State.along(f.times, f.positions, f.quaternions, np.array([row]))
-    then = State.along(*args, np.array([step]))
-    return np.asarray(_possible(decision_between(now, then))[0])
+def _decision(track: Trajectory, row: int) -> Array:
+    """The way (1, 5) from a frame of a track to where it is a moment later, in units of `SCALE`."""
+    times, last = track.times, len(track) - 1
+    step = float(np.median(np.diff(times)))
+    # near its end what there is, as it goes there
+    going, turning = (
+        min(max(round(seconds / step), 1), max(last - row, 1)) for seconds in (_GOING, _TURNING)
+    )
+    begin = min(row, last - 1)
+    rows = np.array([begin, min(begin + turning, last), min(begin + going, last)])
+    yaw, pitch, _ = azimuth_elevation(track.quaternions[rows])
+    yaw = np.unwrap(yaw)
+    p = track.positions
+    speed = to_level((p[rows[2:]] - p[rows[:1]]) / (times[rows[2]] - times[begin]), yaw[:1])
+    turn = np.array([yaw[1] - yaw[0], pitch[1] - pitch[0]]) / (times[rows[1]] - times[begin])
+    decided = np.concatenate([speed[0], turn])[None] / SCALE
+    return np.asarray(np.clip(decided, -FASTEST / SCALE, FASTEST / SCALE))
 
 
-def _possible(decisions: Array) -> Array:
-    return np.asarray(np.clip(decisions, -FASTEST / SCALE, FASTEST / SCALE))
+def _way(track: Trajectory) -> tuple[Array, Array, Array]:
+    return track.times, track.positions, track.quaternions

@@ -1,4 +1,25 @@
-"""Lessons on disk: shards of safetensors, half precision, with the seeds they came from."""
+"""Lessons on disk: shards of safetensors, with the seeds they came from.
+
+A shard of N flights of D decisions (60 in 10 s):
+
+======================  ==========  ==============================================================
+``seen.<kind>``         float16     (N, D, tokens, width) of each kind of token; see
+                                    `camera.policy.pilot.observation`
+``decided``             float32     (N, D, 5) what the planner would have decided, in units of
+                                    `camera.policy.pilot.motion.SCALE`
+``weight``              float32     (N, D) 1 where it was asked, 0 where not: no lesson there
+``seeds``               int64       (N,) `camera.policy.pilot.expert.task` makes the request again
+``at.position``         float64     (N, D, 3) metres, where the camera was when it saw and decided
+``at.yaw``, ``.pitch``  float64     (N, D) radians, where it looked; horizon level
+``at.velocity``         float64     (N, D, 3) m/s, in the world
+``at.turning``          float64     (N, D, 2) rad/s of yaw and pitch
+``start.<field>``       float64     (N, ...) the same five where the planner's own flight began
+======================  ==========  ==============================================================
+
+The frame of decision d is ``camera.policy.pilot.flight.decision_rows(times, 6.0)[d]`` of the
+request's times. So whatever else can be seen from there, a depth image for one, can be made of
+(seed, position, yaw, pitch).
+"""
 
 from __future__ import annotations
 
@@ -29,6 +50,8 @@ def write_shard(
     tensors["weight"] = torch.from_numpy(np.stack([one.weight for one in lessons])).float()
     tensors["seeds"] = torch.tensor(list(seeds), dtype=torch.int64)
     for name in _STATE:
+        along = np.stack([getattr(one.states, name) for one in lessons])
+        tensors[f"at.{name}"] = torch.from_numpy(along)
         values = np.concatenate([getattr(start, name) for start in starts])
         tensors[f"start.{name}"] = torch.from_numpy(values)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,17 +68,20 @@ def read_shards(folder: Path) -> dict[str, Tensor]:
     """
     files = sorted(folder.glob("*.safetensors"))
     if not files:
-        raise ValueError(f"{folder} has no lessons; make some with `data` first")
+        raise ValueError(f"{folder} has no lessons; make some with `python -m camera.policy.train`")
     parts = []
     for file in files:
         tensors, _ = read_safetensors(file)
         wanted = {f"seen.{kind}" for kind in WIDTHS} | {"decided", "weight", "seeds"}
+        wanted |= {f"{when}.{name}" for when in ("at", "start") for name in _STATE}
         for kind, width in WIDTHS.items():
             there = tensors.get(f"seen.{kind}")
             if there is None or there.shape[-1] != width or not wanted <= set(tensors):
+                missing = ", ".join(sorted(wanted - set(tensors))[:3])
                 raise ValueError(
                     f"{file} is no shard of lessons of this version: seen.{kind} is "
-                    f"{None if there is None else tuple(there.shape)}; make it anew"
+                    f"{None if there is None else tuple(there.shape)}"
+                    f"{f', it has no {missing}' if missing else ''}; make it anew"
                 )
         parts.append(tensors)
     return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}

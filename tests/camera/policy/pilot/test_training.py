@@ -142,7 +142,7 @@ def test_corrections_lead_back_to_the_wish(lessons: dict[str, torch.Tensor]) -> 
         return decided, unsure
 
     flown = fly(drift, [asked(case)], [begin], 6.0)
-    lesson = corrected(flown, 6.0, np.random.default_rng(0))[0]
+    lesson = corrected(flown, np.random.default_rng(0))[0]
     told = lesson.weight > 0
     assert told.sum() >= 5
     late = told & (np.arange(len(told)) > 10)
@@ -218,7 +218,7 @@ def test_lessons_come_back_from_disk_with_where_they_begin(
 def test_the_command_trains_corrects_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     arguments = [
         str(tmp_path), "--flights", "2", "--rounds", "1", "--corrections", "2", "--steps", "3",
-        "--more", "2", "--batch", "2", "--width", "16", "--layers", "1", "--device", "cpu",
+        "--batch", "2", "--width", "16", "--layers", "1", "--device", "cpu",
     ]  # fmt: skip
     assert main(arguments) == 0
     pilot = tmp_path / "pilot.safetensors"
