@@ -3,7 +3,8 @@
 A graded frame is ``refined/<setup>/rgb.%04d.png``. Beside the frames of a setup lies
 ``keys.json``: for each the hash of what it was made from, which is the key that the renderer keeps
 for its source (`filmagent.render.keys`), look, strength, seed and number. A run that is stopped
-goes on where it was; a frame made before is never made again.
+goes on where it was; a frame made before is never made again. Where a video model has painted a
+shot (`filmagent.refine.sources`), the look goes on top of that.
 """
 
 from __future__ import annotations
@@ -13,22 +14,21 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from filmagent.documents.base import write_bytes, write_text
+from filmagent.documents.base import write_bytes
 from filmagent.documents.naming import frame_path
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.library import png
 from filmagent.refine import passes
 from filmagent.refine.denoise import REACH, Denoiser
 from filmagent.refine.look import Grade, Look
+from filmagent.refine.sources import FOLDER, Engine, Painted, read_keys, source, write_keys
 
 VERSION = 1
 """Of the pictures: raised when the same frame and look would give another one."""
-FOLDER = "refined"
-KEYS = "keys.json"
 
 Progress = Callable[[int, int], None]
 _RUN = 24
@@ -63,7 +63,8 @@ def grade(
     Parameters
     ----------
     film
-        The film folder: ``frames/<quality>/<setup>/`` is read, ``refined/<setup>/`` written.
+        The film folder: ``frames/<quality>/<setup>/``, or what a model painted of it, is read,
+        ``refined/<setup>/`` written.
     shots
         Scene frames of each setup that the film needs.
     finish
@@ -141,6 +142,7 @@ class _Plan:
 
     setup: str
     folder: Path
+    source: Engine | Painted
     wanted: dict[int, str]
     kept: dict[int, str]
     todo: list[int]
@@ -163,7 +165,7 @@ class _Studio:
         """Grade frames of a setup; how many."""
         sources = self._denoised if self._finish.denoise else self._plain
         done = 0
-        for frame, picture in sources(plan.setup, run):
+        for frame, picture in sources(plan, run):
             if self.stopped:
                 break
             grade = self._grade((picture.shape[1], picture.shape[0]))
@@ -174,22 +176,25 @@ class _Studio:
             done += 1
         return done
 
-    def _plain(self, setup: str, run: Sequence[int]) -> Iterator[tuple[int, passes.Picture]]:
+    def _plain(self, plan: _Plan, run: Sequence[int]) -> Iterator[tuple[int, passes.Picture]]:
         for frame in run:
-            yield frame, passes.picture(self._path(setup, frame))
+            yield frame, passes.picture(plan.source.path(frame))
 
-    def _denoised(self, setup: str, run: Sequence[int]) -> Iterator[tuple[int, passes.Picture]]:
+    def _denoised(self, plan: _Plan, run: Sequence[int]) -> Iterator[tuple[int, passes.Picture]]:
         denoiser, around = Denoiser(), dict[int, passes.Passes]()
         for frame in run:
             near = range(frame - REACH, frame + REACH + 1)
             around = {n: around[n] for n in near if n in around}
             for n in near:
-                if n not in around and (n == frame or self._path(setup, n).exists()):
-                    around[n] = passes.read(self._film / "frames", self._quality, setup, n)
+                if n not in around and (n == frame or plan.source.path(n).exists()):
+                    around[n] = self._passes(plan, n)
             yield frame, denoiser(frame, around)
 
-    def _path(self, setup: str, frame: int) -> Path:
-        return frame_path(self._film / "frames", self._quality, setup, "rgb", frame, "png")
+    def _passes(self, plan: _Plan, frame: int) -> passes.Passes:
+        known = passes.read(self._film / "frames", self._quality, plan.setup, frame)
+        if plan.source.painted:
+            known = replace(known, rgb=passes.picture(plan.source.path(frame)))
+        return known
 
     def _grade(self, size: tuple[int, int]) -> Grade:
         # two threads may make the same one; they are equal, and the last stays
@@ -203,25 +208,25 @@ def _plan(film: Path, setup: str, frames: Sequence[int], finish: Finish, quality
     folder = film / FOLDER / setup
     for left in folder.glob(".*.tmp"):
         left.unlink(missing_ok=True)
-    wanted = _keys(film, setup, sorted(set(frames)), finish, quality)
+    origin = source(film, setup, frames, quality)
+    wanted = _keys(origin, setup, sorted(set(frames)), finish)
     kept = {
         frame: key
-        for frame, key in _read(folder).items()
+        for frame, key in read_keys(folder).items()
         if frame_path(film, FOLDER, setup, "rgb", frame, "png").exists()
     }
     todo = [frame for frame in wanted if kept.get(frame) != wanted[frame]]
     known = {frame: key for frame, key in kept.items() if frame not in todo}
     if known != kept:
         # before any picture changes: a kill must never leave an old key with a new picture
-        _write(folder, known)
-    return _Plan(setup, folder, wanted, known, todo, dict(known))
+        write_keys(folder, known)
+    return _Plan(setup, folder, origin, wanted, known, todo, dict(known))
 
 
 def _keys(
-    film: Path, setup: str, frames: Sequence[int], finish: Finish, quality: str
+    origin: Engine | Painted, setup: str, frames: Sequence[int], finish: Finish
 ) -> dict[int, str]:
     """What each graded frame is made from, as a hash."""
-    sources = _Sources(film, setup, quality)
     constant = json.dumps(
         [VERSION, finish.look.model_dump(mode="json"), finish.strength, finish.denoise],
         sort_keys=True,
@@ -232,24 +237,9 @@ def _keys(
         digest = blake2b(constant, digest_size=16)
         digest.update(f"{_grain_seed(finish, setup, frame)}".encode())
         for number in range(frame - reach, frame + reach + 1):
-            digest.update(f"|{sources.key(number)}".encode())
+            digest.update(f"|{origin.key(number)}".encode())
         keys[frame] = digest.hexdigest()
     return keys
-
-
-class _Sources:
-    """Keys of a setup's rendered frames: the renderer's, else of the picture's own bytes."""
-
-    def __init__(self, film: Path, setup: str, quality: str) -> None:
-        self._frames, self._setup, self._quality = film / "frames", setup, quality
-        self._kept = _read(self._frames / quality / setup)
-
-    def key(self, frame: int) -> str:
-        if frame not in self._kept:
-            path = frame_path(self._frames, self._quality, self._setup, "rgb", frame, "png")
-            content = path.read_bytes() if path.exists() else b""
-            self._kept[frame] = blake2b(content, digest_size=16).hexdigest()
-        return self._kept[frame]
 
 
 def _sheet_seed(finish: Finish) -> int:
@@ -260,25 +250,11 @@ def _grain_seed(finish: Finish, setup: str, frame: int) -> int:
     return seed_of(finish.seed, "grain", f"{setup}/{frame}")
 
 
-def _read(folder: Path) -> dict[int, str]:
-    """Keys kept in a folder; a damaged file means that nothing is known."""
-    try:
-        kept = json.loads((folder / KEYS).read_text(encoding="utf-8"))
-        return {int(frame): str(key) for frame, key in kept.items()}
-    except (OSError, ValueError, AttributeError):
-        return {}
-
-
-def _write(folder: Path, keys: Mapping[int, str]) -> None:
-    ordered = {str(frame): keys[frame] for frame in sorted(keys)}
-    write_text(folder / KEYS, json.dumps(ordered, indent=0) + "\n")
-
-
 def _save(plans: Sequence[_Plan]) -> None:
     for plan in plans:
         now = dict(plan.kept)
         if now != plan.saved:
-            _write(plan.folder, now)
+            write_keys(plan.folder, now)
             plan.saved = now
 
 

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from filmagent.errors import RenderError
+from filmagent.library import png
 from filmagent.refine import metrics
 from filmagent.refine.metrics.report import STRETCHES, ShotReport, Stretch
 from filmagent.refine.passes import Passes
@@ -122,3 +124,42 @@ def test_a_film_folder_is_measured_and_its_report_written(tmp_path: Path) -> Non
     assert written[0]["setup"] == "A" and written[0]["faults"] == []
     assert written[0]["silhouette"] == {"MARA": 1.0, "JONAS": 1.0}
     assert STRETCHES < 9
+
+
+def test_a_shot_of_few_frames_is_measured_too(tmp_path: Path) -> None:
+    for shot, frames in (("A", 1), ("B", 3)):
+        world.write(tmp_path, shot, range(frames))
+        (tmp_path / "other" / shot).mkdir(parents=True)
+        for n in range(frames):
+            picture = png.encode(np.roll(world.frame(shot, n).rgb, 4 + 3 * (n % 2), axis=1))
+            (tmp_path / "other" / shot / f"rgb.{n:04d}.png").write_bytes(picture)
+    one, three = metrics.measure(
+        tmp_path,
+        {"A": range(1), "B": range(3)},
+        refined=tmp_path / "other",
+        names=dict.fromkeys("AB", world.NAMES),
+        people=["MARA", "JONAS"],
+    )
+    assert "structure" in one.kinds and one.excess_warp_error == 0 and one.missed > 0.3
+    assert {"structure", "excess_warp_error"} <= set(three.kinds)
+
+
+def test_a_picture_of_another_size_is_named(tmp_path: Path) -> None:
+    world.write(tmp_path, "A", range(5))
+    folder = tmp_path / "other" / "A"
+    folder.mkdir(parents=True)
+    for n in range(5):
+        (folder / f"rgb.{n:04d}.png").write_bytes(png.encode(world.frame("A", n).rgb[::2, ::2]))
+    with pytest.raises(RenderError, match=r"rgb\.0000\.png is 96x64, the engine's frame 192x128"):
+        metrics.measure(tmp_path, {"A": range(5)}, refined=tmp_path / "other", names={}, people=[])
+
+
+def test_a_worse_shot_misses_by_more() -> None:
+    def missed(strength: float) -> float:
+        def noisy(shot: str, n: int, f: Passes) -> Picture:
+            noise = np.random.default_rng(n).normal(0, strength, f.rgb.shape)
+            return np.clip(f.rgb + noise, 0, 255).astype(np.uint8)
+
+        return judged(noisy)["A"].missed
+
+    assert missed(0) == 0 < missed(8) < missed(16)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, reduce
 from itertools import pairwise
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from filmagent.documents.base import write_text
 from filmagent.documents.naming import frame_path
+from filmagent.errors import RenderError
 from filmagent.refine import motion, passes
 from filmagent.refine.metrics import colour, shape, steady
 from filmagent.refine.passes import Passes, Picture
@@ -29,6 +31,10 @@ _SET = 1
 
 Stretch = tuple[Sequence[Passes], Sequence[Picture]]
 """Neighbouring frames: the engine's, and refined."""
+_LEAST = ("structure", "silhouette")
+"""Measures whose threshold is what a shot must have at least."""
+_SPREAD = {"identity": 5.0}
+"""What counts as one threshold's worth where the threshold itself is 0."""
 
 
 @dataclass
@@ -44,6 +50,41 @@ class ShotReport:
     identity: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """One sentence for each threshold that it misses."""
+    kinds: list[str] = field(default_factory=list)
+    """The measures that miss theirs, each once."""
+    missed: float = 0.0
+    """How far it misses thresholds, in thresholds; 0 where it keeps to all of them."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A shot as it was looked at: what is measured of it alone, and its colours."""
+
+    report: ShotReport
+    colours: Mapping[str, colour.Signature]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where the two versions of a shot lie."""
+
+    film: Path
+    refined: Callable[[str, int], Path]
+    """The refined picture of a setup's frame."""
+    quality: str = "preview"
+    meant: Callable[[Picture], Picture] = lambda picture: picture
+    """What refining is meant to make of the engine's colours, pixel by pixel: a plain look."""
+
+
+def look(where: Where, setup: str, frames: Sequence[int], names: Mapping[int, str]) -> Seen:
+    """Look at one shot.
+
+    Raises
+    ------
+    RenderError
+        If a frame is missing, damaged, or of another size than the engine's.
+    """
+    return _shot(setup, names, list(_stretches(where, setup, frames)))
 
 
 def measure(
@@ -80,25 +121,26 @@ def measure(
     RenderError
         If a frame is missing or damaged.
     """
-    read = (
-        (
-            setup,
-            names.get(setup, {}),
-            list(_stretches(film, setup, frames, refined, quality, meant)),
-        )
-        for setup, frames in shots.items()
+    where = Where(
+        film,
+        lambda setup, n: frame_path(refined.parent, refined.name, setup, "rgb", n, "png"),
+        quality,
+        meant,
     )
-    return judge(read, people)
+    return settle([look(where, s, f, names.get(s, {})) for s, f in shots.items()], people)
 
 
 def judge(
     shots: Iterable[tuple[str, Mapping[int, str], Sequence[Stretch]]], people: Sequence[str]
 ) -> list[ShotReport]:
     """Measure shots given as setup, names of object ids and stretches of frames, one at a time."""
-    reports, signatures = [], {}
-    for setup, names, stretches in shots:
-        report, signatures[setup] = _shot(setup, names, stretches)
-        reports.append(report)
+    return settle([_shot(*shot) for shot in shots], people)
+
+
+def settle(shots: Sequence[Seen], people: Sequence[str]) -> list[ShotReport]:
+    """Compare shots with one another and with thresholds: their reports, complete."""
+    reports = [deepcopy(shot.report) for shot in shots]
+    signatures = {shot.report.setup: shot.colours for shot in shots}
     drifts = colour.drift(signatures)
     every = [colour.offset(s) for objects in signatures.values() for s in objects.values()]
     film = np.median(every, 0) if every else np.zeros(3)
@@ -106,7 +148,7 @@ def judge(
     for report in reports:
         report.drift = drifts[report.setup]
         report.identity = colour.identity(signatures[report.setup], known, film)
-        report.faults = list(_faults(report))
+        _judge(report)
     return reports
 
 
@@ -123,17 +165,16 @@ def thresholds() -> dict[str, float]:
     return {name: float(value) for name, value in tomllib.loads(text).items()}
 
 
-def _shot(
-    setup: str, names: Mapping[int, str], stretches: Sequence[Stretch]
-) -> tuple[ShotReport, dict[str, colour.Signature]]:
+def _shot(setup: str, names: Mapping[int, str], stretches: Sequence[Stretch]) -> Seen:
     report = ShotReport(setup)
     seen: dict[str, list[colour.Signature]] = {}
     warp, step, edges = [], [], []
     outlines: dict[str, list[float]] = {}
     for engine, refined in stretches:
         links = [motion.after(*two) for two in pairwise(engine)]
-        far, whole = (refined[0], refined[-1]), (engine[0].rgb, engine[-1].rgb)
-        warp.append(steady.excess_warp_error(far, whole, reduce(chained, links)))
+        if links:
+            far, whole = (refined[0], refined[-1]), (engine[0].rgb, engine[-1].rgb)
+            warp.append(steady.excess_warp_error(far, whole, reduce(chained, links)))
         step += [
             steady.flicker(shown, (now.rgb, then.rgb), link)
             for shown, (now, then), link in zip(
@@ -148,28 +189,29 @@ def _shot(
             overlap = shape.silhouette(refined[0], now, object_id)
             if overlap is not None:
                 outlines.setdefault(names[object_id], []).append(overlap)
-    if stretches:
+    if warp:
         report.excess_warp_error = float(np.mean(warp))
         report.flicker = float(np.max(step))
+    if edges:
         report.structure = float(np.mean(edges))
     report.silhouette = {o: float(np.mean(v)) for o, v in outlines.items()}
-    return report, {o: colour.mean_signature(s) for o, s in seen.items()}
+    return Seen(report, {o: colour.mean_signature(s) for o, s in seen.items()})
 
 
-def _faults(report: ShotReport) -> Iterator[str]:
-    limit = thresholds()
-    for name in ("excess_warp_error", "flicker"):
-        if getattr(report, name) > limit[name]:
-            yield f"{name} is {getattr(report, name):.4g}, above {limit[name]:g}"
-    if report.structure < limit["structure"]:
-        yield f"structure is {report.structure:.3f}, below {limit['structure']:g}"
-    for who, value in report.silhouette.items():
-        if value < limit["silhouette"]:
-            yield f"silhouette of {who} is {value:.3f}, below {limit['silhouette']:g}"
-    for name in ("drift", "identity"):
-        for who, value in getattr(report, name).items():
-            if value > limit[name]:
-                yield f"{name} of {who} is {value:.1f}, above {limit[name]:g}"
+def _judge(report: ShotReport) -> None:
+    """Compare a report with thresholds."""
+    report.faults, report.kinds, report.missed = [], [], 0.0
+    for name, limit in thresholds().items():
+        value = getattr(report, name)
+        for who, one in value.items() if isinstance(value, dict) else [("", value)]:
+            over = limit - one if name in _LEAST else one - limit
+            if over <= 0:
+                continue
+            side = "below" if name in _LEAST else "above"
+            owner = f" of {who}" if who else ""
+            report.faults.append(f"{name}{owner} is {one:.4g}, {side} {limit:g}")
+            report.kinds += [name] if name not in report.kinds else []
+            report.missed += over / _SPREAD.get(name, 1 - limit if name in _LEAST else limit)
 
 
 def _people(
@@ -183,26 +225,28 @@ def _people(
     return {o: np.mean(s, 0) for o, s in several.items()}
 
 
-def _stretches(
-    film: Path,
-    setup: str,
-    frames: Sequence[int],
-    refined: Path,
-    quality: str,
-    meant: Callable[[Picture], Picture],
-) -> Iterator[Stretch]:
+def _stretches(where: Where, setup: str, frames: Sequence[int]) -> Iterator[Stretch]:
     there = set(frames)
-    # a shot shorter than a stretch is not measured
-    first = [f for f in sorted(there) if there.issuperset(range(f, f + LENGTH))]
+    # a shot shorter than a stretch is one
+    length = next((n for n in range(LENGTH, 0, -1) if _starts(there, n)), 0)
+    first = _starts(there, length) if length else []
     spread = np.linspace(0, len(first) - 1, min(STRETCHES, len(first))).astype(int)
     for frame in sorted({first[i] for i in spread}):
-        numbers = range(frame, frame + LENGTH)
-        engine = [passes.read(film / "frames", quality, setup, n) for n in numbers]
-        shown = [
-            passes.picture(frame_path(refined.parent, refined.name, setup, "rgb", n, "png"))
-            for n in numbers
-        ]
-        yield [replace(e, rgb=meant(e.rgb)) for e in engine], shown
+        numbers = range(frame, frame + length)
+        engine = [passes.read(where.film / "frames", where.quality, setup, n) for n in numbers]
+        shown = [passes.picture(where.refined(setup, n)) for n in numbers]
+        for n, known, picture in zip(numbers, engine, shown, strict=True):
+            if picture.shape != known.rgb.shape:
+                raise RenderError(
+                    f"{where.refined(setup, n)} is {picture.shape[1]}x{picture.shape[0]}, the "
+                    f"engine's frame {known.rgb.shape[1]}x{known.rgb.shape[0]}; delete it, and "
+                    "run `filmagent refine` on the film."
+                )
+        yield [replace(e, rgb=where.meant(e.rgb)) for e in engine], shown
+
+
+def _starts(frames: set[int], length: int) -> list[int]:
+    return [f for f in sorted(frames) if frames.issuperset(range(f, f + length))]
 
 
 def _short(text: str) -> float:
