@@ -20,10 +20,10 @@ planner misses is the planner's.
 from camera.families.case import Case as Case
 from camera.families.case import Wish as Wish
 from camera.families.people import POINTS as POINTS
+from camera.families.plots import HELD_OUT as HELD_OUT
+from camera.families.plots import TRAINING as TRAINING
 from camera.families.scenes import ACTIONS as ACTIONS
 from camera.families.scenes import FAMILIES as FAMILIES
-from camera.families.scenes import HELD_OUT as HELD_OUT
-from camera.families.scenes import TRAINING as TRAINING
 from camera.families.scenes import make as make
 
 __all__ = ["ACTIONS", "FAMILIES", "HELD_OUT", "POINTS", "TRAINING", "Case", "Wish", "make"]

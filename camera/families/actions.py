@@ -12,7 +12,7 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
 from camera.families.people import Track
-from camera.families.plots import Plot, Random
+from camera.families.plot import Plot, Random
 from camera.pose import Array, facing, heading_of
 
 _GIRTH = 0.26

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from camera.families.plots import Random
+from camera.families.plot import Random
 from camera.framing import eyes_height
 from camera.grammar import ANGLES, HEAD, SIZES, VIEWS, size_of
 from camera.lens import PRIMES, Lens

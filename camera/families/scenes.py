@@ -8,14 +8,11 @@ import numpy as np
 
 from camera.families import actions, people
 from camera.families.case import Case
-from camera.families.plots import PLOTS, Plot
+from camera.families.plot import Plot
+from camera.families.plots import HELD_OUT, PLOTS, TRAINING
 from camera.families.witness import find
 from camera.pose import Array
 
-TRAINING: tuple[str, ...] = ("room", "street", "corridor", "crowd", "pillars")
-"""Families to learn from."""
-HELD_OUT: tuple[str, ...] = ("stairs", "forest")
-"""Families that nothing is learned or tuned on."""
 FAMILIES: tuple[str, ...] = TRAINING + HELD_OUT
 ACTIONS: tuple[str, ...] = tuple(actions.ACTIONS)
 MOVING = ("walk", "chase", "circle")

@@ -13,7 +13,7 @@ import numpy as np
 from camera.families.case import Wish
 from camera.families.drawing import Drawn, draw, giving_way
 from camera.families.people import POINTS
-from camera.families.plots import Plot, Random
+from camera.families.plot import Plot, Random
 from camera.framing import aim
 from camera.grammar import ANGLES, HEAD, Shot, size_of
 from camera.lens import Lens
