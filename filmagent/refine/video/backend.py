@@ -102,8 +102,8 @@ class Wish:
     controls
         Control videos (F, H, W, 3) by kind, made from the passes.
     areas
-        Where a kind of control counts, (F, H, W), 1 where it does; the first kind counts where no
-        other does. Kinds without an area count everywhere.
+        Where a kind of control counts, (F, H, W), 1 where it does. A kind without one lies under
+        those that have one; a model that takes a single video takes a single such kind.
     follow
         How strongly controls are followed: 1 as trained.
     mask : (F, H, W), optional
