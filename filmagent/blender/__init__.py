@@ -54,6 +54,8 @@ temporary name and renamed, so that a file that exists is whole:
 ``ids``      ``.png``  8-bit grey: `StageActor.object_id`; 0 the sky, 1 the set
 ``vectors``  ``.npz``  ``vectors`` (H, W, 2) float32, pixels a point moves until the next frame,
              x right, y up
+``layers``   ``.exr``  all that is known of the frame, in layers: `filmagent.blender.passes`
+``camera``   ``.json`` the camera and the picture's size: ``filmagent/refine/views.py``
 ===========  ===================================================================================
 
 ``build``, ``render`` and ``read`` on the command line print the same events and leave with exit

@@ -75,7 +75,7 @@ def build(stage: Path, blend: Path, root: Path | None = None) -> None:
     edit.voices(scene, document["sounds"], root, fps)
     cut = edit.film(scene, document, root, cameras, fps)
     # what the user's own render button does is what ours does
-    render.settings(scene, {"size": document["size"]}, ["rgb"])
+    render.settings(scene, {"size": document["size"]})
     _format(cut, document)
     _windows(scene, cut)
     _save(blend)

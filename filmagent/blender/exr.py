@@ -1,18 +1,30 @@
-"""Reads the uncompressed float EXR that Blender has just written: its only way to hand out passes.
+"""Reads and writes EXR files with what a Blender has: numpy and zlib.
 
-Layout: OpenEXR's "OpenEXR File Layout" (openexr.com/en/latest/OpenEXRFileLayout.html), scanline
-images without compression, single-part and multi-part.
+Read is the uncompressed float file that Blender has just written, its only way to hand out passes;
+written are our own, in ZIP blocks. Layout: OpenEXR's "OpenEXR File Layout"
+(openexr.com/en/latest/OpenEXRFileLayout.html), scanline images; read single-part and multi-part.
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 
+_MAGIC = 20000630
 _MULTIPART = 0x1000
+_LONG_NAMES = 0x400
 _TYPES = {0: np.dtype("<u4"), 1: np.dtype("<f2"), 2: np.dtype("<f4")}
+_NUMBERS = {np.dtype(np.uint32): 0, np.dtype(np.float16): 1, np.dtype(np.float32): 2}
+_ZIP, _BLOCK = 3, 16
+"""The compression's number, and the rows it packs together."""
+_LEVEL = 4
+
+Header = dict[str, bytes]
+Read = tuple[dict[str, np.ndarray], dict[str, str]]
+"""Channels by name, and attributes."""
 
 
 def channels(path: Path) -> dict[str, np.ndarray]:
@@ -20,9 +32,14 @@ def channels(path: Path) -> dict[str, np.ndarray]:
 
     A channel of a multi-part file is named after its part, as Blender writes them.
     """
+    return read(path)[0]
+
+
+def read(path: Path) -> Read:
+    """`channels`, and the file's Cryptomatte attributes by name (``cryptomatte/…/manifest``)."""
     data = path.read_bytes()
     magic, version = struct.unpack_from("<II", data)
-    if magic != 20000630:
+    if magic != _MAGIC:
         raise ValueError(f"{path} is not an EXR file.")
     several = bool(version & _MULTIPART)
     at = 8
@@ -34,10 +51,13 @@ def channels(path: Path) -> dict[str, np.ndarray]:
         headers.append(header)
         if not several:
             break
-    return _pixels(data, at, headers, several)
-
-
-Header = dict[str, bytes]
+    words = {
+        name: value.decode()
+        for header in headers
+        for name, value in header.items()
+        if name.startswith("cryptomatte/")
+    }
+    return _pixels(data, at, headers, several), words
 
 
 def _header(data: bytes, at: int) -> tuple[Header, int]:
@@ -92,3 +112,54 @@ def _channels(listing: bytes) -> list[tuple[str, np.dtype]]:
         rows.append((name, _TYPES[kind]))
         at += 16
     return rows
+
+
+def write(path: Path, planes: dict[str, np.ndarray], words: dict[str, str]) -> None:
+    """Write channels (H, W) of float16, float32 or uint32, and string attributes.
+
+    The file is one part, whose channels are named as ``planes`` are.
+    """
+    names = sorted(planes)
+    height, width = planes[names[0]].shape
+    listing = b"".join(
+        name.encode() + b"\0" + struct.pack("<iB3xii", _NUMBERS[planes[name].dtype], 0, 1, 1)
+        for name in names
+    )
+    window = struct.pack("<4i", 0, 0, width - 1, height - 1)
+    head = struct.pack("<II", _MAGIC, 2 | _LONG_NAMES)
+    for name, kind, value in (
+        ("channels", "chlist", listing + b"\0"),
+        ("compression", "compression", bytes([_ZIP])),
+        ("dataWindow", "box2i", window),
+        ("displayWindow", "box2i", window),
+        ("lineOrder", "lineOrder", b"\0"),
+        ("pixelAspectRatio", "float", struct.pack("<f", 1.0)),
+        ("screenWindowCenter", "v2f", struct.pack("<2f", 0.0, 0.0)),
+        ("screenWindowWidth", "float", struct.pack("<f", 1.0)),
+        *((name, "string", value.encode()) for name, value in sorted(words.items())),
+    ):
+        head += name.encode() + b"\0" + kind.encode() + b"\0" + struct.pack("<i", len(value))
+        head += value
+    # a row of the file is a row of each channel
+    lines = np.concatenate(
+        [np.ascontiguousarray(planes[name]).view(np.uint8).reshape(height, -1) for name in names], 1
+    )
+    blocks = []
+    for y in range(0, height, _BLOCK):
+        raw = lines[y : y + _BLOCK].tobytes()
+        packed = _packed(raw)
+        body = packed if len(packed) < len(raw) else raw
+        blocks.append(struct.pack("<ii", y, len(body)) + body)
+    head += b"\0"
+    starts = len(head) + 8 * len(blocks) + np.cumsum([0, *(len(b) for b in blocks[:-1])])
+    path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(blocks))
+
+
+def _packed(raw: bytes) -> bytes:
+    """ZIP compression: bytes of even and of odd places apart, as differences, deflated."""
+    data = np.frombuffer(raw, np.uint8)
+    apart = np.concatenate([data[::2], data[1::2]])
+    steps = apart.copy()
+    steps[1:] -= apart[:-1]
+    steps[1:] += np.uint8(128)
+    return zlib.compress(steps.tobytes(), _LEVEL)

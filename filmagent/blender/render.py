@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,22 @@ from typing import Any
 import bpy
 import numpy as np
 
-from . import exr
+from . import exr, passes
 from .bakes import StageError
 from .devices import use_best
 from .frames import blender_frame, spelt
 from .textures import png
+from .views import view
 
-PASSES = {"rgb": "png", "depth": "npz", "ids": "png", "vectors": "npz"}
-_NO_DEPTH = 1e9
-"""Blender's depth of the sky is 1e10."""
+PASSES = {
+    "rgb": "png",
+    "depth": "npz",
+    "ids": "png",
+    "vectors": "npz",
+    "layers": "exr",
+    "camera": "json",
+}
+_SURVEYED = {"depth", "ids", "vectors", "layers"}
 
 _SAMPLES = {"final": 96, "draft": 32}
 _NOISE = {"final": 0.02, "draft": 0.06}
@@ -53,24 +61,49 @@ def load(blend: Path) -> None:
 def render(job: dict[str, Any]) -> Iterator[Frame]:
     """Render a job of the protocol (`filmagent.blender`) from the .blend that is open."""
     scene = stage_of()
-    passes = job.get("passes", ["rgb"])
-    unknown = [name for name in passes if name not in PASSES]
+    names = job.get("passes", ["rgb"])
+    unknown = [name for name in names if name not in PASSES]
     if unknown:
         raise StageError(f'There is no pass "{unknown[0]}"; take some of {", ".join(PASSES)}.')
     scene.camera = _camera(scene, job)
     # markers would cut to the edit's camera
     scene.timeline_markers.clear()
-    settings(scene, job, passes)
-    for frame in job["frames"]:
-        began = time.perf_counter()
-        targets = _targets(job, frame, passes)
-        if not job.get("overwrite", True) and all(path.exists() for path in targets.values()):
-            yield Frame(frame, [str(p) for p in targets.values()], 0.0, True)
-            continue
-        scene.frame_set(blender_frame(frame))
+    # setting up for a survey and back costs as much as half of one
+    alone = "rgb" not in names and bool(_SURVEYED & set(names))
+    with passes.surveying(scene) if alone else nullcontext():
+        for frame in job["frames"]:
+            began = time.perf_counter()
+            targets = _targets(job, frame, names)
+            files = [str(path) for path in targets.values()]
+            if not job.get("overwrite", True) and all(path.exists() for path in targets.values()):
+                yield Frame(frame, files, 0.0, True)
+                continue
+            scene.frame_set(blender_frame(frame))
+            _frame(scene, job, targets, alone)
+            yield Frame(frame, files, time.perf_counter() - began, False)
+
+
+def _frame(scene: Any, job: dict[str, Any], targets: dict[str, Path], alone: bool) -> None:
+    """Render the picture, then what the engine knows of it, as far as files want them."""
+    for path in targets.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    _size(scene, job)
+    if "camera" in targets:
+        with Whole(targets["camera"]) as path:
+            path.write_text(view(scene), encoding="utf-8")
+    picture: exr.Read | None = None
+    if "rgb" in targets:
+        settings(scene, job)
+        if "layers" in targets and scene.render.engine == "CYCLES":
+            passes.mattes(scene.view_layers[0])
         bpy.ops.render.render(scene=scene.name)
-        _write(scene, targets)
-        yield Frame(frame, [str(p) for p in targets.values()], time.perf_counter() - began, False)
+        if "layers" in targets:
+            picture = _planes(scene)
+        _save_picture(scene, targets["rgb"])
+    if _SURVEYED & set(targets):
+        with nullcontext() if alone else passes.surveying(scene):
+            bpy.ops.render.render(scene=scene.name)
+        _save(_planes(scene), picture, targets)
 
 
 def stage_of() -> Any:
@@ -91,11 +124,11 @@ def _camera(scene: Any, job: dict[str, Any]) -> Any:
     )
 
 
-def settings(scene: Any, job: dict[str, Any], passes: list[str]) -> None:
-    """Engine, sampling, size and passes of a job."""
+def settings(scene: Any, job: dict[str, Any]) -> None:
+    """Engine, sampling and size of a job's picture."""
     quality = job.get("quality", "final")
     device = use_best()
-    cycles = quality == "final" or device == "CPU" or set(passes) - {"rgb"}
+    cycles = quality == "final" or device == "CPU"
     scene.render.engine = "CYCLES" if cycles else _eevee()
     samples = int(job.get("samples") or _SAMPLES[quality])
     if cycles:
@@ -103,16 +136,18 @@ def settings(scene: Any, job: dict[str, Any], passes: list[str]) -> None:
     else:
         scene.eevee.taa_render_samples = samples
         scene.eevee.use_raytracing = True
+    _size(scene, job)
+    passes.picture_only(scene.view_layers[0])
+
+
+def _size(scene: Any, job: dict[str, Any]) -> None:
     render = scene.render
     if job.get("size"):
         render.resolution_x, render.resolution_y = job["size"]
+    render.resolution_percentage = 100
     render.use_persistent_data = True
     render.use_sequencer = False
     render.use_compositing = False
-    layer = scene.view_layers[0]
-    layer.use_pass_z = "depth" in passes
-    layer.use_pass_object_index = "ids" in passes
-    layer.use_pass_vector = "vectors" in passes
 
 
 def _eevee() -> str:
@@ -142,6 +177,8 @@ def _cycles(cycles: Any, job: dict[str, Any], samples: int, quality: str, device
     cycles.caustics_refractive = False
     cycles.blur_glossy = 1.0
     cycles.use_light_tree = True
+    cycles.pixel_filter_type = "BLACKMAN_HARRIS"
+    cycles.filter_width = 1.5
     cycles.max_bounces = 8
     cycles.diffuse_bounces = 3
     cycles.glossy_bounces = 3
@@ -149,40 +186,35 @@ def _cycles(cycles: Any, job: dict[str, Any], samples: int, quality: str, device
     cycles.transparent_max_bounces = 12
 
 
-def _targets(job: dict[str, Any], frame: int, passes: list[str]) -> dict[str, Path]:
+def _targets(job: dict[str, Any], frame: int, names: list[str]) -> dict[str, Path]:
     if job.get("path"):
         return {"rgb": Path(job["path"])}
     folder = Path(job["folder"])
-    return {name: folder / f"{name}.{spelt(frame)}.{PASSES[name]}" for name in passes}
+    return {name: folder / f"{name}.{spelt(frame)}.{PASSES[name]}" for name in names}
 
 
-def _write(scene: Any, targets: dict[str, Path]) -> None:
-    result = bpy.data.images["Render Result"]
+def _save_picture(scene: Any, target: Path) -> None:
     images = scene.render.image_settings
-    for path in targets.values():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    if "rgb" in targets:
-        _media(images, "IMAGE")
-        images.file_format = "PNG"
-        images.color_mode = "RGB"
-        images.color_depth = "8"
-        images.compression = 15
-        with Whole(targets["rgb"]) as path:
-            result.save_render(str(path), scene=scene)
-    wanted = [name for name in targets if name != "rgb"]
-    if not wanted:
-        return
+    _media(images, "IMAGE")
+    images.file_format = "PNG"
+    images.color_mode = "RGB"
+    images.color_depth = "8"
+    images.compression = 15
+    with Whole(target) as path:
+        bpy.data.images["Render Result"].save_render(str(path), scene=scene)
+
+
+def _planes(scene: Any) -> exr.Read:
+    """What Blender has just rendered: a file is its only way to hand it out."""
+    images = scene.render.image_settings
     _media(images, "MULTI_LAYER_IMAGE")
     images.file_format = "OPEN_EXR_MULTILAYER"
     images.color_depth = "32"
     images.exr_codec = "NONE"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "passes.exr"
-        result.save_render(str(file), scene=scene)
-        found = exr.channels(file)
-    for name in wanted:
-        with Whole(targets[name]) as path:
-            _save(name, path, found)
+        bpy.data.images["Render Result"].save_render(str(file), scene=scene)
+        return exr.read(file)
 
 
 def _media(images: Any, kind: str) -> None:
@@ -190,22 +222,23 @@ def _media(images: Any, kind: str) -> None:
         images.media_type = kind
 
 
-def _save(name: str, path: Path, found: dict[str, np.ndarray]) -> None:
-    def channel(*suffixes: str) -> np.ndarray:
-        return next(value for key, value in sorted(found.items()) if key.endswith(suffixes))
-
-    if name == "ids":
-        ids = np.clip(np.rint(channel("Index.X", "IndexOB.X")), 0, 255)
-        path.write_bytes(png(ids.astype(np.uint8), level=4))
-        return
-    if name == "depth":
-        depth = channel("Depth.Z")
-        data = {"depth": np.where(depth > _NO_DEPTH, np.inf, depth).astype(np.float32)}
-    else:
-        # x, y lead back to the frame before; z, w to the next, with the sign of a texture lookup
-        data = {"vectors": -np.stack([channel("Vector.Z"), channel("Vector.W")], axis=-1)}
-    with open(path, "wb") as file:
-        np.savez_compressed(file, **data)
+def _save(surveyed: exr.Read, picture: exr.Read | None, targets: dict[str, Path]) -> None:
+    planes, words = surveyed
+    if "ids" in targets:
+        with Whole(targets["ids"]) as path:
+            path.write_bytes(png(passes.objects(planes), level=4))
+    arrays = {
+        "depth": lambda: passes.depth_of(planes),
+        "vectors": lambda: np.stack(passes.forward(planes), axis=-1),
+    }
+    for name, made in arrays.items():
+        if name in targets:
+            with Whole(targets[name]) as path, open(path, "wb") as file:
+                np.savez_compressed(file, **{name: made()})
+    if "layers" in targets:
+        seen, words = passes.layers(surveyed, picture)
+        with Whole(targets["layers"]) as path:
+            exr.write(path, seen, words)
 
 
 class Whole:

@@ -2,8 +2,9 @@
 
 ``camera.%04d.json`` holds ``size`` (pixels, width and height), ``position`` (metres),
 ``quaternion`` (wxyz, world_from_camera: the camera looks along −Z, up is +Y), ``focal_mm``,
-``sensor_mm`` (horizontal fit), ``focus_m``, ``fstop``; and, for who reads no code of ours,
-``intrinsics`` (OpenCV's) and ``world_from_camera`` (4, 4). The last two follow from the others.
+``sensor_mm`` (horizontal fit), ``shift`` (pixels right and up; none where it is not named),
+``focus_m``, ``fstop``; and, for who reads no code of ours, ``intrinsics`` (OpenCV's) and
+``world_from_camera`` (4, 4). The last two follow from the others.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class View:
     """wxyz, world_from_camera."""
     size: tuple[int, int]
     """Pixels, width and height."""
+    shift: tuple[float, float] = (0.0, 0.0)
+    """Pixels right and up by which the lens is shifted: rarely any, and only by hand."""
 
     @cached_property
     def focal(self) -> float:
@@ -47,7 +50,15 @@ class View:
     @cached_property
     def intrinsics(self) -> Array:
         """OpenCV's matrix (3, 3); its first pixel's centre is ½, ½ (`camera.lens`)."""
-        return self.lens.intrinsics(self.size[0])
+        found = self.lens.intrinsics(self.size[0])
+        found[:2, 2] += (-self.shift[0], self.shift[1])
+        return found
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Column and row that the lens's axis goes through."""
+        width, height = self.size
+        return (width - 1) / 2 - self.shift[0], (height - 1) / 2 + self.shift[1]
 
     @cached_property
     def world_from_camera(self) -> Array:
@@ -65,8 +76,8 @@ class View:
         width, height = self.size
         if columns is None or rows is None:
             columns, rows = np.meshgrid(np.arange(width), np.arange(height))
-        x = (np.asarray(columns, np.float64) - (width - 1) / 2) / self.focal
-        y = ((height - 1) / 2 - np.asarray(rows, np.float64)) / self.focal
+        x = (np.asarray(columns, np.float64) - self.middle[0]) / self.focal
+        y = (self.middle[1] - np.asarray(rows, np.float64)) / self.focal
         local = np.stack([x, y, np.full_like(x, -1.0)], -1)
         return np.asarray(local @ self.world_from_camera[:3, :3].T)
 
@@ -85,12 +96,8 @@ class View:
         depth = -local[..., 2]
         with np.errstate(invalid="ignore", divide="ignore"):
             scale = np.where(depth > 1e-9, self.focal / depth, np.nan)
-        width, height = self.size
-        return (
-            (width - 1) / 2 + scale * local[..., 0],
-            (height - 1) / 2 - scale * local[..., 1],
-            depth,
-        )
+        column, row = self.middle
+        return column + scale * local[..., 0], row - scale * local[..., 1], depth
 
 
 def read(path: Path) -> View:
@@ -109,7 +116,8 @@ def read(path: Path) -> View:
         if len(q) != 4 or not np.isfinite([x, y, z, *q]).all() or not np.linalg.norm(q) > 0:
             raise ValueError("its position or quaternion is none")
         lens = Lens(float(found["focal_mm"]), float(found["sensor_mm"]), width / height)
-        return View(lens, (x, y, z), (q[0], q[1], q[2], q[3]), (width, height))
+        right, up = (float(n) for n in found.get("shift", (0.0, 0.0)))
+        return View(lens, (x, y, z), (q[0], q[1], q[2], q[3]), (width, height), (right, up))
     except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise RenderError(
             f"{path} is missing or damaged ({type(error).__name__}: {error}); render the frame "
