@@ -11,6 +11,10 @@ what is not good is mended: firmer, from elsewhere, nearer, a shorter move, a st
 `Scene`, `Picture`     what is filmed; what the picture shall be, in numbers
 `Request`, `Plan`      what goes in and what comes out of a batch
 `walking_heading`      where a walker goes
+`choose`, `worth`      which of several tracks of a shot is the best, and why; what one is worth
+`composed`             a track turned so that its picture is the one asked for
+`checked`              somebody else's track, told as the planner tells its own
+`travels`              whether a shot's camera goes anywhere
 =====================  =======================================================================
 
 >>> import numpy as np
@@ -23,6 +27,13 @@ what is not good is mended: firmer, from elsewhere, nearer, a shorter move, a st
 []
 """
 
+from camera.planner.choosing import Choice as Choice
+from camera.planner.choosing import Worth as Worth
+from camera.planner.choosing import choose as choose
+from camera.planner.choosing import worth as worth
+from camera.planner.composing import composed as composed
+from camera.planner.moves import travels as travels
+from camera.planner.planning import checked as checked
 from camera.planner.planning import plan as plan
 from camera.planner.planning import plan_batch as plan_batch
 from camera.planner.scene import Picture as Picture
@@ -31,4 +42,19 @@ from camera.planner.scene import Request as Request
 from camera.planner.scene import Scene as Scene
 from camera.planner.subject import walking_heading as walking_heading
 
-__all__ = ["Picture", "Plan", "Request", "Scene", "plan", "plan_batch", "walking_heading"]
+__all__ = [
+    "Choice",
+    "Picture",
+    "Plan",
+    "Request",
+    "Scene",
+    "Worth",
+    "checked",
+    "choose",
+    "composed",
+    "plan",
+    "plan_batch",
+    "travels",
+    "walking_heading",
+    "worth",
+]

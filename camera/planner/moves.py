@@ -54,6 +54,11 @@ def motion(shot: Shot, u: Array, seconds: float, distance: float, azimuth: float
     return _MOVES[shot.move](still, _Terms(shot, ease(u), travel, distance, azimuth))
 
 
+def travels(shot: Shot) -> bool:
+    """Whether a shot's camera goes anywhere, rather than turning or zooming where it stands."""
+    return motion(shot, np.zeros(1), 1.0, 1.0, 0.0).travels
+
+
 @dataclass(frozen=True)
 class _Terms:
     shot: Shot

@@ -84,6 +84,35 @@ def plan_batch(
     return [w.plan() for w in works]
 
 
+def checked(request: Request, track: Trajectory) -> Plan:
+    """A track that somebody else flew, measured and told as the planner tells its own.
+
+    Raises
+    ------
+    ValueError
+        As `plan`; if the track has other times than the request's scene.
+    """
+    scene = cast(request.scene, request.radius)
+    if len(track) != len(scene.times):
+        raise ValueError(
+            f"a track of {len(track)} samples does not film a scene of {len(scene.times)}; "
+            "give both the same times"
+        )
+    made = asked(request, scene)
+    verdict = judge(made, track)
+    reason = _told(made, request.shot.move, track)
+    return Plan(track, verdict.figures, [reason], given_up(made, verdict, ""))
+
+
+def _told(made: Asked, move: str, track: Trajectory) -> str:
+    """What the camera does, in words."""
+    d = np.linalg.norm(track.positions - made.cast.eyes[:, 0], axis=1)
+    return (
+        f"{move.replace('_', ' ')} over {track.path_length():.1f} m in {track.duration:.1f} s, "
+        f"{d.min():.1f}–{d.max():.1f} m from the subject"
+    )
+
+
 @dataclass(frozen=True)
 class _Best:
     row: Row
@@ -121,11 +150,7 @@ class _Work:
         """What is handed back."""
         assert self.best is not None
         one, track = self.best, self.best.track
-        d = np.linalg.norm(track.positions - self.asked.cast.eyes[:, 0], axis=1)
-        reason = (
-            f"{one.row.asked.request.shot.move.replace('_', ' ')} over {track.path_length():.1f} m "
-            f"in {track.duration:.1f} s, {d.min():.1f}–{d.max():.1f} m from the subject"
-        )
+        reason = _told(self.asked, one.row.asked.request.shot.move, track)
         lost = given_up(self.asked, one.verdict, one.told)
         return Plan(track, one.verdict.figures, [reason], lost)
 

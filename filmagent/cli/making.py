@@ -31,6 +31,7 @@ def make_command(
     size: str | None = None,
     aspect: str | None = None,
     filmback: str | None = None,
+    camera: Literal["best", "policy", "planner"] | None = None,
     strict: bool | None = None,
     look: str | None = None,
     look_strength: float | None = None,
@@ -67,6 +68,8 @@ def make_command(
         16:9, 2.39:1 …: keeps the width and sets the height.
     filmback
         A named filmback: "full frame", "super 35" …
+    camera
+        Who flies moving shots: the planner, the pilot (policy), or the better of both (best).
     strict
         Refuse a place the library lacks instead of taking the nearest set.
     look
@@ -104,6 +107,7 @@ def make_command(
             fps=parse_fps(fps) if fps else None,
             size=parse_size(size, aspect),
             filmback=filmback,
+            camera=camera,
             strict=strict,
             look=look,
             look_strength=look_strength,

@@ -10,6 +10,7 @@ from filmagent.documents.base import Document, Part, Real
 
 Quality = Literal["preview", "draft", "final"]
 CrewName = Literal["house", "llm"]
+CameraName = Literal["best", "policy", "planner"]
 NO_LOOK = "none"
 
 
@@ -51,6 +52,8 @@ class FilmSettings(Document):
     model: ModelChoice | None = None
     """Whom the LLM crew asks."""
     quality: Quality = "preview"
+    camera: CameraName = "best"
+    """Who flies moving shots: the planner, the pilot (policy), or whichever flies each better."""
     strict: bool = False
     """Refuse a place the library lacks instead of taking the nearest set."""
     look: str = NO_LOOK

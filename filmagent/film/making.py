@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from camera.lens import FILMBACKS
-from filmagent.documents.settings import CrewName, FilmSettings, Quality
+from filmagent.documents.settings import CameraName, CrewName, FilmSettings, Quality
 from filmagent.errors import InputError
 from filmagent.film import crewing, storytelling
 from filmagent.film.acting import PerformanceStage, TimingStage, VoicesStage
@@ -58,6 +58,7 @@ def make(
     fps: tuple[int, int] | None = None,
     size: tuple[int, int] | None = None,
     filmback: str | None = None,
+    camera: CameraName | None = None,
     strict: bool | None = None,
     look: str | None = None,
     look_strength: float | None = None,
@@ -87,6 +88,8 @@ def make(
         Width and height in pixels, both even.
     filmback
         A name of `camera.lens.FILMBACKS`.
+    camera
+        Who flies moving shots: ``best`` (default), ``policy`` (the pilot) or ``planner``.
     strict
         Refuse a place the library lacks instead of taking the nearest set.
     look
@@ -144,6 +147,7 @@ def make(
             size=size,
             filmback=filmback,
             sensor_mm=sensor,
+            camera=camera,
             strict=strict,
             look=look,
             look_strength=look_strength,

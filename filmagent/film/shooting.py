@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filmagent.documents import Edit, SceneTiming, TakeReport, write_text
+from filmagent.documents import (
+    Edit,
+    SceneCoverage,
+    SceneTiming,
+    Setup,
+    TakeReport,
+    write_text,
+)
 from filmagent.documents.seeds import seed
 from filmagent.errors import DocumentError
 from filmagent.film import noted, shelves
 from filmagent.film.production import Film
 from filmagent.film.records import Item, digest, read_json
 from filmagent.film.writing import coverage_of
-from filmagent.library import npz
+from filmagent.library import npz, policy
 
 if TYPE_CHECKING:
     # departments load when something is made: to say how a film stands, none is needed
@@ -27,20 +34,24 @@ class TakesStage:
     """A camera track for every setup, a scene an item."""
 
     name: str = "takes"
-    VERSION = 8
+    VERSION = 9
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""
         settings = film.settings
         items = []
+        camera = self._camera(film)
         for scene in film.scene_ids():
             coverage = coverage_of(film, scene)
             timing = film.timing(scene)
+            moving = coverage is not None and any(_goes(s) for s in coverage.setups)
             items.append(
                 Item(
                     stage=self.name,
                     id=scene,
                     inputs={
+                        # who flies is no matter to a scene in which nothing moves
+                        **({"camera": camera} if moving else {}),
                         "shotlist": digest(coverage),
                         "timing": film.digests.file(film.folder.timing(scene)),
                         "performance": digest(
@@ -69,6 +80,8 @@ class TakesStage:
         assert coverage is not None, "the shot list stage runs first"
         settings = film.settings
         locked = {r.setup: r for r in reports_of(film, scene) if r.locked}
+        kept = self._standing(film, scene, coverage)
+        flown = settings.camera != "planner" and policy.path().is_file()
         takes = shoot.shoot(
             coverage,
             film.timing(scene),
@@ -77,9 +90,12 @@ class TakesStage:
             size=settings.size,
             sensor_mm=settings.sensor_mm,
             seed=seed(settings.seed, self.name, scene),
-            keep=set(locked),
+            keep={*locked, *kept},
+            camera=settings.camera,
+            pilot=policy.weights() if flown or settings.camera == "policy" else None,
         )
-        made = {take.report.take for take in takes} | {r.take for r in locked.values()}
+        made = {take.report.take for take in takes}
+        made |= {r.take for r in (*locked.values(), *kept.values())}
         for take in takes:
             npz.save(film.folder.take(take.report.take).with_suffix(".npz"), take.arrays)
             film.put(film.folder.take(take.report.take), take.report)
@@ -90,6 +106,20 @@ class TakesStage:
                 # its setup is no longer in the shot list
                 film.folder.take(report.take).unlink()
                 film.folder.take(report.take).with_suffix(".npz").unlink(missing_ok=True)
+
+    def _camera(self, film: Film) -> str:
+        """Who flies moving shots, and with which weights."""
+        choice = film.settings.camera
+        pilot = film.digests.file(policy.path()) if choice != "planner" else ""
+        return digest(choice, pilot)
+
+    def _standing(self, film: Film, scene: str, coverage: SceneCoverage) -> dict[str, TakeReport]:
+        """The takes of still setups, where only who flies has changed: they stay as they are."""
+        item = next(i for i in self.items(film) if i.id == scene)
+        if film.records.standing(item).because != ["camera"]:
+            return {}
+        still = {s.id for s in coverage.setups if not _goes(s)}
+        return {r.setup: r for r in reports_of(film, scene) if r.setup in still}
 
     def _there(self, film: Film, scene: str) -> bool:
         coverage = coverage_of(film, scene)
@@ -173,6 +203,11 @@ class EditStage:
         except (DocumentError, AttributeError, KeyError, TypeError):
             # derived data: without it the edit is only decided anew
             return None, {}
+
+
+def _goes(setup: Setup) -> bool:
+    """Whether a setup's camera moves."""
+    return setup.move != "static" or setup.kind == "follow"
 
 
 def _basis(film: Film) -> Path:

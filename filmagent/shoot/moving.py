@@ -9,8 +9,9 @@ import numpy as np
 
 from camera.grammar import HEAD, MOVES, RIGS, SIZES, VIEWS, Shot
 from camera.lens import PRIMES, Lens
-from camera.planner import Picture, Plan, Scene, plan, walking_heading
+from camera.planner import Picture, Request, Scene, plan_batch, walking_heading
 from camera.pose import Array, heading_of
+from camera.trajectory import Trajectory
 from filmagent.documents import Setup
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.shoot.arrangement import Company
@@ -40,12 +41,17 @@ _WALKER = (*_SEEN, "hip.L", "hip.R")
 
 @dataclass(frozen=True)
 class Move:
-    """A moving take: its frames' arrays, as in ``takes/<take>.npz``, its lens in mm, and why so."""
+    """A moving take: its frames' arrays, as in ``takes/<take>.npz``, its lens in mm, and why so.
+
+    ``request`` and ``track`` are what was asked of the camera and what it did, in seconds.
+    """
 
     arrays: dict[str, Array]
     focal: float
     reasons: list[str]
     given_up: list[str]
+    request: Request
+    track: Trajectory
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,20 @@ class Mover:
 
     def way(self, frames: Array) -> Move:
         """The planner's track over scene frames."""
+        request = self.request(frames)
+        found = plan_batch([request])[0]
+        focal = request.lens.focal_mm
+        return Move(
+            arrays_of(found.trajectory, frames, focal),
+            focal,
+            found.reasons,
+            found.given_up,
+            request,
+            found.trajectory,
+        )
+
+    def request(self, frames: Array) -> Request:
+        """What is asked of whoever moves the camera over scene frames."""
         setup = self.setup
         shot = Shot(
             size=setup.size if self.still is None else self.still.size,
@@ -88,7 +108,7 @@ class Mover:
         )
         focal = _lens(setup, self.frame, self.still)
         scene, faces = self._scene(frames)
-        found = plan(
+        return Request(
             shot,
             scene,
             self.place.world,
@@ -97,7 +117,6 @@ class Mover:
             azimuths=self._azimuths(scene.eyes[:, 0], scene.look[:, 0], faces),
             seed=seed_of(self.seed, "shake", setup.id),
         )
-        return Move(_arrays(found, frames, focal), focal, found.reasons, found.given_up)
 
     def _scene(self, frames: Array) -> tuple[Scene, Array]:
         """What is filmed, and headings (F, S) of the faces."""
@@ -176,8 +195,8 @@ def _picture(size: str, eyes: Array, frame: Frame) -> Picture:
     return Picture(head_fraction=HEAD / shows) if shows > SIZES[size].shows else Picture()
 
 
-def _arrays(found: Plan, frames: Array, focal: float) -> dict[str, Array]:
-    track = found.trajectory
+def arrays_of(track: Trajectory, frames: Array, focal: float) -> dict[str, Array]:
+    """A track over scene frames as it is written to ``takes/<take>.npz``."""
     return {
         "frames": frames,
         "positions": np.round(track.positions, 6),

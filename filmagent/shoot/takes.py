@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from camera.pose import Array
 from filmagent.documents import SceneCoverage, SceneTiming, Setup, TakeReport
+from filmagent.documents.settings import CameraName
 from filmagent.shoot import place as places
 from filmagent.shoot.arrangement import Company, Fps
 from filmagent.shoot.candidates import Frame
+from filmagent.shoot.flying import Shooting, fly_moves
 from filmagent.shoot.judgement import figures_of
-from filmagent.shoot.moving import Mover
+from filmagent.shoot.motives import motivated
+from filmagent.shoot.moving import Move, Mover
 from filmagent.shoot.place import Place
 from filmagent.shoot.still import Piece
 from filmagent.shoot.stretches import shoot_moving
@@ -44,6 +48,8 @@ def shoot(
     seed: int = 0,
     keep: Collection[str] = (),
     set_piece: object | None = None,
+    camera: CameraName = "planner",
+    pilot: Path | None = None,
 ) -> list[Take]:
     """The takes of a scene's setups, in their order.
 
@@ -58,6 +64,10 @@ def shoot(
     set_piece
         A `filmagent.library.sets.SetPiece`, or a `filmagent.shoot.place.Place`; None loads the
         timing's set.
+    camera
+        Who moves the cameras that move: the planner, the pilot (policy), or the better of both.
+    pilot
+        The pilot's weights; None where there are none.
     """
     if set_piece is None:
         place = places.of_set(timing.set)
@@ -66,6 +76,8 @@ def shoot(
     company = Company(timing, fps)
     frames = np.arange(company.first, company.end)
     acted = {f.actor: f for f in company.acted(performances, frames)}
+    motives = {s.id: motivated(s, company) for s in coverage.setups}
+    coverage = coverage.model_copy(update={"setups": [s for s, _ in motives.values()]})
     unit = Unit(coverage, company, place, Frame(sensor_mm, size[0] / size[1]), seed, acted)
     wanted = [s for s in coverage.setups if s.id not in keep]
     solve_talks(
@@ -79,18 +91,23 @@ def shoot(
     for setup in wanted:
         if setup.id not in unit.solved:
             unit.solved[setup.id] = solve_rest(unit, setup)
-    return [_take(unit, setup) for setup in wanted]
+    moving = {s.id: _moving(unit, s) for s in wanted if _moves(unit, s)}
+    made = dict(zip(moving, fly_moves(list(moving.values()), camera, pilot), strict=True))
+    return [
+        _moving_take(unit, moving[s.id], made[s.id], motives[s.id][1])
+        if s.id in moving
+        else _still_take(unit, s, unit.solved[s.id], motives[s.id][1])
+        for s in wanted
+    ]
 
 
-def _take(unit: Unit, setup: Setup) -> Take:
-    pieces = unit.solved[setup.id]
-    moving = setup.move != "static" or not pieces
-    if moving and setup.subjects and setup.subjects[0] in unit.company.actors:
-        return _moving_take(unit, setup, pieces[0] if pieces else None)
-    return _still_take(unit, setup, pieces)
+def _moves(unit: Unit, setup: Setup) -> bool:
+    """Whether a setup is shot on the move."""
+    moving = setup.move != "static" or not unit.solved[setup.id]
+    return moving and bool(setup.subjects) and setup.subjects[0] in unit.company.actors
 
 
-def _still_take(unit: Unit, setup: Setup, pieces: Sequence[Piece]) -> Take:
+def _still_take(unit: Unit, setup: Setup, pieces: Sequence[Piece], motive: str) -> Take:
     """One pose a piece, held over the scene; between pieces the camera changes place unseen."""
     frames = np.arange(unit.company.first, unit.company.end)
     which = np.zeros(len(frames), np.int64)
@@ -109,6 +126,10 @@ def _still_take(unit: Unit, setup: Setup, pieces: Sequence[Piece]) -> Take:
     static = all(bool(np.all(v == v[0])) for k, v in arrays.items() if k != "frames")
     longest = max(pieces, key=lambda p: p.end - p.start)
     reasons = list(longest.solved.reasons)
+    if setup.move != "static":
+        reasons.append(f"it stands still: a {setup.move.replace('_', ' ')} goes with people only")
+    elif motive:
+        reasons.append(motive)
     if not static:
         reasons.append("the camera is set anew where people have moved")
     given_up = list(
@@ -128,13 +149,19 @@ def _still_take(unit: Unit, setup: Setup, pieces: Sequence[Piece]) -> Take:
     )
 
 
-def _moving_take(unit: Unit, setup: Setup, piece: Piece | None) -> Take:
+def _moving(unit: Unit, setup: Setup) -> Shooting:
+    """A setup that moves, as planned."""
+    pieces = unit.solved[setup.id]
     spans = unit.company.spans(setup.beats)
-    if piece is not None and setup.move not in ("follow", "lead", "pan"):
-        spans = [(piece.start, piece.end)]
-    still = piece.solved if piece is not None else None
+    if pieces and setup.move not in ("follow", "lead", "pan"):
+        spans = [(pieces[0].start, pieces[0].end)]
+    still = pieces[0].solved if pieces else None
     mover = Mover(setup, unit.company, unit.acted, unit.frame, unit.place, unit.seed, still)
-    made = shoot_moving(mover, spans)
+    return Shooting(mover, shoot_moving(mover, spans), spans)
+
+
+def _moving_take(unit: Unit, shooting: Shooting, made: Move, motive: str) -> Take:
+    setup, still = shooting.mover.setup, shooting.mover.still
     return _report(
         unit,
         setup,
@@ -142,8 +169,8 @@ def _moving_take(unit: Unit, setup: Setup, piece: Piece | None) -> Take:
         made.focal,
         still.size if still is not None else setup.size,
         False,
-        spans,
-        [*made.reasons, *([f"it moves because {setup.motive}"] if setup.motive else [])],
+        shooting.spans,
+        [*made.reasons, *([motive] if motive else [])],
         [*made.given_up, *unit.notes.get(setup.id, [])],
     )
 

@@ -8,6 +8,7 @@ from staging import FPS, place, timing
 
 from camera.framing import aim
 from camera.metrics.faces import shoulder_share
+from camera.trajectory import Trajectory
 from camera.world import to_bodies
 from filmagent.documents import Setup
 from filmagent.shoot.arrangement import Company
@@ -160,7 +161,8 @@ class Rehearsed(Mover):
             "quaternions": aim(positions, target, np.zeros((len(frames), 2)), f),
             "focal_mm": np.full(len(frames), 35.0),
         }
-        return Move(arrays, 35.0, [], [])
+        track = Trajectory(frames / 24, positions, arrays["quaternions"])
+        return Move(arrays, 35.0, [], [], self.request(frames), track)
 
 
 def mover(company, acted, kind=Rehearsed, move="follow"):

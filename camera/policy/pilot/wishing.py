@@ -104,7 +104,11 @@ def wished(request: Request, start: Array) -> Wished:
     azimuth = heading_of(away) - base[0] if picture.azimuth is None else picture.azimuth
     elevation = ANGLES[shot.angle] if picture.elevation is None else picture.elevation
     gone = (times - times[0]) / (times[-1] - times[0])
-    move = motion(shot, gone, float(times[-1] - times[0]), far, float(azimuth))
+    # an arc goes on towards the one side that is asked for, wherever before it it begins
+    one = request.azimuths is not None and np.size(request.azimuths) == 1
+    sense = np.ravel(np.asarray(request.azimuths, np.float64))[0] if one else azimuth
+    sense = float(np.angle(np.exp(1j * sense)))
+    move = motion(shot, gone, float(times[-1] - times[0]), far, sense)
     if not (move.accompanies or held):
         base = np.full_like(base, base[0])
     # the camera stands where the move begins

@@ -1,0 +1,123 @@
+"""Shots flown by a pilot, made ready to be shot.
+
+`camera.policy.pilot.fly` gives what a pilot does, frame by frame; a film wants more: a way as calm
+as a crew's, clear of everything, the picture composed from the first frame to the last, and the
+life that the shot's rig adds. Every flight begins where the planner's track does, which is
+composed and stands well; from there on the pilot only knows what has been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from camera.planner.composing import composed
+from camera.planner.scene import Request
+from camera.policy.pilot.finish import finished
+from camera.policy.pilot.flight import Decide, fly
+from camera.policy.pilot.motion import State
+from camera.pose import Array, heading_of
+from camera.smoothing import shake, smooth
+from camera.trajectory import Trajectory
+from camera.world import Bodies
+
+_CALMEST = "crane"
+"""The rig whose ease a way is given: of those that move, the one that changes its motion least."""
+
+
+def flown(
+    deciding: Callable[[], Decide],
+    requests: Sequence[Request],
+    planned: Sequence[Trajectory],
+    rate: float,
+) -> list[Trajectory]:
+    """A track of each request, flown closed loop from where its planned track begins.
+
+    Shots of one length are flown side by side.
+
+    Parameters
+    ----------
+    deciding
+        What gives somebody who decides for one batch of flights: `Pilot.remembering`.
+    planned
+        A track of each request; the first frames say where, and how fast, its flight begins.
+    rate
+        Decisions a second.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many tracks as requests; as `camera.policy.pilot.fly`.
+    """
+    if len(requests) != len(planned):
+        raise ValueError(f"{len(planned)} planned tracks for {len(requests)} requests; one each")
+    known = [_known(r, track) for r, track in zip(requests, planned, strict=True)]
+    groups: dict[tuple[float, ...], list[int]] = {}
+    for number, request in enumerate(requests):
+        t = np.asarray(request.scene.times, np.float64)
+        groups.setdefault((float(len(t)), round(float(t[1] - t[0]), 9)), []).append(number)
+    tracks: dict[int, Trajectory] = {}
+    for numbers in groups.values():
+        starts = [_start(planned[n]) for n in numbers]
+        flights = fly(deciding(), [known[n] for n in numbers], starts, rate)
+        for number, flight in zip(numbers, flights, strict=True):
+            request = known[number]
+            calm = smooth(
+                finished(flight),
+                _CALMEST,
+                world=request.world,
+                bodies=request.scene.bodies,
+                radius=request.radius,
+            )
+            shot = request.shot
+            tracks[number] = shake(composed(request, calm), shot.rig, request.seed)
+    return [tracks[number] for number in range(len(requests))]
+
+
+def _start(track: Trajectory) -> State:
+    return State.along(track.times, track.positions, track.quaternions, np.array([0]))
+
+
+def _known(request: Request, planned: Trajectory) -> Request:
+    """A request as a pilot can fly it: people are somewhere all the time, the side is the plan's.
+
+    An arc goes round the side that its middle is on, so the plan's middle says which way it goes.
+    """
+    scene = request.scene
+    eyes = np.asarray(scene.eyes, np.float64).reshape(len(planned), -1, 3)[:, 0]
+    look = np.asarray(scene.look, np.float64).reshape(len(planned), -1)[:, 0]
+    middle = len(planned) // 2
+    side = float(heading_of(planned.positions[middle] - eyes[middle])) - look[0]
+    return replace(
+        request,
+        scene=replace(scene, bodies=_held(scene.bodies)),
+        azimuths=[float(np.angle(np.exp(1j * side)))],
+    )
+
+
+def _held(bodies: Bodies | None) -> Bodies | None:
+    """People who are away held where they were last or will be first; without who never comes.
+
+    A pilot's eye for how people move wants them somewhere all the time, and where somebody goes
+    out or comes in is no place for a camera.
+    """
+    if bodies is None:
+        return None
+    there = np.isfinite(bodies.ends).all(axis=(2, 3))
+    kept = np.flatnonzero(there.any(axis=0))
+    ends = bodies.ends[:, kept].copy()
+    for number, capsule in enumerate(kept):
+        if not there[:, capsule].all():
+            ends[:, number] = ends[_nearest(there[:, capsule]), number]
+    return Bodies(ends, bodies.radii[kept], bodies.owners[kept])
+
+
+def _nearest(there: Array) -> Array:
+    """For every row the nearest that is there."""
+    rows = np.flatnonzero(there)
+    return np.asarray(rows[np.abs(rows[None] - np.arange(len(there))[:, None]).argmin(axis=1)])
+
+
+__all__ = ["flown"]
