@@ -18,6 +18,9 @@ from camera.trajectory import Trajectory
 Decide = Callable[[dict[str, Array]], tuple[Array, Array]]
 """Observations of B flights to decisions (B, 5) and how unsure each number is (B, 5); it may
 remember what it saw before."""
+Look = Callable[[Wished, Array, State], dict[str, Array]]
+"""What cameras see of one scene at some of its frames; `camera.policy.pilot.observation.observe`
+is the pilot's."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def fly(
     rate: float,
     *,
     guarded: bool = True,
+    look: Look = observe,
 ) -> list[Flown]:
     """Fly every request's camera from where it starts until its scene ends.
 
@@ -90,9 +94,9 @@ def fly(
     unsure = np.empty((batch, len(rows), WIDTH))
     for turn, row in enumerate(rows):
         now = np.array([row])
-        looks = [observe(w, now, state[np.array([b])]) for b, w in enumerate(scenes)]
-        for b, look in enumerate(looks):
-            seen[b].append(look)
+        looks = [look(w, now, state[np.array([b])]) for b, w in enumerate(scenes)]
+        for b, one in enumerate(looks):
+            seen[b].append(one)
         decided[:, turn], unsure[:, turn] = decide(stacked(looks))
         until = rows[turn + 1] if turn + 1 < len(rows) else frames - 1
         path[:, row] = state.position
