@@ -12,6 +12,7 @@
 `render.passes`        the files of a frame
 `render.preview`       the preview's worker process
 `render.picture`       the preview's picture, step by step: `surfacing`, `shading`, `developing`
+`render.resting`       rest positions, normals, materials, where they are asked for
 `render.moment`        one frame as it is drawn: camera, people, props
 `render.live`          the lamps that a setup shades live, with their `shadows`
 `render.lighting`      a lit set; `radiosity` and `probes` compute it, `baked` keeps it between runs

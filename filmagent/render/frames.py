@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
@@ -235,37 +235,64 @@ def _plan(
         "version": VERSION,
         "size": list(size or staged.doc.size),
         "samples": samples,
-        "passes": sorted(names),
         "blender": None if quality == "preview" else blender_version(),
     }
     maker = keys.FrameKeys(staged, shot.setup, engine, everybody=quality != "preview")
     wanted = {frame: maker.of(frame) for frame in shot.frames}
     kept = keys.read(folder)
-    whole = [
-        frame
-        for frame in kept
-        if all(
-            path.exists()
-            for path in passes.files(film / "frames", quality, shot.setup, frame, names)
-        )
-    ]
+    whole = [f for f in kept if not _lacking(film, quality, shot.setup, f, names)]
     todo, move = keys.moves(wanted, kept, whole)
-    there = set(whole).difference(todo, move)
-    known = {frame: key for frame, key in kept.items() if frame in there}
+    # a key stands for the picture: passes that a picture lacks are added, and it stays
+    right = {frame for frame in todo if kept.get(frame) == wanted[frame]}
+    known = {
+        frame: key
+        for frame, key in kept.items()
+        if frame not in move
+        and (frame not in todo or frame in right)
+        and not _lacking(film, quality, shot.setup, frame, ("rgb",))
+    }
     if known != kept:
         # before any picture changes: a kill must never leave an old key with a new picture
         keys.write(folder, known)
+    lack: dict[tuple[str, ...], list[int]] = {}
+    for frame in todo:
+        some = names
+        if frame in known:
+            some = _lacking(film, quality, shot.setup, frame, names)
+        else:
+            _drop(film, quality, shot.setup, frame, set(passes.ENDINGS).difference(names))
+        lack.setdefault(some, []).append(frame)
     moved = _move(film / "frames", quality, shot.setup, move, names)
+    for frame in moved:
+        _drop(film, quality, shot.setup, frame, set(passes.ENDINGS).difference(names))
     known |= {frame: wanted[frame] for frame in moved}
     base = _base(film, shot.scene, shot.setup, shot.take, quality, size)
-    base |= {"folder": str(folder), "passes": list(names)}
+    base["folder"] = str(folder)
     if samples:
         base["samples"] = samples
     jobs = [
-        Job({**base, "frames": list(run)}, list(run), (shot.scene, shot.setup))
-        for run in _runs(todo, _RUN[quality])
+        Job({**base, "passes": list(some), "frames": run}, run, (shot.scene, shot.setup))
+        for some, frames in lack.items()
+        for run in _runs(frames, _RUN[quality])
     ]
     return _Plan(shot, folder, wanted, known, jobs, known != kept)
+
+
+def _lacking(
+    film: Path, quality: str, setup: str, frame: int, names: Sequence[str]
+) -> tuple[str, ...]:
+    """Which passes of a frame are not on disk."""
+    return tuple(
+        name
+        for name in names
+        if not passes.files(film / "frames", quality, setup, frame, (name,))[0].exists()
+    )
+
+
+def _drop(film: Path, quality: str, setup: str, frame: int, names: Iterable[str]) -> None:
+    """Clear passes away that are of another picture."""
+    for path in passes.files(film / "frames", quality, setup, frame, tuple(names)):
+        path.unlink(missing_ok=True)
 
 
 def _base(

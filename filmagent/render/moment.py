@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from filmagent.render.person import Person
 from filmagent.render.staged import Camera
-from filmagent.render.things import Thing
+from filmagent.render.things import Thing, boxes_in_view
 
 Array = NDArray[Any]
 
@@ -51,6 +51,15 @@ class Moment:
     def calm(self) -> bool:
         """Whether the camera stands still and its focus too."""
         return self.still and self.lens == blur_of(self.after, self.size[0])
+
+    @cached_property
+    def in_view(self) -> list[Person]:
+        """The people who may be in the picture; the others only throw shadows into it."""
+        return [
+            person
+            for person in self.people
+            if boxes_in_view(person.box[0][None], person.box[1][None], self.clip)[0]
+        ]
 
     def empty(self) -> Moment:
         """The same without people and props."""

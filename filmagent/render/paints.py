@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -50,6 +52,7 @@ class Paints:
             specular=specular,
             kind=kind,
             glow=shine,
+            code=_code(self._bake.name, name),
         )
         program.set_ints(two_sided=int(material.two_sided))
         maps = self.maps(material.texture) if material.texture else None
@@ -83,6 +86,12 @@ class Paints:
             relief[..., 3] = _fitted(rough, height, width)
         self._maps[name] = gl.Texture.image(colour, True), gl.Texture.image(relief, False)
         return self._maps[name]
+
+
+@lru_cache(maxsize=1024)
+def _code(bake: str, material: str) -> float:
+    """A material's number in every film: 24 bits, which a float holds."""
+    return float(int.from_bytes(blake2b(f"{bake} {material}".encode(), digest_size=3).digest()))
 
 
 def _fitted(image: Array, height: int, width: int) -> Array:

@@ -8,7 +8,18 @@
                        x right, y up
 ===========  ========  ====================================================================
 
-Blender's worker writes the same files (with float32 in its npz).
+More where it is asked for, and zero for the sky:
+
+=============  ========  ==================================================================
+``rest``       ``.npz``  (H, W, 3) float32 metres on the object before anything moves it
+``normal``     ``.npz``  (H, W, 3) float16 unit, in the world, towards the camera
+``materials``  ``.npz``  (H, W) uint32: a number for each material, the same in every film
+``albedo``     ``.npz``  (H, W, 3) float16: the surface's own colour, linear
+``camera``     ``.json`` the camera and the picture's size: ``filmagent/refine/views.py``
+=============  ========  ==================================================================
+
+Blender's worker writes the first four (with float32 in its npz), ``camera``, and in place of the
+others ``layers``, one multilayer EXR (``filmagent/blender/passes.py``).
 """
 
 from __future__ import annotations
@@ -28,8 +39,21 @@ from filmagent.library import png
 
 Array = NDArray[Any]
 
-ENDINGS = {"rgb": "png", "depth": "npz", "ids": "png", "vectors": "npz"}
-PASSES = tuple(ENDINGS)
+PASSES = ("rgb", "depth", "ids", "vectors")
+"""What a film needs."""
+_KNOWN = (*PASSES, "rest", "normal", "materials", "albedo", "camera")
+EVERYTHING = {
+    "preview": _KNOWN,
+    "draft": ("rgb", "layers", "camera"),
+    "final": ("rgb", "layers", "camera"),
+}
+"""By quality: all that is known of a frame, for who paints over it."""
+ENDINGS = dict.fromkeys(_KNOWN, "npz") | {
+    "rgb": "png",
+    "ids": "png",
+    "camera": "json",
+    "layers": "exr",
+}
 
 
 def files(
@@ -40,17 +64,23 @@ def files(
     return [frame_path(frames, quality, setup, name, frame, ENDINGS[name]) for name in order]
 
 
-def write(folder: Path, number: str, arrays: Mapping[str, Array]) -> list[Path]:
+def write(folder: Path, number: str, arrays: Mapping[str, Array | str]) -> list[Path]:
     """Write a frame's passes into ``folder``; ``number`` is the frame as file names spell it."""
     written = []
     for name in sorted(arrays, key=lambda name: name == "rgb"):
         path = folder / f"{name}.{number}.{ENDINGS[name]}"
-        data = png.encode(arrays[name]) if ENDINGS[name] == "png" else _npz(name, arrays[name])
+        data = _encoded(name, arrays[name])
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         temporary.write_bytes(data)
         temporary.replace(path)
         written.append(path)
     return written
+
+
+def _encoded(name: str, array: Array | str) -> bytes:
+    if isinstance(array, str):
+        return array.encode()
+    return png.encode(array) if ENDINGS[name] == "png" else _npz(name, array)
 
 
 def _npz(name: str, array: Array) -> bytes:

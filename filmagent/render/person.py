@@ -44,6 +44,7 @@ class Person:
             light=light,
             keys=numbers,
             after=body.vertices,
+            rest=body.vertices,
         )
         self.now = body.vertices
         self.box = self.now.min(0), self.now.max(0)

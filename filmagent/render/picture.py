@@ -26,6 +26,7 @@ from filmagent.render.live import LiveLamps
 from filmagent.render.moment import Moment
 from filmagent.render.people import Body, Motion
 from filmagent.render.person import Person
+from filmagent.render.resting import Resting
 from filmagent.render.shading import Shading
 from filmagent.render.staged import Staged
 from filmagent.render.surfacing import Surfaces
@@ -34,6 +35,7 @@ from filmagent.render.things import Stationary, Thing
 Array = NDArray[Any]
 
 PASSES = ("rgb", "depth", "ids", "vectors")
+_AT_REST = {"rest", "normal", "materials"}
 
 
 class Preview:
@@ -74,13 +76,15 @@ class Preview:
         self._surfaces = Surfaces(self.size, stationary, doc.world.glow, lighting, self._live)
         self._shading = Shading(self.size, doc.world, stationary, self._live)
         self._development = Development(self.size, doc)
+        self._stationary = stationary
+        self._resting: Resting | None = None
         self._setup: str | None = None
 
     def close(self) -> None:
         """Release OpenGL."""
         self.context.close()
 
-    def frame(self, setup: str, number: int, passes: tuple[str, ...] = PASSES) -> dict[str, Array]:
+    def frame(self, setup: str, number: int, passes: tuple[str, ...] = PASSES) -> dict[str, Any]:
         """Draw a scene frame of a setup.
 
         Returns
@@ -88,7 +92,9 @@ class Preview:
         dict
             ``rgb`` (H, W, 3) uint8 display; ``depth`` (H, W) float16 metres along the camera's
             axis, inf for the sky; ``ids`` (H, W) uint8; ``vectors`` (H, W, 2) float16 pixels to
-            the next frame, x right, y up.
+            the next frame, x right, y up; and where they are asked for ``rest``, ``normal`` and
+            ``materials`` (`Resting.draw`), ``albedo`` (H, W, 3) float16 linear, and ``camera``, a
+            JSON text.
         """
         if setup != self._setup:
             self._setup = setup
@@ -100,7 +106,7 @@ class Preview:
         self._live.shade(moment)
         surfaces.draw(moment, edges="rgb" in passes)
         gl.check()
-        result: dict[str, Array] = {}
+        result: dict[str, Any] = {}
         if "rgb" in passes:
             self._shading.light(surfaces, moment)
             result["rgb"] = self._development.picture(self._shading.linear, surfaces, moment.lens)
@@ -108,6 +114,14 @@ class Preview:
             result["ids"], result["vectors"] = surfaces.facts()
         if "depth" in passes:
             result["depth"] = surfaces.depth()
+        if "albedo" in passes:
+            result["albedo"] = surfaces.colour()
+        if _AT_REST & set(passes):
+            if self._resting is None:
+                self._resting = Resting(self.size, self._stationary)
+            result |= self._resting.draw(moment)
+        if "camera" in passes:
+            result["camera"] = moment.camera.told(self.size)
         return {name: result[name] for name in passes}
 
     def _moment(self, setup: str, number: int) -> Moment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from camera.lens import Lens
+from camera.pose import from_matrix
 from filmagent.documents import SceneStage, StageActor, StageCamera, StageProp
 from filmagent.errors import DocumentError
 from filmagent.library import npz, shelf
@@ -53,6 +56,28 @@ class Camera:
         matrix[2, 3] = -2.0 * FAR * NEAR / (FAR - NEAR)
         matrix[3, 2] = -1.0
         return matrix
+
+    def told(self, size: tuple[int, int]) -> str:
+        """The camera of a picture as JSON; ``filmagent/refine/views.py`` says what it holds."""
+        lens = Lens(self.focal_mm, self.sensor_mm, size[0] / size[1])
+        world_from_camera = np.eye(4)
+        world_from_camera[:3, :3] = self.world_from_camera
+        world_from_camera[:3, 3] = self.position
+        return json.dumps(
+            {
+                "size": list(size),
+                "position": self.position.tolist(),
+                "quaternion": from_matrix(self.world_from_camera).tolist(),
+                "focal_mm": self.focal_mm,
+                "sensor_mm": self.sensor_mm,
+                "shift": [0.0, 0.0],
+                "focus_m": self.focus_m,
+                "fstop": self.fstop,
+                "intrinsics": lens.intrinsics(size[0]).tolist(),
+                "world_from_camera": world_from_camera.tolist(),
+            },
+            indent=1,
+        )
 
     def project(self, points: Array, size: tuple[int, int]) -> Array:
         """World points (N, 3) to pixels (N, 2), x right and y down from the top left corner."""

@@ -13,7 +13,7 @@ from filmagent.render.lighting import KEYS, Lighting
 from filmagent.render.live import LiveLamps
 from filmagent.render.moment import Moment
 from filmagent.render.staged import FAR, NEAR
-from filmagent.render.things import Stationary, boxes_in_view, stand
+from filmagent.render.things import Stationary, stand
 
 Array = NDArray[Any]
 
@@ -78,7 +78,8 @@ class Surfaces:
             stand(program, moment.clip, moment.clip_after, 0)
             if not held:
                 (kept if moment.still else target).clear()
-                self._draw_set(program, moment.clip, surface)
+                program.set(object_id=1.0)
+                self._set.draw(program, moment.clip, self._glow, plain=not surface)
             if moment.still:
                 gl.copy(kept, target)
             target.use()
@@ -89,6 +90,11 @@ class Surfaces:
         """Objects (H, W) uint8, and motion in pixels (H, W, 2) float16."""
         found = self.seen.read(3, 4, np.float16)
         return found[..., 2].astype(np.uint8), np.ascontiguousarray(found[..., :2])
+
+    def colour(self) -> Array:
+        """The surfaces' own colour, linear, (H, W, 3) float16."""
+        root = self.seen.read(0, 4, np.uint8)[..., :3].astype(np.float32) / 255
+        return np.asarray(root * root, np.float16)
 
     def depth(self) -> Array:
         """Metres along the camera's axis, (H, W) float16."""
@@ -108,27 +114,9 @@ class Surfaces:
         )
         program.set_int_pair(key_is_sun=(int(sun[0]), int(sun[1])))
 
-    def _draw_set(self, program: gl.Program, clip: Array, surface: bool) -> None:
-        program.set(object_id=1.0)
-        last = ""
-        pieces = self._set.seen(clip, plain=not surface)
-        # fronts first: most of the far sides of what is open is hidden by then
-        for back, some in ((False, pieces), (True, [p for p in pieces if not p.solid])):
-            gl.show(front=not back, back=back)
-            for piece in some:
-                if surface and piece.material != last:
-                    self._set.paints.put(program, piece.material, self._glow)
-                    last = piece.material
-                (self._set.mesh if surface else self._set.outline).draw(piece.first, piece.count)
-        gl.show()
-
     def _draw_living(self, program: gl.Program, moment: Moment, surface: bool) -> None:
         clip, clip_after = moment.clip, moment.clip_after
-        people = [
-            person
-            for person in moment.people
-            if boxes_in_view(person.box[0][None], person.box[1][None], clip)[0]
-        ]
+        people = moment.in_view
         places = [person.motion.bones(moment.number)[0, :3, 3] for person in people]
         places += [np.asarray(thing.model)[:3, 3] for thing in moment.props]
         around = iter(self._surroundings(places) if surface else [])

@@ -110,6 +110,22 @@ class Stationary:
                 found.append(piece)
         return found
 
+    def draw(
+        self, program: gl.Program, clip: Array, glow: dict[str, float], plain: bool = False
+    ) -> None:
+        """Draw what may be in view, with its materials; ``plain`` draws `outline`, without."""
+        last = ""
+        pieces = self.seen(clip, plain)
+        # fronts first: most of the far sides of what is open is hidden by then
+        for back, some in ((False, pieces), (True, [p for p in pieces if not p.solid])):
+            gl.show(front=not back, back=back)
+            for piece in some:
+                if not plain and piece.material != last:
+                    self.paints.put(program, piece.material, glow)
+                    last = piece.material
+                (self.outline if plain else self.mesh).draw(piece.first, piece.count)
+        gl.show()
+
     def panes(self) -> list[Piece]:
         """Pieces that light goes through."""
         return [piece for piece in self.pieces if piece.pane]

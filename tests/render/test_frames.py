@@ -288,3 +288,28 @@ def test_scenes_are_opened_side_by_side_and_kept_open():
     assert _next(jobs[2:], ("1", "1B"), {"2"}) is jobs[4]
     assert _next(jobs[2:4], ("1", "1B"), {"2"}) is jobs[2]
     assert _next(jobs, ("2", "2C"), {"1"}) is jobs[2]
+
+
+def test_passes_are_added_to_a_picture_and_go_with_it(tmp_path):
+    small_film.make(tmp_path, size=(64, 36))
+    shots = [render.Shot("1", "1A", "1A_t01", [0, 1, 2])]
+    assert render.render(tmp_path, shots, workers=1) == 3
+    folder = tmp_path / "frames" / "preview" / "1A"
+    stamps = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.00*")}
+    some = [render.Shot("1", "1A", "1A_t01", [0, 1])]
+    everything = passes.EVERYTHING["preview"]
+    assert render.render(tmp_path, some, workers=1, wanted=everything) == 2
+    now = {path.name: path.stat().st_mtime_ns for path in folder.glob("*.00*")}
+    assert {name: now[name] for name in stamps} == stamps, "what was there stays"
+    more = set(everything).difference(passes.PASSES)
+    assert set(now) - set(stamps) == {
+        f"{p}.000{n}.{passes.ENDINGS[p]}" for n in (0, 1) for p in more
+    }
+    assert render.render(tmp_path, shots, workers=1) == 0, "the film is as up to date as it was"
+
+    stage = tmp_path / "stage" / "scene_01.json"
+    document = SceneStage.read(stage)
+    document.exposure += 1.0
+    document.write(stage)
+    assert render.render(tmp_path, shots, workers=1) == 3
+    assert not list(folder.glob("rest.*")) and list(folder.glob("depth.*"))

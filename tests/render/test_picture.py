@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import trimesh
 from scipy.spatial import ConvexHull
 
+from filmagent.render import passes
 from filmagent.render.people import Motion
 from filmagent.render.staged import Staged
 
@@ -190,3 +192,41 @@ def test_a_landmark_is_within_half_a_pixel_of_where_the_camera_puts_it(
         view = staged.camera(setup, number).view()
         away = -(corners @ view[2, :3] + view[2, 3])
         assert away.min() - 0.01 < near.min() and near.max() < away.max() + 0.01
+
+
+def test_rest_positions_name_the_same_spot_wherever_it_is(preview, film):
+    camera = Staged.read(film, "1").camera("1A", 0)
+    frame = preview.frame("1A", 0, ("ids", "depth", "rest", "normal", "materials", "albedo"))
+    ids, rest, normal = frame["ids"], frame["rest"], frame["normal"].astype(float)
+    rows, columns = np.nonzero(ids == 1)
+    seen = camera.project(rest[rows, columns].astype(float), preview.size)
+    off = np.abs(seen - np.stack([columns, rows], -1) - 0.5)
+    assert off.max() < 0.02, "a set is at rest where it is"
+    for who, name in ((2, "ann"), (3, "bob")):
+        person = preview.people[name]
+        mine = np.argwhere(ids == who)
+        spots = rest[mine[:, 0], mine[:, 1]].astype(float)
+        body = person.body.vertices[person.body.faces]
+        # carried from the undeformed body to where skinning puts it now
+        posed = person.motion.vertices(0)[person.body.faces]
+        for spot, (row, column) in list(zip(spots, mine, strict=True))[:: max(1, len(mine) // 12)]:
+            near = trimesh.triangles.closest_point(body, np.tile(spot, (len(body), 1)))
+            face = np.linalg.norm(near - spot, axis=1).argmin()
+            weights = trimesh.triangles.points_to_barycentric(body[face][None], near[face][None])
+            there = camera.project(weights @ posed[face], preview.size)[0]
+            assert np.abs(there - (column + 0.5, row + 0.5)).max() < 0.2
+    drawn = ids > 0
+    assert np.abs(np.linalg.norm(normal[drawn], axis=1) - 1).max() < 2e-3
+    towards = np.einsum("pi,pi->p", normal[ids == 1], camera.position - rest[ids == 1])
+    assert (towards > -1e-3).all()
+    assert (
+        len(np.unique(frame["materials"][drawn])) >= 4 and (frame["materials"][~drawn] == 0).all()
+    )
+    cup = frame["albedo"][ids == 9].astype(float)
+    assert np.abs(cup.mean(0) - (0.8, 0.8, 0.75)).max() < 0.03
+
+
+def test_a_picture_is_the_same_whatever_else_is_asked(preview):
+    every = preview.frame("1A", 3, passes.EVERYTHING["preview"])
+    alone = preview.frame("1A", 3, ("rgb",))
+    assert np.array_equal(every["rgb"], alone["rgb"])

@@ -11,7 +11,7 @@ from OpenGL import GL
 
 Array = NDArray[Any]
 
-SLOTS = ("position", "normal", "uv", "colour", "light", "keys", "after")
+SLOTS = ("position", "normal", "uv", "colour", "light", "keys", "after", "rest")
 """Vertex attributes and their locations in ``shaders/``."""
 
 
