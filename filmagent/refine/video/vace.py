@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from filmagent.errors import InputError
+from filmagent.refine.video import loading
 from filmagent.refine.video.backend import Capabilities, Clip, Frames, Wish
 from filmagent.refine.video.clips import finite, shape
+from filmagent.refine.video.loading import Options, find, need
 from filmagent.refine.video.placing import Placement
 from filmagent.refine.video.wan import Codec
 from filmagent.refine.video.words import Words
 
+PIPELINE = "WanVACEPipeline"
 LONGEST = 81
 """Frames that Wan was trained on."""
 REFERENCES = 4
@@ -305,3 +309,27 @@ def _on_white(picture: Frames, height: int, width: int) -> Frames:
     top, left = (height - rows) // 2, (width - columns) // 2
     canvas[:, top : top + rows, left : left + columns] = fitted[0]
     return np.asarray(canvas.permute(1, 2, 0).numpy())
+
+
+def load(model: str | Path, options: Options | None = None) -> Vace:
+    """A Wan VACE model from its folder.
+
+    Parameters
+    ----------
+    model
+        The folder: of Wan 2.1 VACE 1.3B or 14B, or 2.2 Fun, as diffusers writes them.
+    options
+        How.
+
+    Raises
+    ------
+    InputError
+        If it is no such model, not whole, or needs a pickle.
+    MissingDependency
+        If diffusers or transformers are not installed.
+    """
+    options = options or Options()
+    need("transformers")
+    found = find(model, [PIPELINE], download=options.download)
+    loaded = loading.load(found, options)
+    return Vace(loaded.pipeline, loaded.placement, loaded.load_text)

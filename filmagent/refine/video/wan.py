@@ -29,7 +29,7 @@ class Codec:
     """
 
     def __init__(self, vae: Any, placement: Placement) -> None:
-        self._vae = vae.to(torch.float32).eval()
+        self._vae = (vae if vae.dtype == torch.float32 else vae.to(torch.float32)).eval()
         self._place = placement
         self._mean = torch.tensor(vae.config.latents_mean).view(1, -1, 1, 1, 1)
         self._scale = 1.0 / torch.tensor(vae.config.latents_std).view(1, -1, 1, 1, 1)
