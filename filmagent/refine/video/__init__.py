@@ -12,6 +12,8 @@
 `video.loading`        models from a folder: what is refused, dtype, offload, quantisation
 `video.budget`         memory and time, told before anything starts
 `video.vace`           Wan VACE
+`video.ltx`            LTX-Video; `video.ltx2` LTX-2 in context
+`video.server`         whole pipelines on a server like ComfyUI's
 =====================  ====================================================================
 
 Nothing here is loaded by `filmagent.refine`: torch takes a second, diffusers eight.

@@ -98,7 +98,7 @@ class Given:
     def places(self, height: int, width: int) -> Tensor:
         """Where every token is, for latents of a height and width."""
         found = [grid(self.frames, height, width, self.stride, self.scale)]
-        for frame, key in self.keys:
+        for frame, _ in self.keys:
             place = grid(1, height, width, self.stride, self.scale)
             place[:, 0, :, 0], place[:, 0, :, 1] = frame, frame + 1
             found.append(place)
