@@ -20,8 +20,10 @@ from filmagent.documents import (
     Span,
     TakeReport,
 )
+from filmagent.documents.naming import frame_path
 from filmagent.library import cast as members
 from filmagent.library import npz, props, sets
+from filmagent.render.passes import ENDINGS
 
 FPS = (24, 1)
 Progress = Callable[[int, int], None]
@@ -70,6 +72,41 @@ class Tableau:
         self, views: Sequence[View], size: tuple[int, int], progress: Progress | None = None
     ) -> list[Path]:
         """Draw the views; their PNGs, in order."""
+        takes = self._shoot(views, size)
+        paths = [self.root / "pictures" / f"{view.name}.png" for view in views]
+        shots = [
+            render.StillShot("1", take.setup, take.take, view.frame, path)
+            for view, take, path in zip(views, takes, paths, strict=True)
+        ]
+        render.stills(self.root, shots, size=size, on_progress=progress)
+        return paths
+
+    def frames(
+        self,
+        views: Sequence[View],
+        size: tuple[int, int],
+        wanted: Sequence[str],
+        progress: Progress | None = None,
+    ) -> list[dict[str, Path]]:
+        """Draw passes of the views; their files by pass, in order."""
+        takes = self._shoot(views, size)
+        shots = [
+            render.Shot("1", take.setup, take.take, [view.frame])
+            for view, take in zip(views, takes, strict=True)
+        ]
+        render.render(self.root, shots, size=size, on_progress=progress, wanted=wanted)
+        return [
+            {
+                name: frame_path(
+                    self.root / "frames", "preview", take.setup, name, view.frame, ENDINGS[name]
+                )
+                for name in wanted
+            }
+            for view, take in zip(views, takes, strict=True)
+        ]
+
+    def _shoot(self, views: Sequence[View], size: tuple[int, int]) -> list[TakeReport]:
+        """A take of each view, and the stage that holds them."""
         first = -FPS[0]
         end = int(np.ceil((self.timing.duration + 1.0) * FPS[0] / FPS[1]))
         tracks: dict[str, Mapping[str, npz.Array]] = {}
@@ -93,13 +130,7 @@ class Tableau:
             )
             setups.append(Setup(id=name, kind="single", size="MS", subjects=list(view.subjects)))
         self._assemble(SceneCoverage(scene="1", setups=setups), reports, tracks, size)
-        paths = [self.root / "pictures" / f"{view.name}.png" for view in views]
-        shots = [
-            render.StillShot("1", _setup(n), f"{_setup(n)}_t01", view.frame, path)
-            for n, (view, path) in enumerate(zip(views, paths, strict=True))
-        ]
-        render.stills(self.root, shots, size=size, on_progress=progress)
-        return paths
+        return reports
 
     def _assemble(
         self,
