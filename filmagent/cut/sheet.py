@@ -7,6 +7,7 @@ import html
 import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from PIL import Image
 
@@ -33,13 +34,34 @@ table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}
 th{text-align:right;font-weight:500;color:#8e8a83;padding:2px 14px 6px 0;vertical-align:bottom}
 td{text-align:right;padding:2px 14px 2px 0;border-top:1px solid #26282d}
 .fault{color:#d98b6a}
+.wipe{position:relative;--at:50%}
+.wipe img+img{position:absolute;inset:0;height:100%;clip-path:inset(0 0 0 var(--at))}
+.wipe::after{content:"";position:absolute;top:0;bottom:0;left:var(--at);width:1px;background:#fff9}
+.wipe input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:ew-resize}
 """
 
 
 def shots(
-    edit: Edit, setups: Mapping[str, Setup], reports: Mapping[str, TakeReport], still: Still
+    edit: Edit,
+    setups: Mapping[str, Setup],
+    reports: Mapping[str, TakeReport],
+    still: Still,
+    before: Still = lambda cut: None,
+    said: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[Shot]:
-    """The shots of the film in order, with their pictures."""
+    """The shots of the film in order, with their pictures.
+
+    Parameters
+    ----------
+    edit, setups, reports
+        The film's.
+    still
+        The picture of a shot.
+    before
+        The same as the engine rendered it, where a video model has painted it since.
+    said
+        Sentences about painted setups.
+    """
     rate = fps(edit)
     return [
         Shot(
@@ -49,6 +71,8 @@ def shots(
             setups.get(cut.setup),
             reports.get(cut.setup),
             still(cut) if cut.kind == "shot" else None,
+            before(cut) if cut.kind == "shot" else None,
+            said.get(cut.setup, ()),
         )
         for cut, start in zip(edit.cuts, starts(edit)[:-1], strict=True)
     ]
@@ -105,11 +129,11 @@ def _figure(shot: Shot, size: tuple[int, int]) -> str:
         if shot.cut.kind == "card"
         else (_load(shot.picture))
     )
-    source = f'<img alt="" src="{_data(image)}">' if image is not None else ""
+    source = _wipe(image, _load(shot.before)) if image is not None else ""
     name = shot.cut.setup if shot.cut.kind == "shot" else "Card"
     given = "".join(
         f'<p class="given">{html.escape(w)}</p>'
-        for w in (shot.report.given_up if shot.report else ())
+        for w in (*(shot.report.given_up if shot.report else ()), *shot.said)
     )
     reasons = " ".join(
         filter(
@@ -126,6 +150,18 @@ def _figure(shot: Shot, size: tuple[int, int]) -> str:
 <span class="time">{int(minutes):02d}:{seconds:05.2f} · {shot.length:.1f} s</span>
 <span class="name">{html.escape(name)}</span><span class="spec">{html.escape(_spec(shot))}</span>
 <p class="why">{html.escape(reasons)}</p>{given}</figcaption></figure>"""
+
+
+def _wipe(image: Image.Image, before: Image.Image | None) -> str:
+    """A picture; where there is another version of it, a wipe between the two."""
+    after = f'<img alt="" src="{_data(image)}">'
+    if before is None:
+        return after
+    return (
+        f'<div class="wipe"><img alt="as rendered" src="{_data(before)}">{after}'
+        '<input type="range" min="0" max="100" value="50" aria-label="rendered or refined" '
+        "oninput=\"this.parentNode.style.setProperty('--at',this.value+'%')\"></div>"
+    )
 
 
 def _spec(shot: Shot) -> str:

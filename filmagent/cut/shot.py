@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,3 +19,7 @@ class Shot:
     setup: Setup | None
     report: TakeReport | None
     picture: Path | None
+    before: Path | None = None
+    """The same picture as the engine rendered it, where another hand has painted it since."""
+    said: Sequence[str] = ()
+    """What is to be said of that, a sentence each."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,9 +104,11 @@ class CutStage:
     def _sheet(self, film: Film, setups: dict[str, Setup], reports: dict[str, TakeReport]) -> None:
         from filmagent import cut
 
-        stills = _stills(film)
-        still = _still_of(stills, *grading.pictures(film))
-        sheet = cut.shots(film.edit, setups, reports, still)
+        painted = grading.painted(film)
+        still = _still_of(_stills(film, set(painted)), *grading.pictures(film))
+        sheet = cut.shots(
+            film.edit, setups, reports, still, _rendered_of(film, painted), grading.said(film)
+        )
         timings = {s: film.timing(s) for s in film.scene_ids()}
         cut.write_html(
             film.folder.cut / "contact_sheet.html",
@@ -151,12 +153,17 @@ def middle(event: Cut) -> int:
     return (event.source_in + event.source_out) // 2
 
 
-def _stills(film: Film) -> dict[str, Path]:
-    """Small final stills, one a setup at the middle of its longest cut, within a fixed time."""
+def _stills(film: Film, without: Container[str] = ()) -> dict[str, Path]:
+    """Small final stills, one a setup at the middle of its longest cut, within a fixed time.
+
+    Setups ``without`` one show their own frames: a video model painted those.
+    """
     longest: dict[str, Cut] = {}
     for event in film.edit.cuts:
-        if event.kind == "shot" and event.frames > (
-            longest[event.setup].frames if event.setup in longest else 0
+        if (
+            event.kind == "shot"
+            and event.setup not in without
+            and event.frames > (longest[event.setup].frames if event.setup in longest else 0)
         ):
             longest[event.setup] = event
     folder = film.folder.cut / "stills"
@@ -189,6 +196,18 @@ def _still_of(stills: dict[str, Path], pictures: Path, part: str) -> Still:
         return frame_path(pictures, part, event.setup, "rgb", middle(event), "png")
 
     return still
+
+
+def _rendered_of(film: Film, painted: Container[str]) -> Still:
+    """The frames that a video model began from, where one did."""
+    quality = film.settings.quality
+
+    def rendered(event: Cut) -> Path | None:
+        if event.setup not in painted:
+            return None
+        return frame_path(film.folder.frames, quality, event.setup, "rgb", middle(event), "png")
+
+    return rendered
 
 
 def _setups(film: Film) -> dict[str, Setup]:

@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Finish:
     look: Look
     strength: float = 1.0
     denoise: bool = False
-    """Average noise away along exact motion first: for ray-traced frames."""
+    """Average noise away along exact motion first: for ray-traced frames, not a model's."""
     seed: int = 0
     """The film's."""
 
@@ -163,7 +163,9 @@ class _Studio:
 
     def work(self, plan: _Plan, run: Sequence[int]) -> int:
         """Grade frames of a setup; how many."""
-        sources = self._denoised if self._finish.denoise else self._plain
+        # a model's frames have none of a ray tracer's noise
+        denoise = self._finish.denoise and not plan.source.painted
+        sources = self._denoised if denoise else self._plain
         done = 0
         for frame, picture in sources(plan, run):
             if self.stopped:
@@ -187,14 +189,8 @@ class _Studio:
             around = {n: around[n] for n in near if n in around}
             for n in near:
                 if n not in around and (n == frame or plan.source.path(n).exists()):
-                    around[n] = self._passes(plan, n)
+                    around[n] = passes.read(self._film / "frames", self._quality, plan.setup, n)
             yield frame, denoiser(frame, around)
-
-    def _passes(self, plan: _Plan, frame: int) -> passes.Passes:
-        known = passes.read(self._film / "frames", self._quality, plan.setup, frame)
-        if plan.source.painted:
-            known = replace(known, rgb=passes.picture(plan.source.path(frame)))
-        return known
 
     def _grade(self, size: tuple[int, int]) -> Grade:
         # two threads may make the same one; they are equal, and the last stays
@@ -231,7 +227,7 @@ def _keys(
         [VERSION, finish.look.model_dump(mode="json"), finish.strength, finish.denoise],
         sort_keys=True,
     ).encode()
-    reach = REACH if finish.denoise else 0
+    reach = REACH if finish.denoise and not origin.painted else 0
     keys = {}
     for frame in frames:
         digest = blake2b(constant, digest_size=16)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from PIL import Image
+
+from filmagent.cut.sheet import shots, write_html
 from filmagent.cut.shot import Shot
 from filmagent.cut.table import table
-from filmagent.documents import Cut, Setup, TakeReport
+from filmagent.documents import Cut, Edit, Setup, TakeReport
 from filmagent.documents.edit import Crossing
 
 
@@ -56,3 +61,29 @@ def test_a_film_of_cards_has_no_table() -> None:
     assert (
         table([Shot(Cut(id="title", kind="card", text="A film"), 0.0, 2.0, None, None, None)]) == ""
     )
+
+
+def test_a_painted_shot_has_a_wipe_to_what_was_rendered_and_what_is_said_of_it(
+    tmp_path: Path,
+) -> None:
+    for name, grey in (("rendered", 60), ("refined", 200)):
+        Image.new("RGB", (32, 18), (grey,) * 3).save(tmp_path / f"{name}.png")
+    edit = Edit(
+        cuts=[
+            Cut(id="1A-1", scene="1", setup="1A", source_out=24),
+            Cut(id="1B-1", scene="1", setup="1B", source_out=24),
+        ]
+    )
+    sheet = shots(
+        edit,
+        {},
+        {},
+        lambda cut: tmp_path / "refined.png",
+        lambda cut: tmp_path / "rendered.png" if cut.setup == "1A" else None,
+        {"1A": ["try 2 of 3 is kept; <b>"]},
+    )
+    write_html(tmp_path / "sheet.html", "A film", sheet, (32, 18))
+    one, two = (tmp_path / "sheet.html").read_text().split("<figure>")[1:]
+    assert one.count("<img") == 2 and 'alt="as rendered"' in one and 'type="range"' in one
+    assert "try 2 of 3 is kept; &lt;b&gt;" in one
+    assert two.count("<img") == 1 and "range" not in two

@@ -10,6 +10,13 @@
 
 from __future__ import annotations
 
-from filmagent.refine.metrics.report import ShotReport, judge, measure, thresholds, write
+from filmagent.refine.metrics.report import (
+    ShotReport,
+    judge,
+    measure,
+    settle,
+    thresholds,
+    write,
+)
 
-__all__ = ["ShotReport", "judge", "measure", "thresholds", "write"]
+__all__ = ["ShotReport", "judge", "measure", "settle", "thresholds", "write"]

@@ -54,6 +54,8 @@ class ShotReport:
     """The measures that miss theirs, each once."""
     missed: float = 0.0
     """How far it misses thresholds, in thresholds; 0 where it keeps to all of them."""
+    said: str = ""
+    """What became of it where a video model painted it more than once."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@
 ===================  =====================================================================
 `run.runs`           the loop: `Run`
 `run.shot`           what a run is told: `Shot`, `Choices`
+`run.models`         video models by name
 `run.words`          a shot's documents as a prompt
 `run.painter`        who paints: `Painter`, `Request`; `run.sampled` our sampler as one
 `run.preparation`    requests made of a film's passes

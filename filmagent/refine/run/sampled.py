@@ -8,7 +8,9 @@ from dataclasses import replace
 from filmagent.refine.run.painter import Request, Told
 from filmagent.refine.run.work import Work
 from filmagent.refine.video.backend import Backend, Capabilities, Frames
+from filmagent.refine.video.clips import shape
 from filmagent.refine.video.sampler import State
+from filmagent.refine.video.schedule import Schedule
 from filmagent.refine.video.shot import Settings, Shot
 
 _DECODING = 0.1
@@ -63,6 +65,15 @@ class Sampled:
             told((1 - _DECODING) * made / shot.total)
         assert state is not None, "a schedule has a step"
         yield from shot.pictures(state)
+
+    def _schedule(self, request: Request, settings: Settings) -> Schedule | None:
+        """The levels that a model was made for, where it says so."""
+        own = getattr(self._backend, "schedule", None)
+        if own is None:
+            return None
+        latent = self.capabilities.latent(*shape(request.wish))
+        found: Schedule = own(settings.steps, latent, request.sigma_start)
+        return found
 
 
 def _standing(work: Work, name: str) -> State | None:

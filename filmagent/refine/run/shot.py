@@ -25,7 +25,9 @@ class Shot:
     names: Mapping[int, str] = field(default_factory=dict)
     """What each object id is called throughout the film."""
     people: Sequence[str] = ()
-    """Names of those who must stay who they are."""
+    """Names of everybody in the film: none may come to look like another."""
+    shows: Sequence[str] = ()
+    """Names of those who can be seen, most important first."""
 
     def pieces(self) -> Iterator[range]:
         """Frames without a gap: what is painted in one go."""
