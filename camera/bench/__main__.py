@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from camera.bench import BASELINES, Table, run
+from camera.bench import BASELINES, LEARNT, Table, run
 from camera.bench.plots import bars, scatter
 from camera.families import FAMILIES, HELD_OUT, TRAINING
 
 _SETS = {"all": FAMILIES, "training": TRAINING, "held-out": HELD_OUT}
-_PLOTTED = ("crash", "visible", "framing_error", "size_f1", "ldlj", "turn_ldlj")
+_PLOTTED = ("crash", "visible", "framing_error", "size_f1", "ldlj", "turn_ldlj", "failed", "jerk")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     try:
         families = _names(options.families, _SETS)
-        baselines = _names(options.baselines, {"all": tuple(BASELINES)})
+        every = (*BASELINES, *(LEARNT if options.weights else ()))
+        baselines = _names(options.baselines, {"all": every})
         seeds = _seeds(options.seeds)
         results = run(
             families,
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rate=options.rate,
             metres=options.equal_path,
             demanding=options.demanding,
+            weights=options.weights,
             jobs=options.jobs,
             progress=_Bar(),
         )
@@ -67,8 +69,11 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seeds", default="0-19", help="as 0-19 or 3,5,8-10 (default 0-19)")
     parser.add_argument(
-        "--baselines", default="all", help=f"names by comma of {', '.join(BASELINES)}; or all"
+        "--baselines",
+        default="all",
+        help=f"names by comma of {', '.join(BASELINES)}, with weights {', '.join(LEARNT)}; or all",
     )
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="of what has learnt")
     parser.add_argument("--out", type=Path, default=Path("bench"), help="a folder (default bench)")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each case")
     parser.add_argument("--rate", type=float, default=24.0, help="frames a second")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 
 from camera.bench.damped import damped
 from camera.bench.filtered import constant_velocity
 from camera.bench.keyframes import keyframed
+from camera.bench.pilots import PILOTS, Learnt, servo
 from camera.bench.wishful import aimed, first, place
 from camera.families.asking import request as request
 from camera.families.case import Case
@@ -79,7 +81,34 @@ BASELINES: dict[str, Camera] = {
     "noisy": noisy,
     "cv_rts": constant_velocity_rts,
     "smoothed": smoothed,
+    "servo": servo,
     "planner": planner,
     "witness": witness,
 }
 """Name → camera; ``game`` is the causal one, ``cv_rts`` the published cleaning of ``noisy``."""
+LEARNT: dict[str, Learnt] = {**PILOTS}
+"""Name → a camera that needs weights."""
+
+
+def camera_of(name: str, weights: Path | None = None) -> Camera:
+    """The camera of a name; ``weights`` is the folder of those that have learnt.
+
+    Raises
+    ------
+    ValueError
+        On an unknown name; or where weights are needed and not there.
+    """
+    if name in BASELINES:
+        return BASELINES[name]
+    if name not in LEARNT:
+        known = ", ".join([*BASELINES, *LEARNT])
+        raise ValueError(f"baseline {name!r} is not known; there are {known}")
+    learnt = LEARNT[name]
+    if weights is None or not (weights / learnt.file).is_file():
+        where = "none are given" if weights is None else f"{weights} has no {learnt.file}"
+        raise ValueError(
+            f"baseline {name!r} needs weights and {where}; give --weights the folder of "
+            f"{learnt.file}, or leave the baseline out"
+        )
+    path = weights / learnt.file
+    return lambda case: learnt.camera(case, path)

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
-from camera.bench.baselines import BASELINES
+from camera.bench.baselines import BASELINES, camera_of
 from camera.bench.measure import measure, over
 from camera.families import FAMILIES, make
 from camera.metrics.samples import kinetic_features
@@ -45,6 +46,7 @@ class Job:
     rate: float
     metres: float | None
     demanding: bool
+    weights: Path | None = None
 
     def __call__(self) -> list[Result]:
         """Measure them."""
@@ -57,8 +59,9 @@ class Job:
         )
         found = []
         for name in self.baselines:
+            camera = camera_of(name, self.weights)
             start = time.perf_counter()
-            track = BASELINES[name](case)
+            track = camera(case)
             spent = 1000 * (time.perf_counter() - start) / len(track)
             figures = over(track, case, self.metres) if self.metres else measure(track, case)
             features = tuple(float(x) for x in kinetic_features([track])[0])
@@ -77,6 +80,7 @@ def run(
     rate: float = 24.0,
     metres: float | None = None,
     demanding: bool = False,
+    weights: Path | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Result]:
@@ -88,6 +92,8 @@ def run(
         Compare at equal path length: each track is measured until it has gone so far.
     demanding
         Only cases whose wish cannot be kept to all the time (see `camera.families.make`).
+    weights
+        The folder of what has learnt.
     jobs
         Processes; figures do not depend on it.
     progress
@@ -96,15 +102,13 @@ def run(
     Raises
     ------
     ValueError
-        On unknown names, or nothing to do.
+        On unknown names, weights that are not there, or nothing to do.
     """
-    for kind, given, known in (
-        ("family", families, FAMILIES),
-        ("baseline", baselines, tuple(BASELINES)),
-    ):
-        for name in given:
-            if name not in known:
-                raise ValueError(f"{kind} {name!r} is not known; there are {', '.join(known)}")
+    for name in families:
+        if name not in FAMILIES:
+            raise ValueError(f"family {name!r} is not known; there are {', '.join(FAMILIES)}")
+    for name in baselines:
+        camera_of(name, weights)
     if not (families and seeds and baselines):
         raise ValueError("nothing to run: give at least one family, one seed and one baseline")
     if jobs < 1:
@@ -112,7 +116,7 @@ def run(
     if metres is not None and not metres > 0:
         raise ValueError(f"a path length to compare at must be positive, not {metres}")
     todo = [
-        Job(family, seed, tuple(baselines), seconds, rate, metres, demanding)
+        Job(family, seed, tuple(baselines), seconds, rate, metres, demanding, weights)
         for family in families
         for seed in seeds
     ]

@@ -18,6 +18,7 @@ from camera.pose import Array
 
 COLUMNS: dict[str, tuple[str, int]] = {
     "crash": ("share of tracks that hit something (0.3 m, swept, bodies too)", -1),
+    "failed": ("share that hit something or went less than half as far as the planner's", -1),
     "clearance_p5": ("m", +1),
     "visible": ("share of 12 points unoccluded and in frame", +1),
     "hidden_longest": ("s, longest run with less than half seen", -1),
@@ -32,6 +33,7 @@ COLUMNS: dict[str, tuple[str, int]] = {
     "sparc": ("smoothness of going", +1),
     "turn_ldlj": ("smoothness of turning", +1),
     "turn_sparc": ("smoothness of turning", +1),
+    "jerk": ("m/s³, RMS over a track", -1),
     "speed_p99": ("m/s", 0),
     "acceleration_p99": ("m/s²", -1),
     "turn_p99": ("rad/s", -1),
@@ -89,8 +91,27 @@ class Table:
 
     def values(self, baseline: str, column: str, family: str | None = None) -> Array:
         """A column (N,) over the cases of a family, or of all; NaN where it means nothing."""
-        rows = [r.figures or {} for r in self._of(baseline, family)]
-        return np.array([row.get(column, np.nan) for row in rows], np.float64)
+        rows = self._of(baseline, family)
+        return np.array([self._figure(r, column) for r in rows], np.float64)
+
+    def _figure(self, result: Result, column: str) -> float:
+        """One case's; ``failed`` only where the planner filmed it too."""
+        figures = result.figures or {}
+        if column != "failed":
+            return figures.get(column, float("nan"))
+        far = self._planned.get((result.family, result.seed))
+        if far is None or "crash" not in figures:
+            return float("nan")
+        return float(figures["crash"] > 0 or figures["path_length"] < 0.5 * far)
+
+    @cached_property
+    def _planned(self) -> dict[tuple[str, int], float]:
+        """How far the planner's camera went in each case, metres."""
+        return {
+            (r.family, r.seed): r.figures["path_length"]
+            for r in self.results
+            if r.baseline == "planner" and r.figures is not None
+        }
 
     def interval(self, baseline: str, column: str, family: str | None = None) -> Interval | None:
         """Mean and 95 % bootstrap interval; None where nothing was measured."""
@@ -142,13 +163,9 @@ class Table:
         """Baseline minus reference, case by case, and its interval; None without both."""
         if self.reference is None or baseline == self.reference or column in _SETS:
             return None
-        other = {(r.family, r.seed): r.figures or {} for r in self._of(self.reference, family)}
-        gaps = []
-        for r in self._of(baseline, family):
-            theirs = other.get((r.family, r.seed))
-            if theirs is not None:
-                mine = r.figures or {}
-                gaps.append(mine.get(column, np.nan) - theirs.get(column, np.nan))
+        other = {(r.family, r.seed): r for r in self._of(self.reference, family)}
+        pairs = [(r, other.get((r.family, r.seed))) for r in self._of(baseline, family)]
+        gaps = [self._figure(a, column) - self._figure(b, column) for a, b in pairs if b]
         values = np.array(gaps, np.float64)
         values = values[np.isfinite(values)]
         return bootstrap(values) if len(values) else None

@@ -36,6 +36,7 @@ from camera.policy.pilot.pilot import load_pilot, save_pilot
 from camera.policy.pilot.shards import read_shards, write_shard
 from camera.policy.pilot.straight import servo
 from camera.policy.pilot.training import Recipe, optimiser_of, train
+from camera.policy.pilot.validation import validated
 
 _SHARD = 64
 _SAVED = 200
@@ -65,10 +66,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not (out / f"round-{number}.safetensors").exists():
             recipe = Recipe(steps=options.steps, batch=options.batch, seed=options.seed + number)
             _fit(out, number, config, recipe, options)
-    last = out / f"round-{options.rounds}.safetensors"
-    (out / "pilot.safetensors").write_bytes(last.read_bytes())
-    print(f"{out / 'pilot.safetensors'} is the pilot after {options.rounds} corrections")
+    best = _best(out, options.rounds, options.validate)
+    (out / "pilot.safetensors").write_bytes(best.read_bytes())
+    print(f"{out / 'pilot.safetensors'} is {best.name}")
     return 0
+
+
+def _best(out: Path, rounds: int, flights: int) -> Path:
+    """The pilot that flies best in validation; its and the others' figures are in a file."""
+    table: dict[str, dict[str, float]] = {}
+    for number in range(rounds + 1):
+        path = out / f"round-{number}.safetensors"
+        pilot = load_pilot(path)
+        table[path.name] = validated(pilot.remembering, pilot.rate, flights)
+        _say(f"{path.name} in validation: {table[path.name]['price']:.4f}")
+    sys.stderr.write("\n")
+    (out / "validation.json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    return out / min(table, key=lambda name: table[name]["price"])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,7 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=2, help="of flying and correcting")
     parser.add_argument("--corrections", type=int, default=640, help="flights a round")
     parser.add_argument("--steps", type=int, default=1500, help="of each training")
-    parser.add_argument("--batch", type=int, default=16, help="flights a step")
+    parser.add_argument("--validate", type=int, default=40, help="flights to choose a round by")
+    parser.add_argument("--batch", type=int, default=24, help="flights a step")
     parser.add_argument("--width", type=int, default=96, help="of the network")
     parser.add_argument("--layers", type=int, default=2, help="over time")
     parser.add_argument("--jobs", type=int, default=1, help="processes that make lessons")
@@ -184,7 +199,7 @@ def _nudged(start: State, r: np.random.Generator) -> State:
 
 
 def _fit(out: Path, number: int, config: PilotConfig, recipe: Recipe, options: Any) -> None:
-    """Train on all lessons so far, from the pilot before or from nothing."""
+    """Train on all lessons so far, from the pilot before or as the servo flies."""
     parts = [read_shards(out / "lessons" / f"round-{n}") for n in range(number + 1)]
     lessons = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
     torch.manual_seed(recipe.seed)

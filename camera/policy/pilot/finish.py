@@ -1,16 +1,25 @@
-"""From a flight to a track that can be shot: smooth, clear of everything, composed as flown."""
+"""From a flight to a track that can be shot: calm, clear of everything, the picture composed.
+
+A pilot knows only what has been, and every sixth of a second decides anew. On a set the way is a
+grip's and the picture an operator's, and so it is here: the way is smoothed twice as the calmest
+rig that moves, which leaves as little of its haste as a planned one has; then the camera is turned
+so that the picture is the one asked for.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from camera.planner.composing import composed
 from camera.policy.pilot.flight import Flown
 from camera.policy.pilot.motion import SCALE
 from camera.pose import Array
 from camera.smoothing import smooth
 from camera.trajectory import Trajectory
 
-_RIG = "steadicam"
+_RIG = "crane"
+"""Of the rigs that move, the one that changes its motion least; what a shot's own rig adds to it
+is life, and is added afterwards by whoever wants it (`camera.smoothing.shake`)."""
 _LAST = 1.0 / 6.0
 """Seconds that a decision's doubt adds up over."""
 
@@ -20,20 +29,18 @@ def finished(flown: Flown) -> Trajectory:
 
     Where the pilot was unsure the smoother believes it less: its doubt about speeds, carried over a
     decision's time, is the measurement noise. Afterwards the track is as clear of the set and of
-    people as was asked for, continuous in time, and subjects move in the frame as they did, but
-    smoothly.
+    people as was asked for, continuous in time, and the subjects are where they are wished.
     """
     w, request = flown.wished, flown.wished.request
-    rig = request.shot.rig if request.shot.rig not in ("tripod", "handheld") else _RIG
-    return smooth(
-        flown.trajectory,
-        rig,
-        noise=_noise(flown),
+    calmer = smooth(flown.trajectory, _RIG, noise=_noise(flown))
+    calm = smooth(
+        calmer,
+        _RIG,
         world=request.world,
         bodies=w.cast.bodies if len(w.cast.bodies.radii) else None,
         radius=request.radius,
-        targets=w.cast.eyes,
     )
+    return composed(request, calm)
 
 
 def _noise(flown: Flown) -> tuple[Array, Array]:

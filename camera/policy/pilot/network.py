@@ -6,6 +6,11 @@ moments attend to themselves and to what was before, nearer ones more easily (AL
 al., "Train Short, Test Long", 2022), so a flight may be longer than any it was trained on. The head
 gives each number of the decision a mean and a scale: how sure it is (Laplace, so that training on
 its likelihood is an L1 loss that knows its noise).
+
+What it decides is a correction of `camera.policy.pilot.straight.servo`, and is none before it has
+learnt one. How fast the camera goes just now is hidden from it: a flight is the easiest to imitate
+by going on as before, and hardest to fly so (P. de Haan, D. Jayaraman and S. Levine, "Causal
+Confusion in Imitation Learning", 2019).
 """
 
 from __future__ import annotations
@@ -19,8 +24,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from camera.policy.pilot.motion import WIDTH
-from camera.policy.pilot.observation import COUNTS, WIDTHS
+from camera.policy.pilot.motion import FASTEST, SCALE, WIDTH
+from camera.policy.pilot.observation import AHEAD, COUNTS, SELF, WIDTHS
+from camera.policy.pilot.straight import GO, TURN
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,11 @@ class PilotConfig:
         Decisions a second.
     """
 
-    width: int = 160
+    width: int = 96
     heads: int = 4
     looks: int = 2
-    thoughts: int = 4
-    memory: int = 32
+    thoughts: int = 2
+    memory: int = 16
     rate: float = 6.0
 
     def __post_init__(self) -> None:
@@ -124,6 +130,9 @@ class PilotNetwork(nn.Module):
     """
 
     slopes: Tensor
+    shown: Tensor
+    scale: Tensor
+    fastest: Tensor
 
     def __init__(self, config: PilotConfig) -> None:
         super().__init__()
@@ -140,13 +149,20 @@ class PilotNetwork(nn.Module):
         self.last = nn.LayerNorm(h)
         self.head = nn.Linear(h, 2 * WIDTH)
         nn.init.zeros_(self.head.bias)
-        nn.init.normal_(self.head.weight, std=0.01)
+        nn.init.zeros_(self.head.weight)
         slopes = torch.tensor([2.0 ** (-8.0 * (n + 1) / config.heads) for n in range(config.heads)])
         self.register_buffer("slopes", slopes, persistent=False)
+        shown = torch.ones(WIDTHS["self"])
+        shown[SELF["decided"]] = 0.0
+        self.register_buffer("shown", shown, persistent=False)
+        scale = torch.from_numpy(SCALE).float()
+        self.register_buffer("scale", scale, persistent=False)
+        self.register_buffer("fastest", torch.from_numpy(FASTEST).float() / scale, persistent=False)
 
     def moments(self, tokens: Mapping[str, Tensor]) -> Tensor:
         """What each moment comes to, (N, h), of tokens (N, count, width) by kind."""
-        parts = [self.embed[kind](tokens[kind]) + self.kind[kind] for kind in WIDTHS]
+        shown = {**tokens, "self": tokens["self"] * self.shown}
+        parts = [self.embed[kind](shown[kind]) + self.kind[kind] for kind in WIDTHS]
         # the first number of an actor or another says whether it is there
         there = [
             tokens[kind][..., 0] > 0.5
@@ -155,12 +171,16 @@ class PilotNetwork(nn.Module):
             for kind in WIDTHS
         ]
         x = torch.cat([self.query.expand(len(parts[0]), 1, -1), *parts], dim=1)
-        seen = torch.cat([torch.ones_like(there[0][:, :1]), *there], dim=1)
-        bias = torch.zeros(seen.shape, dtype=x.dtype, device=x.device)
-        bias = bias.masked_fill(~seen, float("-inf"))[:, None, None, :]
-        for block in self.looks:
+        present = torch.cat([torch.ones_like(there[0][:, :1]), *there], dim=1)
+        bias = torch.zeros(present.shape, dtype=x.dtype, device=x.device)
+        bias = bias.masked_fill(~present, float("-inf"))[:, None, None, :]
+        for block in self.looks[:-1]:
             x = block(x, bias)
-        return x[:, 0]
+        # of the last look only what the query gathers is wanted
+        block = cast(_Block, self.looks[-1])
+        q, k, v = block.split(x)
+        seen = functional.scaled_dot_product_attention(q[:, :, :1], k, v, attn_mask=bias)
+        return block.after(x[:, :1], seen)[:, 0]
 
     def forward(self, tokens: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
         """Decisions over whole flights.
@@ -179,7 +199,7 @@ class PilotNetwork(nn.Module):
         bias = self._back(steps, x)
         for block in self.thoughts:
             x = block(x, bias)
-        return self._decide(x)
+        return self._decide(x, tokens["self"][:, :, 0])
 
     def step(self, tokens: Mapping[str, Tensor], cache: Cache) -> tuple[Tensor, Tensor]:
         """One more moment of B flights; the cache is led on in place.
@@ -208,7 +228,7 @@ class PilotNetwork(nn.Module):
             ago = torch.arange(k.shape[2] - 1, -1, -1, device=x.device, dtype=x.dtype)
             bias = -self.slopes[:, None, None] * ago
             x = block.after(x, functional.scaled_dot_product_attention(q, k, v, attn_mask=bias))
-        mean, scale = self._decide(x)
+        mean, scale = self._decide(x, tokens["self"])
         return mean[:, 0], scale[:, 0]
 
     def _back(self, steps: int, like: Tensor) -> Tensor:
@@ -219,6 +239,16 @@ class PilotNetwork(nn.Module):
         bias = -self.slopes[:, None, None] * ago.to(like.dtype)
         return bias.masked_fill(outside, float("-inf"))
 
-    def _decide(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        mean, raw = self.head(self.last(x)).chunk(2, dim=-1)
+    def _decide(self, x: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and scale (B, T, 5) of what was thought (B, T, h) and of ``self`` (B, T, width)."""
+        more, raw = self.head(self.last(x)).chunk(2, dim=-1)
+        mean = torch.clamp(self._straight(own), -self.fastest, self.fastest) + more
         return mean, functional.softplus(raw) * 0.3 + 0.005
+
+    def _straight(self, own: Tensor) -> Tensor:
+        """What `camera.policy.pilot.straight.servo` decides (..., 5)."""
+        place, drift, now, soon = (
+            own[..., SELF[n]] for n in ("place", "drift", "turn", "turn_soon")
+        )
+        going = drift + GO * place
+        return torch.cat([going, (soon - now) / AHEAD + TURN * now], dim=-1) / self.scale

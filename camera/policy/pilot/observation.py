@@ -151,7 +151,7 @@ def _self(w: Wished, rows: Array, s: State) -> Array:
 
     place, drift = w.place[rows], w.drift[rows]
     errors, size = _framing(w, rows, s)
-    turns = [_turn_to(w, rows, s, seconds) for seconds in (0.0, AHEAD)]
+    turns = [turn_to(w, rows, s, seconds) for seconds in (0.0, AHEAD)]
     world = w.request.world
     gap, gradient = world.signed_distance(s.position)
     border, inwards = world.border(s.position)
@@ -192,7 +192,7 @@ def _framing(w: Wished, rows: Array, s: State) -> tuple[Array, Array]:
     return error.reshape(len(rows), 4), np.log(np.maximum(far, 0.05) / w.distance[rows])
 
 
-def _turn_to(w: Wished, rows: Array, s: State, seconds: float) -> Array:
+def turn_to(w: Wished, rows: Array, s: State, seconds: float) -> Array:
     """By how much (K, 2) yaw and pitch are off what would compose the picture, radians."""
     eyes = (w.eyes[rows] + seconds * w.going[rows]).mean(axis=1)
     place = s.position + seconds * s.velocity
@@ -361,4 +361,4 @@ def _others(w: Wished, rows: Array, s: State) -> Array:
 
 def stacked(parts: Sequence[dict[str, Array]]) -> dict[str, Array]:
     """Observations of several scenes, one after the other."""
-    return {kind: np.concatenate([part[kind] for part in parts]) for kind in WIDTHS}
+    return {kind: np.concatenate([part[kind] for part in parts]) for kind in parts[0]}

@@ -13,7 +13,7 @@ from camera.policy.checkpoint import read_safetensors, write_safetensors
 from camera.policy.pilot.network import Cache, PilotConfig, PilotNetwork
 from camera.pose import Array
 
-_FORMAT = "camera pilot 1"
+_FORMAT = "camera pilot 2"
 
 
 class Pilot:

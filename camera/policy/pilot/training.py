@@ -23,18 +23,22 @@ class Recipe:
     ----------
     steps, batch
         Of the optimiser; flights in each.
+    span
+        Decisions in a row of each flight in a batch.
     rate, warm
         Peak learning rate, and the share of steps that it rises in before a cosine takes it down.
     decay
         Weight decay (AdamW).
     blur
-        Standard deviation of the noise on what is seen, so that it leans on no single number.
+        Standard deviation of the noise on what is seen, so that it leans on no single number; but
+        not on what it knows of itself, which what it corrects is made of.
     seed
         Of the order of lessons, and of the noise.
     """
 
     steps: int = 4000
-    batch: int = 16
+    batch: int = 24
+    span: int = 30
     rate: float = 6e-4
     warm: float = 0.03
     decay: float = 0.02
@@ -45,11 +49,16 @@ class Recipe:
 def loss_of(
     network: PilotNetwork, seen: dict[str, Tensor], decided: Tensor, weight: Tensor
 ) -> Tensor:
-    """Laplace's negative log likelihood, a decision's mean; half of it the plain L1."""
+    """Laplace's negative log likelihood and the plain L1, of decisions (B, T, 5) that are weighed.
+
+    Flights count alike, whether the planner was asked at all of their states or at some.
+    """
     mean, scale = network(seen)
     off = (mean - decided).abs()
     each = (0.5 * (off / scale + torch.log(scale)) + 2.0 * off).mean(dim=-1)
-    total: Tensor = (each * weight).sum() / weight.sum().clamp_min(1.0)
+    told = weight.sum(dim=1)
+    flights = (each * weight).sum(dim=1) / told.clamp_min(1.0)
+    total: Tensor = flights.sum() / (told > 0).sum().clamp_min(1)
     return total
 
 
@@ -80,7 +89,7 @@ def train(
     told
         Called after each step with its number from 1, its loss and the optimiser.
     """
-    count = len(lessons["decided"])
+    count, long = lessons["decided"].shape[:2]
     network.to(device).train()
     optimiser = optimiser_of(network, recipe)
     if state is not None:
@@ -89,16 +98,21 @@ def train(
         # every step draws by its own number: going on from it is as never having stopped
         random = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
         rows = torch.randint(count, (recipe.batch,), generator=random)
+        firsts = torch.randint(max(long - recipe.span, 0) + 1, (recipe.batch,), generator=random)
+        turns = firsts[:, None] + torch.arange(min(recipe.span, long))
+        part = rows[:, None], turns
         seen = {}
         for kind in WIDTHS:
-            values = lessons[f"seen.{kind}"][rows].float()
+            values = lessons[f"seen.{kind}"][part].float()
             noise = recipe.blur * torch.randn(values.shape, generator=random)
+            if kind == "self":
+                noise = noise * 0.0
             if kind in ("actor", "other"):
                 # who is absent stays absent
                 noise = noise * values[..., :1]
                 noise[..., 0] = 0.0
             seen[kind] = values + noise
-        decided, weight = lessons["decided"][rows], lessons["weight"][rows]
+        decided, weight = lessons["decided"][part], lessons["weight"][part]
         half = recipe.batch // 2
         flipped, turned = mirrored({k: v[:half] for k, v in seen.items()}, decided[:half])
         seen = {k: torch.cat([flipped[k], v[half:]]).to(device) for k, v in seen.items()}

