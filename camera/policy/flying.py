@@ -25,6 +25,8 @@ from camera.world import Bodies
 
 _CALMEST = "crane"
 """The rig whose ease a way is given: of those that move, the one that changes its motion least."""
+_SPARE = 0.03
+"""Metres more than asked that it is kept clear of things by: the rig's life takes some of it."""
 
 
 def flown(
@@ -69,7 +71,7 @@ def flown(
                 _CALMEST,
                 world=request.world,
                 bodies=request.scene.bodies,
-                radius=request.radius,
+                radius=request.radius + _SPARE,
             )
             shot = request.shot
             tracks[number] = shake(composed(request, calm), shot.rig, request.seed)

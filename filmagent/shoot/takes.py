@@ -162,6 +162,9 @@ def _moving(unit: Unit, setup: Setup) -> Shooting:
 
 def _moving_take(unit: Unit, shooting: Shooting, made: Move, motive: str) -> Take:
     setup, still = shooting.mover.setup, shooting.mover.still
+    first, end = int(made.arrays["frames"][0]), int(made.arrays["frames"][-1]) + 1
+    # a move may be for less than it was asked for
+    spans = [(max(a, first), min(b, end)) for a, b in shooting.spans if a < end and b > first]
     return _report(
         unit,
         setup,
@@ -169,7 +172,7 @@ def _moving_take(unit: Unit, shooting: Shooting, made: Move, motive: str) -> Tak
         made.focal,
         still.size if still is not None else setup.size,
         False,
-        shooting.spans,
+        spans or shooting.spans,
         [*made.reasons, *([motive] if motive else [])],
         [*made.given_up, *unit.notes.get(setup.id, [])],
     )

@@ -54,8 +54,8 @@ def main() -> int:
             film = make(screenplay, Path(folder) / "film", until="shotlist")
             for coverage in _covered(film, options.every_move):
                 began = time.process_time()
-                for setup, choice, taken, lasts in _flown(film, coverage, weights):
-                    found.append((f"{screenplay.stem} {setup}", choice, taken))
+                for setup, choice, reason, lasts in _flown(film, coverage, weights):
+                    found.append((f"{screenplay.stem} {setup}", choice, reason))
                     flown += lasts
                 seconds += time.process_time() - began
     _print(found)
@@ -92,7 +92,7 @@ def _moved(about: Setup, move: str) -> Setup:
 def _flown(
     film: Film, coverage: SceneCoverage, weights: Path
 ) -> list[tuple[str, Choice, str, float]]:
-    """Setup, what the judge found, who was taken in the end, and seconds, of each shot flown."""
+    """Setup, what the judge found, what the take says, and seconds, of each shot flown."""
     judged: list[tuple[Choice, float]] = []
 
     def listen(
@@ -123,35 +123,40 @@ def _flown(
         if r.startswith("flown ") and not t.report.static
     ]
     return [
-        (setup, choice, "pilot" if "by the pilot" in reason else "planner", lasts)
+        (setup, choice, reason, lasts)
         for (setup, reason), (choice, lasts) in zip(told, judged, strict=True)
     ]
 
 
+def _taken(reason: str) -> str:
+    return flying.PILOT if "by the pilot" in reason else flying.PLANNER
+
+
 def _print(found: list[tuple[str, Choice, str]]) -> None:
     print(f"{'':34} {'taken':8} {'planner ' + ' '.join(FIGURES)} | pilot")
-    for shot, choice, taken in found:
+    for shot, choice, reason in found:
         rows = [
             " ".join(f"{choice.worths[who].figures[name]:.3f}" for name in FIGURES)
             for who in (flying.PLANNER, flying.PILOT)
         ]
-        print(f"{shot:34} {taken:8} {rows[0]} | {rows[1]}  {choice.why}")
+        print(f"{shot:34} {_taken(reason):8} {rows[0]} | {rows[1]}  {reason}")
     print()
     for who in (flying.PLANNER, flying.PILOT, "taken"):
-        figures = [c.worths[taken if who == "taken" else who].figures for _, c, taken in found]
+        figures = [c.worths[_taken(r) if who == "taken" else who].figures for _, c, r in found]
         means = " ".join(f"{n} {np.mean([f[n] for f in figures]):.3f}" for n in FIGURES)
         crash = int(sum(f["crash"] for f in figures))
         print(f"{who:8} {crash} of {len(found)} touch something; means: {means}")
-    print(f"the pilot is taken for {sum(t == flying.PILOT for *_, t in found)} of {len(found)}")
+    piloted = sum(_taken(r) == flying.PILOT for *_, r in found)
+    print(f"the pilot is taken for {piloted} of {len(found)}")
 
 
 def _floors(found: list[tuple[str, Choice, str]]) -> int:
     """1 if a taken track touches something that the planner's does not, or frames worse."""
     worst = max(
-        c.worths[t].figures["framing"] - c.worths[flying.PLANNER].figures["framing"]
-        for _, c, t in found
+        c.worths[_taken(r)].figures["framing"] - c.worths[flying.PLANNER].figures["framing"]
+        for _, c, r in found
     )
-    crash = sum(c.worths[t].figures["crash"] for _, c, t in found)
+    crash = sum(c.worths[_taken(r)].figures["crash"] for _, c, r in found)
     print(f"worst framing of a taken track against the planner's: {worst:+.4f} frame heights")
     return int(worst > 0.01 or crash > 0)
 
