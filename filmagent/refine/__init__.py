@@ -13,7 +13,8 @@ depth, ids and motion vectors beside them.
 `refine.shots`       shots graded, only where stale: the front door's functions
 `refine.look`        the look: bloom, halation, vignette, stock, grain, print
 `refine.denoise`     noise averaged away along exact motion
-`refine.motion`      where a point of one frame is in another
+`refine.motion`      where a point of one frame is in its neighbour
+`refine.geometry`    and in any other frame, and what that one hides
 `refine.sampling`    pictures sampled between pixels
 `refine.passes`      a frame's passes as arrays; `exr` its layers, `views` its camera
 `refine.metrics`     what refining did to a shot: measured against its own passes

@@ -11,8 +11,10 @@ import pytest
 import tiny_film
 import trimesh
 from PIL import Image
+from scipy.ndimage import binary_erosion
 
 from filmagent.blender import exr
+from filmagent.refine import geometry, passes
 
 FRAME = 40
 
@@ -161,3 +163,24 @@ def test_what_is_written_is_what_openexr_reads(tmp_path) -> None:
     assert all(np.array_equal(found[name], plane) for name, plane in planes.items())
     assert all(found[name].dtype == plane.dtype for name, plane in planes.items())
     assert file.header()["cryptomatte/0123456/name"] == "ä"
+
+
+def test_motion_by_rest_positions_is_what_blender_says(frames: tiny_film.Frames) -> None:
+    folder = frames.folder
+    for number in (40, 41):
+        blank = Image.fromarray(np.zeros((90, 160, 3), np.uint8))
+        blank.save(folder / f"data/rgb.{number:04d}.png")
+    now, then = (
+        passes.read(folder.parent, folder.name, "data", n, (*geometry.NEEDS, "materials"))
+        for n in (40, 41)
+    )
+    found = geometry.between(now, then)
+    columns, rows = np.meshgrid(np.arange(160), np.arange(90))
+    moved = np.stack([found.x - columns, found.y - rows], -1)
+    error = np.linalg.norm(moved - now.vectors, axis=-1)
+    for thing, share in ((0, 0.9), (1, 0.95), (2, 0.8), (3, 0.6)):
+        inside = binary_erosion(now.ids == thing) if thing != 3 else now.ids == thing
+        seen = inside & found.visible
+        assert seen.sum() >= share * inside.sum() > 5
+        assert error[seen].mean() < 0.05, thing
+    assert np.abs(now.vectors[now.ids == 2]).mean() > 0.2
