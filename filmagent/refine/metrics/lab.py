@@ -24,9 +24,9 @@ def luma(picture: NDArray[np.uint8]) -> Floats:
 def lab(picture: NDArray[np.uint8] | Floats) -> Floats:
     """CIE L*a*b* under D65 of display sRGB (…, 3), uint8 or 0–1; ISO/CIE 11664-4."""
     if picture.dtype == np.uint8:
-        light = np.take(_LIGHT, picture)
+        light = np.take(_LIGHT, picture.astype(np.uint8, copy=False))
     else:
-        light = decoded(np.clip(picture, 0.0, 1.0)).astype(np.float32)
+        light = decoded(np.clip(picture, 0.0, 1.0).astype(np.float64)).astype(np.float32)
     ratio = light @ (_XYZ / _WHITE[:, None]).T.astype(np.float32)
     cubed = (6 / 29) ** 3
     f = np.where(ratio > cubed, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
@@ -40,5 +40,5 @@ def display(colours: Floats) -> Floats:
     y = (light + 16) / 116
     f = np.stack([y + red / 500, y, y - blue / 200], -1)
     ratio = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
-    found = encoded(ratio @ np.linalg.inv(_XYZ / _WHITE[:, None]).T)
+    found = encoded(np.asarray(ratio, np.float64) @ np.linalg.inv(_XYZ / _WHITE[:, None]).T)
     return np.asarray(np.clip(found, 0.0, 1.0), np.float32)
