@@ -11,6 +11,7 @@ import numpy as np
 from camera.bench.damped import damped
 from camera.bench.filtered import constant_velocity
 from camera.bench.keyframes import keyframed
+from camera.bench.layouts import LAYOUTS
 from camera.bench.pilots import PILOTS, Learnt, servo
 from camera.bench.wishful import aimed, first, place
 from camera.families.asking import request as request
@@ -86,7 +87,7 @@ BASELINES: dict[str, Camera] = {
     "witness": witness,
 }
 """Name → camera; ``game`` is the causal one, ``cv_rts`` the published cleaning of ``noisy``."""
-LEARNT: dict[str, Learnt] = {**PILOTS}
+LEARNT: dict[str, Learnt] = {**PILOTS, **LAYOUTS}
 """Name → a camera that needs weights."""
 
 
