@@ -56,7 +56,7 @@ def chained(
     Yields
     ------
     State
-        Its ``x`` is the whole clip: frames of finished windows are clean, those of the window at
+        Its ``x`` is the whole clip: frames of finished windows are clean, others of the window at
         work at its level, the rest noise. Finished once ``window`` is the last and every step is
         made.
     """
@@ -65,17 +65,19 @@ def chained(
         first, end = windows[number]
         carried = windows[number - 1][1] - first if number else 0
         part = condition((first, end))
-        own = Noise(noise.clip[:, :, first:end], noise.lead)
+        drawn = Noise(noise.clip[:, :, first:end], noise.lead)
         held = _carried(hold, at.x, (first, end), carried)
         if at.done == 0 or at.window != number:
             picture = None if clean is None else clean[:, :, first:end]
-            going = replace(begun(part, schedule, own, picture), window=number)
+            going = replace(begun(part, schedule, drawn, picture), window=number)
         else:
             going = replace(at, x=at.x[:, :, first:end])
         for made in steps(
-            backend, part, schedule, own, state=going, windows=((0, end - first),), hold=held
+            backend, part, schedule, drawn, state=going, windows=((0, end - first),), hold=held
         ):
-            whole = torch.cat([at.x[:, :, :first], made.x, noise.clip[:, :, end:]], 2)
+            # what is carried stays clean here, for whoever goes on from this state
+            own = made.x[:, :, carried:]
+            whole = torch.cat([at.x[:, :, : first + carried], own, noise.clip[:, :, end:]], 2)
             at = replace(made, x=whole)
             yield at
 

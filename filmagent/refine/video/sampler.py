@@ -173,13 +173,10 @@ def steps(
     lead = noise.lead.shape[2]
     x = torch.cat([state.lead, state.x], 2) if lead else state.x
     history = state.history
-    if hold is not None and state.done == 0:
-        first = schedule.sigmas[0]
-        x = _with(
-            x,
-            lead,
-            torch.where(hold.start < first, noised(hold.clean, noise.clip, first), x[:, :, lead:]),
-        )
+    if hold is not None and state.done < schedule.steps:
+        level = schedule.sigmas[state.done]
+        held = noised(hold.clean, noise.clip, level)
+        x = _with(x, lead, torch.where(hold.start < level, held, x[:, :, lead:]))
     for index in range(state.done, schedule.steps):
         now, then = schedule.sigmas[index : index + 2]
 

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 
+# so small that a second thread costs more than it brings
+torch.set_num_threads(1)
+
 SIZE = (64, 48)
 """Width and height of test pictures."""
 
