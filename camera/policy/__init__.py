@@ -8,6 +8,11 @@
 `camera.policy.actions`       poses ↔ states and actions; the published normalisation
 `camera.policy.tokens`        how a flight is spelt in tokens
 `camera.policy.network`       the network itself, differentiable, for training
+`camera.policy.dronemotion`   clips of DroneMotion-99k as its states and actions
+`camera.policy.eyes`          pictures of a scene, by rays or by a renderer
+`camera.policy.pilot`         the policy that films people, from what is known on the set
+`camera.policy.layout`        DVGFormer's layout on the pilot's lessons
+`camera.policy.images`        the pilot with pictures in place of knowledge
 `read_safetensors`, `write_safetensors`    weights on disk; no pickle is ever opened
 ============================  =================================================================
 
