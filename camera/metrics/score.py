@@ -113,14 +113,29 @@ def score(
     if line is not None:
         figures["line_crossed"] = line_crossed(trajectory.positions, *line)
     if world is not None:
-        wanted = np.ones(h.shape[:2], bool)
-        if size is not None:
-            eyes_y = float(np.mean(np.asarray(wished, np.float64)[..., 1]))
-            wanted = expected(h, h[:, 0], SIZES[size].head_fraction, eyes_y, HEAD)
-        clear = seen(trajectory, lens, h, world, bodies, owner)
         figures |= crashes(trajectory, world, bodies, radius)
-        figures |= visibility(trajectory.times, clear, wanted)
+        figures |= sight(trajectory, lens, h, world, bodies, owner, wished=wished, size=size)
     return figures
+
+
+def sight(
+    trajectory: Trajectory,
+    lens: Lens,
+    heads: Array,
+    world: World,
+    bodies: Bodies | None = None,
+    owner: int = -1,
+    *,
+    wished: ArrayLike = (0.0, 0.15),
+    size: str | None = None,
+) -> dict[str, float]:
+    """`safety.visibility` of what a shot of this size shows; parameters as those of `score`."""
+    wanted = np.ones(heads.shape[:2], bool)
+    if size is not None:
+        eyes_y = float(np.mean(np.asarray(wished, np.float64)[..., 1]))
+        wanted = expected(heads, heads[:, 0], SIZES[size].head_fraction, eyes_y, HEAD)
+    clear = seen(trajectory, lens, heads, world, bodies, owner)
+    return visibility(trajectory.times, clear, wanted)
 
 
 def _sizes(size: str, fraction: Array, head: Array, air: Array, aspect: float) -> dict[str, float]:

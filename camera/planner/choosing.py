@@ -19,6 +19,7 @@ from camera.grammar import HEAD, SIZES
 from camera.metrics import score
 from camera.metrics.framing import azimuth_elevation_of, framing_error
 from camera.metrics.safety import crashes
+from camera.metrics.score import sight
 from camera.planner.composing import focal_heights, wished_screen
 from camera.planner.moves import motion
 from camera.planner.scene import Cast, Request, cast
@@ -231,18 +232,12 @@ def _score(
     crown = eyes + np.array([0.0, 0.0, CROWN])
     heads = np.concatenate([eyes, crown, scene.points[rows, s]], axis=1)
     owner = int(scene.owners[s]) if len(scene.owners) else -1
-    bodies = scene.bodies
-    return score(
-        track.picked(rows),
-        request.lens,
-        heads,
-        wished=screen[rows, s],
-        size=request.shot.size,
-        world=request.world,
-        bodies=bodies.at(rows) if len(bodies.radii) else None,
-        owner=owner,
-        radius=request.radius,
-    )
+    shown, bodies = track.picked(rows), scene.bodies
+    wish = {"wished": screen[rows, s], "size": request.shot.size}
+    # what is touched is asked once, of the whole track
+    figures = score(shown, request.lens, heads, **wish)
+    there = bodies.at(rows) if len(bodies.radii) else None
+    return figures | sight(shown, request.lens, heads, request.world, there, owner, **wish)
 
 
 def _framing(request: Request, scene: Cast, track: Trajectory, screen: Array, rows: Array) -> float:

@@ -25,6 +25,8 @@ from camera.world import Bodies
 
 _CALMEST = "crane"
 """The rig whose ease a way is given: of those that move, the one that changes its motion least."""
+_INSTANTS = 12.0
+"""A second, at which a flight is reckoned; between them its way is a smooth curve."""
 _SPARE = 0.03
 """Metres more than asked that it is kept clear of things by: the rig's life takes some of it."""
 
@@ -56,18 +58,19 @@ def flown(
     if len(requests) != len(planned):
         raise ValueError(f"{len(planned)} planned tracks for {len(requests)} requests; one each")
     known = [_known(r, track) for r, track in zip(requests, planned, strict=True)]
+    coarse = [_coarse(request) for request in known]
     groups: dict[tuple[float, ...], list[int]] = {}
-    for number, request in enumerate(requests):
+    for number, request in enumerate(coarse):
         t = np.asarray(request.scene.times, np.float64)
         groups.setdefault((float(len(t)), round(float(t[1] - t[0]), 9)), []).append(number)
     tracks: dict[int, Trajectory] = {}
     for numbers in groups.values():
         starts = [_start(planned[n]) for n in numbers]
-        flights = fly(deciding(), [known[n] for n in numbers], starts, rate)
+        flights = fly(deciding(), [coarse[n] for n in numbers], starts, rate)
         for number, flight in zip(numbers, flights, strict=True):
             request = known[number]
             calm = smooth(
-                finished(flight),
+                finished(flight).resampled(request.scene.times, "smooth"),
                 _CALMEST,
                 world=request.world,
                 bodies=request.scene.bodies,
@@ -97,6 +100,36 @@ def _known(request: Request, planned: Trajectory) -> Request:
         scene=replace(scene, bodies=_held(scene.bodies)),
         azimuths=[float(np.angle(np.exp(1j * side)))],
     )
+
+
+def _coarse(request: Request) -> Request:
+    """The same at as few instants as a flight needs, the first and the last among them."""
+    scene = request.scene
+    times = np.asarray(scene.times, np.float64)
+    step = max(int(np.floor(1.0 / _INSTANTS / float(np.median(np.diff(times))) + 1e-6)), 1)
+    rows = np.arange(len(times) - 1, -1, -step)[::-1]
+    if rows[0] > 0:
+        rows = np.append(0, rows)
+    bodies, side = scene.bodies, scene.side
+    return replace(
+        request,
+        scene=replace(
+            scene,
+            times=times[rows],
+            eyes=np.asarray(scene.eyes)[rows],
+            look=np.asarray(scene.look)[rows],
+            others=scene.others if len(scene.others) == 1 else scene.others[rows],
+            side=None if side is None else (_rows(side[0], rows), _rows(side[1], rows)),
+            bodies=bodies if bodies is None or len(bodies.ends) == 1 else bodies.at(rows),
+            points=None if scene.points is None else np.asarray(scene.points)[rows],
+        ),
+    )
+
+
+def _rows(values: Array, rows: Array) -> Array:
+    """Rows of what may be given once for all."""
+    array = np.asarray(values)
+    return array[rows] if array.ndim == 2 else array
 
 
 def _held(bodies: Bodies | None) -> Bodies | None:

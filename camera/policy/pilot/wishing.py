@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter
 
 from camera.framing import eyes_height
 from camera.grammar import ANGLES, HEAD, SIZES
@@ -166,8 +165,12 @@ def followed(times: Array, values: Array, seconds: float) -> tuple[Array, Array]
 
 def _averaged(values: Array, a: float, before: Array) -> Array:
     """Exponential averages (F, N), the first of which is ``before``."""
-    out, _ = lfilter([a], [1.0, a - 1.0], values[1:], axis=0, zi=(1 - a) * before[None])
-    return np.concatenate([before[None], out])
+    out = np.empty_like(values)
+    out[0] = before
+    # `scipy.signal` would take longer to import than a film's flights take to filter
+    for row in range(1, len(values)):
+        out[row] = out[row - 1] + a * (values[row] - out[row - 1])
+    return out
 
 
 def _people(scene: Cast) -> tuple[Array, Array, Array]:
