@@ -12,6 +12,7 @@ terminal.
 
 ================  ====================================================
 `cli.making`      make, render, and a verb a stage
+`cli.refining`    refine: the look, and video models
 `cli.looking`     boards, status, list, doctor
 `cli.directing`   cast, set, lock, note, review
 `cli.benching`    bench crew, bench judge, import-filmagent
@@ -40,6 +41,7 @@ from filmagent.cli import benching as benching
 from filmagent.cli import directing as directing
 from filmagent.cli import looking as looking
 from filmagent.cli import making as making
+from filmagent.cli import refining as refining
 from filmagent.cli.app import app, console
 from filmagent.cli.options import parse_fps, parse_size
 from filmagent.errors import FilmError, InputError

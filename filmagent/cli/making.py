@@ -194,48 +194,6 @@ def render(
     tell_made(production, json, f"Frames: {folder}", frames=str(folder))
 
 
-@app.command(group=FILM)
-def refine(
-    film: Path,
-    *,
-    look: str | None = None,
-    strength: float | None = None,
-    denoise: bool | None = None,
-    report: bool = False,
-    json: Json = False,
-) -> None:
-    """Grade what is rendered in the film's look; the next cut shows it.
-
-    Parameters
-    ----------
-    film
-        The film folder.
-    look
-        A film look (filmagent list looks), or none; kept for the film.
-    strength
-        0 (frames as rendered) to 1; kept for the film.
-    denoise
-        Average noise away first; by default where frames are ray-traced.
-    report
-        Measure each shot against its passes: refined/report.json.
-    """
-    from filmagent.documents.settings import NO_LOOK
-    from filmagent.film import Film, grading
-
-    with listening(json) as listener:
-        production = Film(film, listener)
-        grading.choose(production, look, strength, denoise)
-        bring(production, "refine")
-        results = {"refined": str(production.folder.refined)}
-        if production.settings.look == NO_LOOK:
-            results = {}
-        elif report:
-            results["report"] = str(grading.report(production))
-    titles = {"refined": "Graded frames:", "report": "Report:       "}
-    words = "\n".join(f"{titles[name]} {path}" for name, path in results.items())
-    tell_made(production, json, words or "No look: the cut shows frames as rendered.", **results)
-
-
 def _say_results(film: Film, as_json: bool) -> None:
     folder = film.folder
     blends = [str(folder.blend(s)) for s in film.scene_ids()]

@@ -36,6 +36,7 @@ TITLES = {
     "boards": "drawing boards",
     "blend": "building .blend files",
     "frames": "rendering",
+    "survey": "measuring frames",
     "paint": "painting",
     "refine": "grading",
     "cut": "finishing",

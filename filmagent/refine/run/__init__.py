@@ -8,7 +8,7 @@
 ===================  =====================================================================
 `run.runs`           the loop: `Run`
 `run.shot`           what a run is told: `Shot`, `Choices`
-`run.models`         video models by name
+`run.models`         the video model that is asked for; `run.kinds` what each kind takes
 `run.words`          a shot's documents as a prompt
 `run.painter`        who paints: `Painter`, `Request`; `run.sampled` our sampler as one
 `run.preparation`    requests made of a film's passes

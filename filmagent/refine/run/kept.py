@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from filmagent.documents.base import write_text
+from filmagent.refine.identity.colour import Offset
 from filmagent.refine.metrics.report import Seen, ShotReport
 from filmagent.refine.run.tries import Try
 from filmagent.refine.sources import FOLDER, MODEL, SHOT
@@ -27,6 +28,8 @@ class Kept:
     tries: Sequence[Try]
     seen: Seen
     """What was measured of the best try."""
+    added: Sequence[Mapping[str, Offset]] = ()
+    """What the model added to colours in some of its frames, before they were held."""
 
     def write(self, film: Path) -> None:
         """Write it, whole or not at all."""
@@ -35,6 +38,7 @@ class Kept:
             "frames": {str(frame): self.frames[frame] for frame in sorted(self.frames)},
             "tries": [asdict(one) for one in self.tries],
             "seen": seen_facts(self.seen),
+            "added": [dict(frame) for frame in self.added],
         }
         write_text(path(film, self.seen.report.setup), json.dumps(facts, indent=1) + "\n")
 
@@ -53,6 +57,7 @@ def read(film: Path, setup: str) -> Kept | None:
             {int(frame): str(key) for frame, key in facts["frames"].items()},
             [Try(**one) for one in facts["tries"]],
             seen(facts["seen"]),
+            added(facts["added"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -67,6 +72,14 @@ def seen(facts: Mapping[str, Any]) -> Seen:
             for name, (refined, engine) in facts["colours"].items()
         },
     )
+
+
+def added(facts: Sequence[Mapping[str, Any]]) -> list[dict[str, Offset]]:
+    """What was added to colours, from plain data."""
+    return [
+        {str(name): (float(x), float(y), float(z)) for name, (x, y, z) in frame.items()}
+        for frame in facts
+    ]
 
 
 def seen_facts(known: Seen) -> dict[str, Any]:

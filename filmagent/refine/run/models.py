@@ -1,101 +1,194 @@
-"""Video models by name: looked at, told what they will take, and put to work.
+"""Video models that were asked for: looked at before anything is rendered, loaded when they paint.
 
-========  ==============================  ========================================
-``vace``  Wan VACE 1.3B, 14B, 2.2 Fun     `filmagent.refine.video.vace`
-``ltx``   LTX-Video                       `filmagent.refine.video.ltx`
-``ltx2``  LTX-2 in context                `filmagent.refine.video.ltx2`
-========  ==============================  ========================================
-
-A model is a folder; nothing is fetched unless that is asked for.
+A model is a folder on this machine (`filmagent.refine.run.kinds`), or a workflow on a server
+(`filmagent.refine.video.server`). Nothing is fetched unless that is asked for.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from filmagent.errors import InputError
+from filmagent.refine.run import kinds
+from filmagent.refine.run.kinds import Cost
 from filmagent.refine.run.painter import Painter, Request, Told
+from filmagent.refine.run.shot import Choices
 from filmagent.refine.run.work import Work
 
 if TYPE_CHECKING:
     # to look at a model needs no torch
-    from filmagent.refine.video.backend import Backend, Capabilities, Frames
-    from filmagent.refine.video.loading import Found, Loaded, Options
+    from filmagent.refine.video.backend import Capabilities, Frames
+    from filmagent.refine.video.loading import Found
 
-    class Learner(Backend, Protocol):
-        """A model that can encode the words of shots to come."""
-
-        def learn(self, prompts: Iterable[str]) -> None:
-            """Encode prompts, so that the text encoder is loaded once."""
-
-
-_SAMPLES, _SAMPLE = 64, 4096
-"""Places of a file of weights that are read to tell it from another, and bytes at each."""
-
-
-_SHIFT = 3.0
-"""Of a schedule, where a model's own scheduler names none."""
+SERVER = "server"
+_PLACES = ("device", "offload", "download", "compile")
+"""Options of loading that change where and how fast a model works, not what it paints."""
+_REFERENCES = 4
+"""Pictures of people that a model takes at most, about."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of video model.
+class Asked:
+    """Which model is asked for.
 
     Parameters
     ----------
-    pipelines
-        Classes of diffusers that it may be a folder of.
-    build
-        A backend of a loaded pipeline and the film's frames a second.
-    steps, guidance
-        What it is at its best with.
-    stride, scale, longest
-        Frames that a latent frame stands for, pixels that a cell is wide, frames of a window: what
-        it will take is told before it is loaded.
+    backend
+        Its kind: of `kinds.KINDS`, or ``server``.
+    model
+        Its folder, or its name on the hub.
+    url, workflow
+        A server's, and what it is to do.
+    window, chain
+        Frames that the model sees at once, and whether windows follow one another.
+    loading
+        As `filmagent.refine.video.loading.Options` has it.
     """
 
-    pipelines: tuple[str, ...]
-    build: Callable[[Loaded, float], Learner]
-    steps: int
-    guidance: float
-    stride: int
-    scale: int
-    longest: int
+    backend: str
+    model: str | None = None
+    url: str | None = None
+    workflow: Path | None = None
+    window: int | None = None
+    chain: bool = False
+    loading: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _vace(loaded: Loaded, fps: float) -> Learner:
-    from filmagent.refine.video.vace import Vace
+class Model(Protocol):
+    """A model that was looked at and can be used; nothing of it is loaded yet."""
 
-    return Vace(loaded.pipeline, loaded.placement, loaded.load_text)
+    @property
+    def title(self) -> str:
+        """What it is called where people read it."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """Of the sampler, that it is at its best with."""
+        ...
+
+    @property
+    def guidance(self) -> float:
+        """That it is at its best with."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of its weights, and of how it works."""
+        ...
+
+    def cost(self, pieces: Iterable[tuple[int, int, int]], choices: Choices) -> Cost | None:
+        """What painting pieces (frames, height, width) takes; None where nobody can tell.
+
+        Raises
+        ------
+        InputError
+            If there is too little memory.
+        """
+        ...
+
+    def open(self, fps: float, prompts: Iterable[str]) -> Painter:
+        """Load it, for a film of so many frames a second."""
+        ...
 
 
-def _ltx(loaded: Loaded, fps: float) -> Learner:
-    from filmagent.refine.video.ltx import LTX
+@dataclass(frozen=True)
+class Local:
+    """A model in a folder."""
 
-    return LTX(loaded.pipeline, loaded.placement, loaded.load_text, fps=fps)
+    asked: Asked
+    kind: kinds.Kind
+    found: Found
+
+    @property
+    def title(self) -> str:
+        """Its class and size."""
+        weights = sum(part.parameters for part in self.found.parts.values())
+        return f"{self.found.name} ({weights / 1e6:,.0f} million weights)"
+
+    @property
+    def steps(self) -> int:
+        """Of its kind."""
+        return self.kind.steps
+
+    @property
+    def guidance(self) -> float:
+        """Of its kind."""
+        return self.kind.guidance
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of its files, and of how it works."""
+        how = {k: v for k, v in self.asked.loading.items() if k not in _PLACES}
+        asked = self.asked
+        return kinds.fingerprint(self.found, window=asked.window, chain=asked.chain, **how)
+
+    def cost(self, pieces: Iterable[tuple[int, int, int]], choices: Choices) -> Cost:
+        """Of its weights and shape."""
+        from filmagent.refine.video.loading import Options
+
+        return kinds.cost(
+            self.asked.backend,
+            self.found,
+            Options(**self.asked.loading),
+            pieces,
+            steps=choices.steps or self.steps,
+            guided=(choices.guidance or self.guidance) != 1,
+            references=_REFERENCES if choices.references else 0,
+            window=self.asked.window,
+        )
+
+    def open(self, fps: float, prompts: Iterable[str]) -> Painter:
+        """Load it, with our sampler over it."""
+        from filmagent.refine.video.loading import Options
+
+        return kinds.opened(
+            self.asked.backend,
+            self.found,
+            Options(**self.asked.loading),
+            fps=fps,
+            fingerprint=self.fingerprint,
+            window=self.asked.window,
+            chain=self.asked.chain,
+            prompts=prompts,
+        )
 
 
-def _ltx2(loaded: Loaded, fps: float) -> Learner:
-    from filmagent.refine.video.ltx2 import LTX2
+@dataclass(frozen=True)
+class Served:
+    """A workflow on a server."""
 
-    return LTX2(loaded.pipeline, loaded.placement, loaded.load_text, fps=fps)
+    url: str
+    workflow: Path
+    steps: int = 20
+    guidance: float = 5.0
+
+    @property
+    def title(self) -> str:
+        """Where it is."""
+        return f"{self.workflow.name} at {self.url}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the workflow."""
+        return self.open(24.0, ()).fingerprint
+
+    def cost(self, pieces: Iterable[tuple[int, int, int]], choices: Choices) -> None:
+        """Only the server knows."""
+
+    def open(self, fps: float, prompts: Iterable[str]) -> Painter:
+        """Read the workflow; the server is asked when there is something to paint."""
+        from filmagent.refine.video.server import Server
+
+        return Server(self.url, self.workflow, fps=fps)
 
 
-KINDS: Mapping[str, Kind] = {
-    "vace": Kind(("WanVACEPipeline",), _vace, 30, 5.0, 4, 8, 81),
-    "ltx": Kind(("LTXConditionPipeline",), _ltx, 30, 3.0, 8, 32, 161),
-    "ltx2": Kind(("LTX2InContextPipeline",), _ltx2, 8, 1.0, 8, 32, 121),
-}
-
-
-def look_at(name: str, model: Path | str, *, download: bool = False) -> Found:
-    """Look at a model's folder, without loading it.
+def look_at(asked: Asked) -> Model:
+    """Look at the model that is asked for.
 
     Raises
     ------
@@ -104,115 +197,22 @@ def look_at(name: str, model: Path | str, *, download: bool = False) -> Found:
     MissingDependency
         If a package is missing.
     """
+    if asked.backend == SERVER:
+        if asked.url is None or asked.workflow is None:
+            raise InputError(
+                "--backend server needs --url (http://localhost:8188) and --workflow, a workflow "
+                "exported for the server's API."
+            )
+        served = Served(asked.url, asked.workflow)
+        served.open(24.0, ())
+        return served
+    if asked.model is None:
+        raise InputError(f"--backend {asked.backend} needs a model: give its folder with --model.")
     from filmagent.refine.video.loading import find
 
-    return find(model, kind_of(name).pipelines, download=download)
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What painting takes, about."""
-
-    gib: float
-    """Of the device's memory, at most at once."""
-    free: float
-    seconds: float
-    device: str
-
-
-def cost(
-    name: str,
-    found: Found,
-    options: Options,
-    pieces: Iterable[tuple[int, int, int]],
-    *,
-    steps: int,
-    guided: bool,
-    references: int = 0,
-    window: int | None = None,
-) -> Cost:
-    """What painting pieces takes, before anything is loaded.
-
-    Parameters
-    ----------
-    name, found, options
-        The model.
-    pieces
-        Frames, height and width of each.
-    steps, guided
-        Of the sampler.
-    references
-        Pictures that stand before a window.
-    window
-        Frames of one; the model's longest when None.
-
-    Raises
-    ------
-    InputError
-        If there is too little memory; the message says what would do.
-    """
-    from filmagent.refine.video import budget
-
-    kind = kind_of(name)
-    longest = min(window or kind.longest, kind.longest)
-    most, operations = 0.0, 0.0
-    for frames, height, width in pieces:
-        latent = min(frames, longest) // kind.stride + 1
-        overlap = max(latent - latent // 4, 1)
-        whole = frames // kind.stride + 1
-        job = budget.Job(
-            (latent + references, -(-height // kind.scale), -(-width // kind.scale)),
-            kind.scale,
-            1 + max(-(-(whole - latent) // overlap), 0),
-            steps,
-            guided,
-        )
-        asked = budget.check(found, options, job)
-        most, operations = max(most, asked.gib), operations + asked.operations
-    speed = budget.speed(options.place, options.precision)
-    seconds = budget.Need(most, operations).seconds(speed)
-    return Cost(most, budget.available(options.place), seconds, str(options.place))
-
-
-def opened(
-    name: str,
-    found: Found,
-    options: Options,
-    *,
-    fps: float,
-    fingerprint: str,
-    window: int | None = None,
-    chain: bool = False,
-    prompts: Iterable[str] = (),
-) -> Painter:
-    """Load a model that was looked at, and put our sampler over it.
-
-    Parameters
-    ----------
-    name, found
-        The model.
-    options
-        How it is loaded.
-    fps
-        Of the film.
-    fingerprint
-        As `fingerprint` has it.
-    window, chain
-        Frames that the model sees at once; whether windows follow one another.
-    prompts
-        Words of shots to come: encoded at once, so that the text encoder is loaded once.
-    """
-    from filmagent.refine.run.sampled import Sampled
-    from filmagent.refine.video.loading import load
-    from filmagent.refine.video.shot import Settings
-
-    kind = kind_of(name)
-    loaded = load(found, options)
-    backend = kind.build(loaded, fps)
-    backend.learn(prompts)
-    shift = loaded.pipeline.scheduler.config.get("flow_shift") or _SHIFT
-    settings = Settings(steps=kind.steps, shift=shift, window=window, together=not chain)
-    return Sampled(backend, settings, fingerprint)
+    kind = kinds.kind_of(asked.backend)
+    download = bool(asked.loading.get("download"))
+    return Local(asked, kind, find(asked.model, kind.pipelines, download=download))
 
 
 class Later:
@@ -241,39 +241,3 @@ class Later:
     def paint(self, request: Request, work: Work, name: str, told: Told) -> Iterator[Frames]:
         """As the painter does."""
         return self._painter.paint(request, work, name, told)
-
-
-def kind_of(name: str) -> Kind:
-    """A kind of model by name.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    if name not in KINDS:
-        raise InputError(f'There is no video model "{name}"; there are {", ".join(KINDS)}.')
-    return KINDS[name]
-
-
-def fingerprint(found: Found, **settings: Any) -> str:
-    """A hash that tells a model's files, and how it is loaded, from others.
-
-    Files of settings are read whole. Of weights, which may be a hundred gigabytes, the size, the
-    table at the beginning and pieces all the way are read.
-    """
-    digest = blake2b(json.dumps(settings, sort_keys=True, default=str).encode(), digest_size=16)
-    for path in sorted(p for p in found.folder.rglob("*") if p.is_file()):
-        if path.suffix not in (".json", ".safetensors", ".txt", ".model"):
-            continue
-        digest.update(path.relative_to(found.folder).as_posix().encode())
-        size = path.stat().st_size
-        digest.update(f"|{size}|".encode())
-        with path.open("rb") as file:
-            if size <= _SAMPLES * _SAMPLE:
-                digest.update(file.read())
-                continue
-            for number in range(_SAMPLES):
-                file.seek((size - _SAMPLE) * number // (_SAMPLES - 1))
-                digest.update(file.read(_SAMPLE))
-    return digest.hexdigest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -19,6 +19,8 @@ import numpy as np
 
 from filmagent.documents.base import write_text
 from filmagent.errors import RenderError
+from filmagent.refine import passes
+from filmagent.refine.identity.colour import Offset, Offsets
 from filmagent.refine.metrics.report import Seen, Where, look, settle
 from filmagent.refine.passes import Picture
 from filmagent.refine.run import kept, tries
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 VERSION = 1
 """Of the pictures: raised when the same shot and model would give others."""
 _TRY = "try.json"
+_RAW = "raw"
+"""Frames as they were painted, before colours are held and what is protected is put back."""
 
 
 class Preparation(Protocol):
@@ -48,8 +52,12 @@ class Preparation(Protocol):
         """What is to be painted of a piece."""
         ...
 
-    def finished(self, shot: Shot, frames: range, pictures: Frames) -> Frames:
-        """Painted pictures (n, H, W, 3) of some frames, as they go into the film."""
+    def added(self, shot: Shot, painted: Callable[[int], Picture]) -> list[dict[str, Offset]]:
+        """What the model added to colours, in some frames of a shot; none where it may."""
+        ...
+
+    def finished(self, shot: Shot, frame: int, painted: Picture, offsets: Offsets) -> Picture:
+        """A painted frame as it goes into the film, whose model usually adds ``offsets``."""
         ...
 
 
@@ -72,6 +80,7 @@ class Outcome:
     setup: str
     tries: Sequence[Try]
     seen: Seen
+    added: Sequence[Mapping[str, Offset]]
     new: bool
     """Whether this run finished it."""
 
@@ -119,9 +128,9 @@ class Run:
         for shot in shots:
             known = self._known(shot)
             if known is not None:
-                found.append(Outcome(shot.setup, known.tries, known.seen, new=False))
+                found.append(Outcome(shot.setup, known.tries, known.seen, known.added, new=False))
             else:
-                found.append(self._shot(shot, [one.seen for one in found]))
+                found.append(self._shot(shot, found))
             self._done += len(shot.frames)
             self._tell(shot, max(len(found[-1].tries), 1), 0.0)
         return found
@@ -135,42 +144,53 @@ class Run:
         stands = Painted(self.film, shot.setup).stands(self._engine(shot), shot.frames)
         return known if known and stands and known.key == self._key(shot) else None
 
-    def _shot(self, shot: Shot, earlier: Sequence[Seen]) -> Outcome:
+    def _shot(self, shot: Shot, earlier: Sequence[Outcome]) -> Outcome:
         key = self._key(shot)
         # what is there is of another key, or broken: never an old key with a new picture
         kept.path(self.film, shot.setup).unlink(missing_ok=True)
         made: list[Try] = []
-        looked: list[Seen] = []
+        looked: list[_Looked] = []
         while (asked := tries.following(self.choices, shot.setup, made)) is not None:
-            seen = self._try(shot, len(made), asked, key)
-            report = settle([*earlier, seen], shot.people)[-1]
-            made.append(Try.judged(asked, report))
-            looked.append(seen)
+            looked.append(self._try(shot, len(made), asked, key, earlier))
+            every = [*(one.seen for one in earlier), looked[-1].seen]
+            made.append(Try.judged(asked, settle(every, shot.people)[-1]))
         best = tries.best(made)
         work = self._work(shot, best, key)
         for frame in shot.frames:
             work.take(frame, painted_path(self.film, shot.setup, frame))
         engine = self._engine(shot)
-        whole = Kept(key, {n: engine.key(n) for n in shot.frames}, made, looked[best])
-        whole.write(self.film)
+        one = looked[best]
+        frames = {n: engine.key(n) for n in shot.frames}
+        Kept(key, frames, made, one.seen, one.added).write(self.film)
         shutil.rmtree(self._folder(shot), ignore_errors=True)
-        return Outcome(shot.setup, made, looked[best], new=True)
+        return Outcome(shot.setup, made, one.seen, one.added, new=True)
 
-    def _try(self, shot: Shot, number: int, asked: Try, key: str) -> Seen:
+    def _try(
+        self, shot: Shot, number: int, asked: Try, key: str, earlier: Sequence[Outcome]
+    ) -> _Looked:
         """Paint a shot once and look at it; or read what an earlier run saw."""
         work = self._work(shot, number, key)
-        known = _read(work)
+        known = _Looked.read(work.folder / _TRY)
         if known is not None:
             return known
-        pieces, before = list(shot.pieces()), 0
-        for piece in pieces:
-            if not all(work.has(frame) for frame in piece):
+        before = 0
+        for piece in shot.pieces():
+            if not all(work.has(frame, _RAW) for frame in piece):
                 self._piece(shot, piece, asked, work, before, number + 1)
             before += len(piece)
+
+        def painted(frame: int) -> Picture:
+            return passes.picture(work.picture(frame, _RAW))
+
+        added = self.preparation.added(shot, painted)
+        offsets = Offsets.of([*(one.added for one in earlier), added])
+        for frame in shot.frames:
+            if not work.has(frame):
+                work.put(frame, self.preparation.finished(shot, frame, painted(frame), offsets))
         where = Where(self.film, lambda setup, frame: work.picture(frame), self.quality)
-        seen = look(where, shot.setup, shot.frames, shot.names)
-        write_text(work.folder / _TRY, json.dumps(kept.seen_facts(seen)) + "\n")
-        return seen
+        looked = _Looked(look(where, shot.setup, shot.frames, shot.names), added)
+        looked.write(work.folder / _TRY)
+        return looked
 
     def _piece(
         self, shot: Shot, piece: range, asked: Try, work: Work, before: int, number: int
@@ -187,9 +207,8 @@ class Run:
             frames = piece[given : given + len(some)]
             if len(frames) < len(some):
                 raise _count(shot, piece, given + len(some))
-            pictures = self.preparation.finished(shot, frames, some)
-            for frame, picture in zip(frames, _codes(pictures, shot, frames), strict=True):
-                work.put(frame, picture)
+            for frame, picture in zip(frames, _codes(some, shot, frames), strict=True):
+                work.put(frame, picture, _RAW)
             given += len(some)
         if given != len(piece):
             raise _count(shot, piece, given)
@@ -222,12 +241,25 @@ class Run:
         self.told(Progress(shot.setup, number, self._done + frames, self._total))
 
 
-def _read(work: Work) -> Seen | None:
-    """What was seen of a finished try; None where it is not finished."""
-    try:
-        return kept.seen(json.loads((work.folder / _TRY).read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+@dataclass(frozen=True)
+class _Looked:
+    """A finished try."""
+
+    seen: Seen
+    added: Sequence[Mapping[str, Offset]]
+
+    def write(self, path: Path) -> None:
+        facts = {"seen": kept.seen_facts(self.seen), "added": [dict(f) for f in self.added]}
+        write_text(path, json.dumps(facts) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> _Looked | None:
+        """What was seen of a try; None where it is not finished."""
+        try:
+            facts = json.loads(path.read_text(encoding="utf-8"))
+            return cls(kept.seen(facts["seen"]), kept.added(facts["added"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
 
 
 def _codes(pictures: Frames, shot: Shot, frames: range) -> list[Picture]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from filmagent.errors import InputError
 
-PROTECTED = ("faces", "hands")
+PROTECTED: tuple[Literal["faces", "hands"], ...] = ("faces", "hands")
 """What may be kept as the engine shows it, beside the names of people and props."""
 TRIES = 3
 
@@ -67,6 +68,10 @@ class Choices:
     """Give the model a turntable of everybody in the shot."""
     protect: Sequence[str] = ()
     """`PROTECTED`, or names of people and props."""
+    composite: bool = False
+    """Put what is protected back into the painted picture, instead of holding it meanwhile."""
+    colours: bool = True
+    """Hold everybody's and everything's colours to the engine's and the film's own offset."""
     controls: Sequence[str] = ()
     """Kinds of control video; empty: the model's first."""
     tries: int = TRIES

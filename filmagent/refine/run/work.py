@@ -67,17 +67,17 @@ class Work:
         """Keep it no longer."""
         self._tensors(name).unlink(missing_ok=True)
 
-    def put(self, frame: int, picture: NDArray[np.uint8]) -> None:
-        """Keep a finished frame, (H, W, 3)."""
-        write_bytes(self.picture(frame), png.encode(picture))
+    def put(self, frame: int, picture: NDArray[np.uint8], kind: str = "rgb") -> None:
+        """Keep a frame, (H, W, 3)."""
+        write_bytes(self.picture(frame, kind), png.encode(picture))
 
-    def picture(self, frame: int) -> Path:
-        """Where a finished frame lies."""
-        return self.folder / f"rgb.{frame}.png"
+    def picture(self, frame: int, kind: str = "rgb") -> Path:
+        """Where a frame lies: as it was painted (``raw``), or finished."""
+        return self.folder / f"{kind}.{frame}.png"
 
-    def has(self, frame: int) -> bool:
-        """Whether a frame is finished."""
-        return self.picture(frame).exists()
+    def has(self, frame: int, kind: str = "rgb") -> bool:
+        """Whether a frame is there."""
+        return self.picture(frame, kind).exists()
 
     def take(self, frame: int, place: Path) -> None:
         """Move a finished frame to its place; where it is there already, nothing is moved."""

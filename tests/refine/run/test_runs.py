@@ -19,6 +19,7 @@ from PIL import Image
 
 from filmagent import refine
 from filmagent.errors import RenderError
+from filmagent.refine.identity.colour import Offset, Offsets
 from filmagent.refine.run import Choices, Progress, Run, Shot, said, tries
 from filmagent.refine.run.painter import Request, Told
 from filmagent.refine.run.work import Work
@@ -67,8 +68,15 @@ class Preparation:
         )
         return Request(Wish(shot.prompt, picture=pictures), asked.sigma_start, 0, asked.seed)
 
-    def finished(self, shot: Shot, frames: range, pictures: Frames) -> Frames:
-        return pictures
+    def added(
+        self, shot: Shot, painted: Callable[[int], NDArray[np.uint8]]
+    ) -> list[dict[str, Offset]]:
+        return []
+
+    def finished(
+        self, shot: Shot, frame: int, painted: NDArray[np.uint8], offsets: Offsets
+    ) -> NDArray[np.uint8]:
+        return painted
 
 
 @pytest.fixture
