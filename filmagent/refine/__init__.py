@@ -16,6 +16,7 @@ depth, ids and motion vectors beside them.
 `refine.motion`      where a point of one frame is in its neighbour
 `refine.geometry`    and in any other frame, and what that one hides
 `refine.sampling`    pictures sampled between pixels
+`refine.controls`    control videos: depth, lines, normals, skeletons
 `refine.passes`      a frame's passes as arrays; `exr` its layers, `views` its camera
 `refine.metrics`     what refining did to a shot: measured against its own passes
 ===================  =====================================================================

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import OpenEXR
 import trimesh
 from trimesh.ray.ray_pyembree import RayMeshIntersector
 
 from camera.lens import Lens
 from camera.pose import look_at
+from filmagent.library import npz, png
 from filmagent.refine.passes import Passes
 from filmagent.refine.views import View
 
@@ -136,3 +140,44 @@ def truth(now: Frame, then: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     seen[~ok] = ~clear
     inside[~ok] = (sx > -0.5) & (sx < width - 0.5) & (sy > -0.5) & (sy < height - 0.5)
     return x, y, seen & inside
+
+
+def write(film: Path, setup: str, number: int, passes: Passes, quality: str = "preview") -> Path:
+    """A frame's passes as the preview writes them; its folder."""
+    folder = film / "frames" / quality / setup
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"rgb.{number:04d}.png").write_bytes(png.encode(passes.rgb))
+    (folder / f"ids.{number:04d}.png").write_bytes(png.encode(passes.ids))
+    arrays = {
+        "depth": passes.depth.astype(np.float16),
+        "vectors": passes.vectors.astype(np.float16),
+        "rest": passes.rest,
+        "normal": passes.normal.astype(np.float16),
+        "materials": np.asarray(passes.ids, np.uint32) * 1000,
+        "albedo": np.full((*passes.ids.shape, 3), 0.5, np.float16),
+    }
+    for name, array in arrays.items():
+        npz.save(folder / f"{name}.{number:04d}.npz", {name: array})
+    view = passes.view
+    told = {
+        "size": view.size,
+        "position": view.position,
+        "quaternion": view.quaternion,
+        "focal_mm": view.lens.focal_mm,
+        "sensor_mm": view.lens.sensor_mm,
+    }
+    (folder / f"camera.{number:04d}.json").write_text(json.dumps(told))
+    return folder
+
+
+def write_layers(path: Path, passes: Passes, **more: np.ndarray) -> None:
+    """The same as the film frame's one EXR, by the OpenEXR project's own library."""
+    planes = {"depth.Z": passes.depth, "object.ID": passes.ids.astype(np.uint32)}
+    for name in ("rest", "normal"):
+        for axis, plane in zip("XYZ", np.moveaxis(getattr(passes, name), -1, 0), strict=True):
+            planes[f"{name}.{axis}"] = np.ascontiguousarray(plane)
+    for name in ("forward", "back"):
+        for axis, plane in zip("XY", np.moveaxis(passes.vectors, -1, 0), strict=True):
+            planes[f"{name}.{axis}"] = np.ascontiguousarray(plane)
+    kinds = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    OpenEXR.File(kinds, planes | more).write(str(path))
