@@ -5,10 +5,11 @@
 
 ``OUT/lessons/round-0`` has the planner's flights, ``round-1`` the servo's in a wind, ``round-2`` …
 the pilot's before it in half a wind; all but the first are corrected by the planner.
-``OUT/round-N.safetensors`` is the pilot after each, learnt from all lessons until then, and
-``pilot.safetensors`` the one that flew best in validation: on cases of the training families that
-no lesson is made of. What is there already is not made again: stop it when you like, and start it
-again.
+``OUT/round-0.safetensors`` has learnt from the planner's flights alone. They teach no other pilot:
+where the planner is off its wish it is so on purpose, and who learns from that stays off it.
+``round-N`` has learnt from all corrections until then, and ``pilot.safetensors`` is the one that
+flew best in validation: on cases of the training families that no lesson is made of. What is there
+already is not made again: stop it when you like, and start it again.
 """
 
 from __future__ import annotations
@@ -35,12 +36,15 @@ from camera.policy.pilot.network import PilotConfig, PilotNetwork
 from camera.policy.pilot.pilot import load_pilot, save_pilot
 from camera.policy.pilot.shards import read_shards, write_shard
 from camera.policy.pilot.straight import servo
-from camera.policy.pilot.training import Recipe, optimiser_of, train
+from camera.policy.pilot.training import Recipe, off_by, optimiser_of, train
 from camera.policy.pilot.validation import validated
 
-_SHARD = 64
+_SHARD = 32
+"""Flights; which are drawn with which random numbers depends on it."""
 _SAVED = 200
 """Steps between two points that training can go on from."""
+_KEPT = 0.95
+"""Of each round's lessons, the share that is learnt from; the loss on the others is logged."""
 _GUARDED = 0.5
 """Share of the corrected flights that are guarded: the pilot learns to live with it and without."""
 _APART = 1_000_000
@@ -92,8 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("out", type=Path, help="folder of lessons, logs and weights")
     parser.add_argument("--flights", type=int, default=640, help="of the planner's")
     parser.add_argument("--rounds", type=int, default=2, help="of flying and correcting")
-    parser.add_argument("--corrections", type=int, default=640, help="flights a round")
-    parser.add_argument("--steps", type=int, default=1500, help="of each training")
+    parser.add_argument("--corrections", type=int, default=384, help="flights a round")
+    parser.add_argument("--steps", type=int, default=800, help="of each training")
     parser.add_argument("--validate", type=int, default=40, help="flights to choose a round by")
     parser.add_argument("--batch", type=int, default=24, help="flights a step")
     parser.add_argument("--width", type=int, default=96, help="of the network")
@@ -200,11 +204,15 @@ def _nudged(start: State, r: np.random.Generator) -> State:
 
 def _fit(out: Path, number: int, config: PilotConfig, recipe: Recipe, options: Any) -> None:
     """Train on all lessons so far, from the pilot before or as the servo flies."""
-    parts = [read_shards(out / "lessons" / f"round-{n}") for n in range(number + 1)]
-    lessons = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+    numbers = range(1, number + 1) if number else [0]
+    parts = [read_shards(out / "lessons" / f"round-{n}") for n in numbers]
+    kept = [max(1, int(_KEPT * len(part["decided"]))) for part in parts]
+    pairs = list(zip(parts, kept, strict=True))
+    lessons = {name: torch.cat([part[name][:k] for part, k in pairs]) for name in parts[0]}
+    unseen = {name: torch.cat([part[name][k:] for part, k in pairs]) for name in parts[0]}
     torch.manual_seed(recipe.seed)
     network = PilotNetwork(config)
-    if number:
+    if number > 1:
         network = load_pilot(out / f"round-{number - 1}.safetensors").network
     half, begin, state = out / f"round-{number}.half.safetensors", 0, None
     if half.exists():
@@ -226,6 +234,8 @@ def _fit(out: Path, number: int, config: PilotConfig, recipe: Recipe, options: A
             _say(f"round {number}: step {step}, loss {mean:.4f}, {left:.0f} min left")
         if step % _SAVED == 0:
             _save_half(half, network, optimiser, step)
+            off = off_by(network, unseen, options.device)
+            log.write(json.dumps({"round": number, "step": step, "unseen": round(off, 5)}) + "\n")
 
     flown = torch.compile(network) if options.compile else network
     train(flown, lessons, recipe, device=options.device, begin=begin, state=state, told=told)  # type: ignore[arg-type]

@@ -6,10 +6,13 @@ planner is asked at some of their states how it would go on from there (DAgger: 
 and D. Bagnell, "A Reduction of Imitation Learning and Structured Prediction to No-Regret Online
 Learning", 2011).
 
-A decision is the way to where the plan is a moment later, over that moment. It is planned from the
-place where the camera is at the speed that `servo` would have there, not at its own: what a place
-asks for does not depend on how one came there, and a pilot that is taught so cannot learn to copy
-its own last speed instead of looking.
+The planner knows what comes, so it can afford to be slow to come back to its wish; who flies the
+same way without knowing lags behind. So of a correction only that is taken over which is worth it:
+how far off its wish, and to which side, the planner will want to be (round a pillar, nearer than a
+wall), and how the wish itself will move. The way there is as brisk as the servo's. And it is
+planned from the place where the camera is at the speed that `servo` would have there, not at its
+own: what a place asks for does not depend on how one came there, and a pilot that is taught so
+cannot learn to copy its own last speed instead of looking.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from camera.planner import Picture, Plan, Request, Scene, plan_batch
 from camera.policy.pilot.flight import Decide, Flown, decision_rows
 from camera.policy.pilot.motion import FASTEST, SCALE, WIDTH, State, from_level, limited, to_level
 from camera.policy.pilot.observation import observe
-from camera.policy.pilot.straight import servo
+from camera.policy.pilot.straight import GO, servo
 from camera.policy.pilot.wishing import wished
 from camera.pose import Array, azimuth_elevation, from_azimuth_elevation
 from camera.trajectory import Trajectory
@@ -40,6 +43,8 @@ _HORIZON, _ASKED = 3.0, 20
 """Seconds that a planner goes on for from a pilot's state; and at so many states of a flight."""
 _GOING, _TURNING = 0.5, 0.3
 """Seconds over which a decision's way, and its turn, are taken from a plan."""
+_AWARE = 1.5
+"""Seconds ahead that a pilot is to be where the planner is off its wish."""
 _BATCH = 16
 _GUST, _LULL = np.array([0.35, 0.35, 0.3, 0.15, 0.12]), 1.2
 """Standard deviation of a wind, in units of a decision; and seconds that it keeps its direction."""
@@ -191,7 +196,7 @@ def corrected(flights: Sequence[Flown], r: np.random.Generator) -> list[Lesson]:
             plans = plan_batch([request for _, _, request in part])
             for (number, turn, _), plan in zip(part, plans, strict=True):
                 if plan.costs["clearance"] > 0.2 and plan.costs["visibility"] > 0.5:
-                    decided[number][turn] = _decision(plan.trajectory, 0)[0]
+                    decided[number][turn] = _correction(flights[number], turn, plan)
                     weight[number][turn] = 1.0
     return [
         Lesson(f.seen, d, w, State.along(*_way(f.trajectory), f.rows))
@@ -277,6 +282,20 @@ def _decision(track: Trajectory, row: int) -> Array:
     speed = to_level((p[rows[2:]] - p[rows[:1]]) / (times[rows[2]] - times[begin]), yaw[:1])
     turn = np.array([yaw[1] - yaw[0], pitch[1] - pitch[0]]) / (times[rows[1]] - times[begin])
     decided = np.concatenate([speed[0], turn])[None] / SCALE
+    return np.asarray(np.clip(decided, -FASTEST / SCALE, FASTEST / SCALE))
+
+
+def _correction(flown: Flown, turn: int, plan: Plan) -> Array:
+    """What a plan (5,) from a pilot's state on comes to for a pilot, in units of `SCALE`."""
+    w, track, row = flown.wished, plan.trajectory, int(flown.rows[turn])
+    step, last = float(np.median(np.diff(w.times))), len(track) - 1
+    soon, late = (min(round(seconds / step), last) for seconds in (_GOING, _AWARE))
+    along = (w.place[row + soon] - w.place[row]) / (w.times[row + soon] - w.times[row])
+    aside = track.positions[late] - w.place[row + late]
+    going = along + GO * (w.place[row] + aside - track.positions[0])
+    decided = _decision(track, 0)[0]
+    yaw, _, _ = azimuth_elevation(track.quaternions[:1])
+    decided[:3] = to_level(going[None], yaw)[0] / SCALE[:3]
     return np.asarray(np.clip(decided, -FASTEST / SCALE, FASTEST / SCALE))
 
 

@@ -59,9 +59,10 @@ class Memory:
 def save_pilot(
     path: str | os.PathLike[str], network: PilotNetwork, card: Mapping[str, str]
 ) -> None:
-    """Write weights; ``card`` says what they were trained on."""
+    """Write weights, half precision; ``card`` says what they were trained on."""
     metadata = {**card, "format": _FORMAT, "config": network.config.to_json()}
-    write_safetensors(path, network.state_dict(), metadata)
+    halves = {name: value.half() for name, value in network.state_dict().items()}
+    write_safetensors(path, halves, metadata)
 
 
 def load_pilot(path: str | os.PathLike[str], device: str = "cpu") -> Pilot:

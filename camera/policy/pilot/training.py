@@ -39,7 +39,7 @@ class Recipe:
     steps: int = 4000
     batch: int = 24
     span: int = 30
-    rate: float = 6e-4
+    rate: float = 8e-4
     warm: float = 0.03
     decay: float = 0.02
     blur: float = 0.01
@@ -60,6 +60,17 @@ def loss_of(
     flights = (each * weight).sum(dim=1) / told.clamp_min(1.0)
     total: Tensor = flights.sum() / (told > 0).sum().clamp_min(1)
     return total
+
+
+def off_by(network: PilotNetwork, lessons: dict[str, Tensor], device: str = "cpu") -> float:
+    """Mean absolute error of decisions on lessons, in units of a decision."""
+    network.eval()
+    told = lessons["weight"].to(device)
+    with torch.no_grad():
+        seen = {kind: lessons[f"seen.{kind}"].float().to(device) for kind in WIDTHS}
+        off = (network(seen)[0] - lessons["decided"].to(device)).abs().mean(dim=-1)
+    network.train()
+    return float((off * told).sum() / told.sum().clamp_min(1.0))
 
 
 def optimiser_of(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:

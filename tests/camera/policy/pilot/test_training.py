@@ -13,8 +13,10 @@ import torch
 from camera.families import make
 from camera.families.asking import request as asked
 from camera.policy import write_safetensors
-from camera.policy.pilot import State, fly, load_pilot, save_pilot
-from camera.policy.pilot.expert import corrected, from_planner, good, task
+from camera.policy.pilot import State, fly, load_pilot, save_pilot, servo
+from camera.policy.pilot.begin import begin
+from camera.policy.pilot.expert import corrected, from_planner, good, in_wind, task
+from camera.policy.pilot.motion import SCALE, limited
 from camera.policy.pilot.network import Cache, PilotConfig, PilotNetwork
 from camera.policy.pilot.observation import COUNTS, SELF, WIDTHS
 from camera.policy.pilot.shards import read_shards, start_of, write_shard
@@ -69,6 +71,46 @@ def test_who_is_not_there_changes_nothing() -> None:
     ghost["other"][..., 1:][absent] += 5.0
     with torch.no_grad():
         torch.testing.assert_close(network(seen)[0], network(ghost)[0])
+
+
+def test_before_it_has_learnt_it_flies_as_the_servo_and_never_sees_its_own_speed() -> None:
+    torch.manual_seed(0)
+    network = PilotNetwork(TINY).eval()
+    seen = tokens(3, 5)
+    flat = {kind: value.flatten(0, 1).numpy() for kind, value in seen.items()}
+    with torch.no_grad():
+        mean = network(seen)[0].flatten(0, 1).numpy()
+        np.testing.assert_allclose(mean, limited(servo(flat)[0]) / SCALE, atol=1e-5)
+        torch.nn.init.normal_(network.head.weight)
+        other = {kind: value.clone() for kind, value in seen.items()}
+        other["self"][..., SELF["decided"]] += 1.0
+        torch.testing.assert_close(network(seen)[0], network(other)[0], rtol=0, atol=0)
+        other["self"][..., SELF["gap"]] += 1.0
+        assert (network(seen)[0] - network(other)[0]).abs().max() > 1e-3
+
+
+def test_a_wind_blows_as_hard_at_any_time_and_keeps_its_direction_for_a_while() -> None:
+    still = {"self": np.zeros((400, 1, 1))}
+    blown = in_wind(
+        lambda seen: (np.zeros((400, 5)), np.ones((400, 5))), np.random.default_rng(0), 6.0
+    )
+    gusts = np.stack([blown(still)[0] for _ in range(20)])
+    np.testing.assert_allclose(gusts.std(axis=(0, 1)), [0.35, 0.35, 0.3, 0.15, 0.12], rtol=0.1)
+    together = (gusts[1:] * gusts[:-1]).mean(axis=(0, 1)) / gusts.var(axis=(0, 1))
+    assert (together > 0.75).all() and (together < 0.95).all()
+
+
+def test_a_move_that_is_only_named_is_corrected_too_and_no_lesson_is_near_the_end() -> None:
+    """Its direction is the move's own: what is left of it is asked for by its course."""
+    seed = next(s for s in range(30) if task(s).picture.azimuth is None)
+    request = task(seed)
+    flown = fly(servo, [request], [begin(request)], 6.0)
+    lesson = corrected(flown, np.random.default_rng(0))[0]
+    told = np.flatnonzero(lesson.weight)
+    assert len(told) >= 8
+    assert (flown[0].wished.times[flown[0].rows[told]] < 9.1).all()
+    path = flown[0].trajectory.positions[flown[0].rows]
+    np.testing.assert_allclose(lesson.states.position, path)
 
 
 def test_it_learns_what_it_is_shown(lessons: dict[str, torch.Tensor]) -> None:
@@ -135,8 +177,6 @@ def test_corrections_lead_back_to_the_wish(lessons: dict[str, torch.Tensor]) -> 
 
     def drift(seen: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         # follow, but 0.6 m/s too fast to the right
-        from camera.policy.pilot.straight import servo
-
         decided, unsure = servo(seen)
         decided[:, 0] = seen["self"][:, 0, SELF["drift"]][:, 0] + 0.6
         return decided, unsure
@@ -161,7 +201,8 @@ def test_a_pilot_is_saved_and_read_back(tmp_path: Path) -> None:
     decided, unsure = pilot.remembering()(seen)
     with torch.no_grad():
         mean, _ = network.eval()({k: v for k, v in tokens(2, 1).items()})
-    np.testing.assert_allclose(decided, mean[:, 0].numpy(), atol=1e-5)
+    # half precision
+    np.testing.assert_allclose(decided, mean[:, 0].numpy(), atol=5e-3)
     assert (unsure > 0).all()
 
 
