@@ -1,7 +1,7 @@
 """What each move of the camera does: seen from above, and through the lens.
 
-``python examples/moves.py [MOVE …]`` draws ``examples/moves/<move>.png``. The same walk, or the
-same stand, on the library's street is shot with every move; whoever flies it better, planner or
+``python examples/moves.py [MOVE …]`` draws ``examples/moves/<move>.png``. On the library's street
+somebody walks, stands, or stands up, and every move shoots it. Whoever flies it better, planner or
 pilot, is drawn: the plan shows where the camera goes (its height is written at both ends) and what
 it sees at the five moments of the strip.
 """
@@ -40,9 +40,13 @@ from filmagent.shoot.moving import Move, Mover
 
 FOLDER = Path(__file__).parent / "moves"
 STREET, WALKER = "street", "performer"
-WALK, STAND = ("corner_b", "pavement_a"), "pavement_a"
-GOING = ("pan", "follow", "lead", "handheld", "drone")
-"""Moves of which somebody who walks is the motive; the others go round, to or from who stands."""
+WALK, STAND, SEAT = ("corner_b", "pavement_a"), "pavement_a", "bus_seat_a"
+MOTIVES: dict[str, tuple[str, ...]] = {
+    "walks": ("pan", "follow", "lead", "handheld", "drone"),
+    "rises": ("tilt",),
+    "stands": ("push_in", "pull_out", "truck", "pedestal", "arc", "crane", "zoom", "dolly_zoom"),
+}
+"""What the person does of whom each move makes a picture."""
 RIGS = {"follow": "steadicam", "lead": "steadicam", "handheld": "handheld", "drone": "drone",
         "crane": "crane", "pan": "tripod", "tilt": "tripod", "zoom": "tripod"}  # fmt: skip
 SIZES = {"drone": "LS", "crane": "MLS", "follow": "MLS", "pan": "MLS", "push_in": "MCU"}
@@ -57,35 +61,42 @@ def main() -> None:
     wanted = sys.argv[1:] or [m for m in MOVES if m != "static"]
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        for goes in (True, False):
-            moves = [m for m in wanted if (m in GOING) == goes]
+        for motive, fitting in MOTIVES.items():
+            moves = [m for m in wanted if m in fitting]
             if moves:
-                tableau = Tableau(Path(folder) / str(goes), _timing(goes))
-                _draw(tableau, moves, _span(tableau.timing, goes))
+                tableau = Tableau(Path(folder) / motive, _timing(motive))
+                _draw(tableau, moves, _span(tableau.timing, motive))
 
 
-def _timing(goes: bool) -> SceneTiming:
-    """Somebody walks along the pavement, or stands on it."""
+def _timing(motive: str) -> SceneTiming:
+    """Somebody walks along the pavement, stands on it, or stands up from its bench."""
     span = Span(first=1, end=2)
+    mark, action, goal = {
+        "walks": (WALK[0], "walk", WALK[1]),
+        "stands": (STAND, "", ""),
+        "rises": (SEAT, "stand", ""),
+    }[motive]
     beat = Beat(id="1.1", kind="action", people=[WALKER], span=span, seconds=SECONDS)
-    cue = Cue(id="1.1/walk", beat="1.1", actor=WALKER, action="walk", target=WALK[1])
+    cue = Cue(id=f"1.1/{action}", beat="1.1", actor=WALKER, action=action, target=goal)
     blocking = SceneBlocking(
         scene="1",
         set=STREET,
-        placements=[Placement(actor=WALKER, mark=WALK[0] if goes else STAND)],
-        cues=[cue] if goes else [],
+        placements=[Placement(actor=WALKER, mark=mark, posture="sit" if mark == SEAT else "stand")],
+        cues=[cue] if action else [],
     )
     scene = Scene(id="1", slugline="", setting="ext", people=[WALKER], beats=[beat], span=span)
     return stage.schedule(scene, blocking, [], {WALKER: "tomas"}, 0)
 
 
-def _span(timing: SceneTiming, goes: bool) -> tuple[int, int]:
+def _span(timing: SceneTiming, motive: str) -> tuple[int, int]:
     """The frames that are shot."""
     rate = FPS[0] / FPS[1]
-    if not goes:
+    if motive == "stands":
         return 0, round(SECONDS * rate)
-    walk = next(s for s in timing.actors[0].segments if s.kind == "walk")
-    return round(walk.start * rate), round(walk.end * rate)
+    kind = "walk" if motive == "walks" else "stand_up"
+    part = next(s for s in timing.actors[0].segments if s.kind == kind)
+    spare = 0.0 if motive == "walks" else 0.8
+    return round((part.start - spare) * rate), round((part.end + spare) * rate)
 
 
 def _draw(tableau: Tableau, moves: list[str], span: tuple[int, int]) -> None:
@@ -184,9 +195,10 @@ def _plan(one: Move, mover: Mover) -> Image.Image:
             (x, y), r = at(points[row])[0], 5 * fine
             draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
     font = ImageFont.load_default(13 * fine)
-    for row in (rows[0], rows[-1])[: 2 if np.ptp(way, axis=0).max() > 0.2 else 1]:
+    ends = ((rows[0], -20), (rows[-1], 4))
+    for row, below in ends if np.ptp(way, axis=0).max() > 0.2 else ends[:1]:
         x, y = at(way[row])[0]
-        draw.text((x + 9 * fine, y + 4 * fine), f"{way[row, 2]:.1f} m", fill=INK, font=font)
+        draw.text((x + 9 * fine, y + below * fine), f"{way[row, 2]:.1f} m", fill=INK, font=font)
     start = at(eyes[0])[0]
     if np.ptp(eyes, axis=0).max() > 0.5:
         draw.text((start[0] + 9 * fine, start[1] + 4 * fine), "start", fill=PERSON, font=font)

@@ -65,9 +65,9 @@ class Worth:
         return {
             "framing": 4.0 * f["framing"],
             "size": f["size"],
-            "course": f["course"],
+            "course": 0.5 * f["course"],
             "sight": 3.0 * (1.0 - f["visible"]) + f["clipped"],
-            "calm": 0.05 * f["jerk"] + 0.1 * f["turn_jerk"],
+            "calm": 0.1 * (f["jerk"] + f["turn_jerk"]),
         }
 
     @property

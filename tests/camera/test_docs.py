@@ -33,3 +33,14 @@ def test_examples_of_the_readme_hold() -> None:
     page = doctest.DocTestParser().get_doctest(text, {}, "README.md", "README.md", 0)
     assert page.examples
     assert doctest.DocTestRunner().run(page).failed == 0
+
+
+def test_every_move_has_a_small_picture_of_what_it_does() -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8")
+    for move in camera.grammar.MOVES:
+        if move == "static":
+            continue
+        picture = ROOT.parent / "examples" / "moves" / f"{move}.png"
+        assert f"../examples/moves/{picture.name}" in shown, move
+        assert picture.read_bytes().startswith(b"\x89PNG"), move
+        assert picture.stat().st_size <= 200_000, move
