@@ -1,4 +1,4 @@
-"""Commands that measure crews, and take in FilmAgent's scripts."""
+"""Commands that measure crews and video models, and take in FilmAgent's scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from filmagent.cli.app import FILM, MEASURE, Json, app
 from filmagent.cli.words import answer, listening, tell_made
 
-bench = cyclopts.App(name="bench", help="Measure crews.", group=MEASURE)
+bench = cyclopts.App(name="bench", help="Measure crews and video models.", group=MEASURE)
 app.command(bench)
 Output = Annotated[Path, Parameter(name=["-o", "--output"])]
 
@@ -121,6 +121,35 @@ def judge(
         judging.ask_judge(sheet, open_model(settings, sheet / "answers"))
     outcome = judging.count(sheet, votes or ())
     answer(json, {"outcome": str(outcome)}, outcome.read_text(encoding="utf-8"))
+
+
+@bench.command
+def refine(
+    models: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    *,
+    tiny: Annotated[bool, Parameter(negative="")] = False,
+    device: str = "auto",
+    steps: int = 0,
+    json: Json = False,
+) -> None:
+    """Measure video models of full size, with weights at random: seconds, memory, ratio to plain.
+
+    Parameters
+    ----------
+    models
+        Of vace-1.3b, vace-14b, ltx-2b, ltx2-19b (with --tiny: vace-tiny, ltx-tiny, ltx2-tiny);
+        all by default.
+    tiny
+        Take small models through the same code, on any device.
+    device
+        As torch names it; a GPU where there is one by default.
+    steps
+        Of the noise schedule; each model's own by default.
+    """
+    from filmagent.film import benching
+
+    figures, words = benching.refine(models or (), tiny=tiny, device=device, steps=steps)
+    answer(json, figures, words)
 
 
 @app.command(name="import-filmagent", group=FILM)

@@ -138,6 +138,27 @@ def score(paths: Sequence[str | Path]) -> Bench:
     return Bench(crew=" and ".join(kinds), rows=rows, together=figures(scripts))
 
 
+def refine(models: Sequence[str] = (), **options: Any) -> tuple[dict[str, Any], str]:
+    """Video models of full size with weights at random, measured; figures and a table.
+
+    Parameters
+    ----------
+    models
+        Names; all when empty.
+    options
+        Of `filmagent.refine.video.bench.bench`: ``tiny``, ``device``, ``steps``, ``told``.
+    """
+    # torch and diffusers take seconds to load, and the other benches need neither
+    from dataclasses import asdict
+
+    from filmagent.refine.video import bench as measuring
+
+    found = measuring.bench(models, **options)
+    where = measuring.device_name(options.get("device", "auto"))
+    figures = [asdict(one) | {"rate": one.rate, "ratio": one.ratio} for one in found]
+    return {"device": where, "models": figures}, measuring.table(found, where)
+
+
 def keep(made: Bench, folder: Path) -> Path:
     """Write ``bench.json`` and ``bench.md``; the page's path."""
     made.write(folder / "bench.json")
