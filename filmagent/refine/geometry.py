@@ -37,7 +37,7 @@ _NEAR = 0.003
 """Metres by which one surface may lie before another and be taken for it."""
 _LEAST = 0.1
 """Share of a point's surroundings that must show it."""
-_ROUNDS = 3
+_ROUNDS = 2
 _REACH = 1.0
 """Pixels from the middle of a pixel to where a point may be solved for."""
 

@@ -100,11 +100,16 @@ def test_depth_is_nearness_on_one_scale_for_the_whole_setup(film: Path) -> None:
     # frames are scaled alike, whichever are asked for together
     alone = controls.of(film, "1A", [5], "depth")[:][0]
     assert np.array_equal(alone, controls.of(film, "1A", range(8), "depth")[5:6][0])
-    inverse = 1 / depth[np.isfinite(depth)].astype(float)
     inside = (grey > 0.01) & (grey < 0.99)
-    slope, _ = np.polyfit(1 / depth[inside].astype(float), grey[inside], 1)
-    assert abs(np.ptp(grey[inside]) / np.ptp(1 / depth[inside].astype(float)) - slope) < 0.01
-    assert slope > 0 and len(inverse)
+    line = np.polyfit(1 / depth[inside].astype(float), grey[inside], 1)
+    assert np.abs(np.polyval(line, 1 / depth[inside]) - grey[inside]).max() < 1e-3
+    # what comes close in one frame darkens nothing else
+    scale = shapes.Scale.of(film / "frames", "preview", "1A")
+    known = world.frame(0.0, SIZE).passes
+    close = known.depth.copy()
+    close[:10, :10] = 0.1
+    found = shapes.nearness(replace(known, depth=close), scale)[..., 0]
+    assert np.array_equal(found[10:], grey[10:]) and (found[:10, :10] == 1).all()
 
 
 def test_a_frame_more_does_not_change_the_scale(film: Path, tmp_path: Path) -> None:
@@ -130,6 +135,11 @@ def test_lines_are_on_outlines_and_folds_and_nowhere_else() -> None:
     # the floor, seen steeply: nothing but near where something stands on it
     flat[120:178, 20:90] = (known.rest[120:178, 20:90, 2] < 1e-3) & (ids[120:178, 20:90] == 1)
     assert flat.sum() > 1000 and line[flat].mean() < 0.01
+    # a floor to the horizon has none at all: nearness is linear over it
+    plane = np.repeat(np.linspace(0.004, 1.0, 180, dtype=np.float32)[:, None], 320, 1)
+    upright = np.broadcast_to(np.array([0, 0, 1], np.float32), (180, 320, 3))
+    floor = replace(known, depth=1 / plane, normal=upright, ids=np.ones_like(ids))
+    assert outlines.drawn(floor).max() < 1e-3
     body = ids == world.BODY
     right = body & ~np.roll(body, -1, 1)
     assert (line[right] > 0.9).all(), "an outline is the nearer thing's"
@@ -171,6 +181,10 @@ def test_skeletons_are_where_the_bodies_joints_are(film: Path) -> None:
         if at in (2, 4, 7, 10, 13):  # the ends of limbs, that no later point covers
             assert np.abs(colour - pose._COLOURS[at]).max() < 0.15, name
         assert colour.max() > 0.5, name
+    neck = (ines.point("shoulder.L") + ines.point("shoulder.R")) / 2
+    screen, _ = FRONT.lens.project(neck, FRONT.position, FRONT.quaternion)
+    at = picture[round(89.5 - screen[1] * 180), round(screen[0] * 180 + 159.5)]
+    assert np.abs(at - pose._COLOURS[1]).max() < 0.15
     # her right arm is on the left of the picture, in the colours of a right arm
     assert (picture[:, :160, 0] > picture[:, :160, 2] + 0.3).sum() > 20
 

@@ -49,6 +49,8 @@ def test_between_neighbours_only_outlines_are_in_doubt() -> None:
     one, other = frame(0.0), frame(1 / 24)
     x, y, seen = world.truth(one, other)
     found = geometry.between(one.passes, other.passes).visible
+    right = (~seen & ~found).sum()
+    assert 2 * right / ((~seen).sum() + (~found).sum()) > 0.88, "strips of a pixel included"
     rows, columns = np.rint(np.nan_to_num(y)).astype(int), np.rint(np.nan_to_num(x)).astype(int)
     height, width = seen.shape
     ids = other.passes.ids
