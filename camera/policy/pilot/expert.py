@@ -43,8 +43,9 @@ _HORIZON, _ASKED = 3.0, 20
 """Seconds that a planner goes on for from a pilot's state; and at so many states of a flight."""
 _GOING, _TURNING = 0.5, 0.3
 """Seconds over which a decision's way, and its turn, are taken from a plan."""
-_AWARE = 1.5
-"""Seconds ahead that a pilot is to be where the planner is off its wish."""
+_AWARE, _ALONG = 1.5, 1.0 / 3.0
+"""Seconds until a pilot is to be as far off its wish as the planner is; and over which the wish's
+own way counts, whose middle is when the speed decided on is reached."""
 _BATCH = 16
 _GUST, _LULL = np.array([0.35, 0.35, 0.3, 0.15, 0.12]), 1.2
 """Standard deviation of a wind, in units of a decision; and seconds that it keeps its direction."""
@@ -289,7 +290,7 @@ def _correction(flown: Flown, turn: int, plan: Plan) -> Array:
     """What a plan (5,) from a pilot's state on comes to for a pilot, in units of `SCALE`."""
     w, track, row = flown.wished, plan.trajectory, int(flown.rows[turn])
     step, last = float(np.median(np.diff(w.times))), len(track) - 1
-    soon, late = (min(round(seconds / step), last) for seconds in (_GOING, _AWARE))
+    soon, late = (min(round(seconds / step), last) for seconds in (_ALONG, _AWARE))
     along = (w.place[row + soon] - w.place[row]) / (w.times[row + soon] - w.times[row])
     aside = track.positions[late] - w.place[row + late]
     going = along + GO * (w.place[row] + aside - track.positions[0])

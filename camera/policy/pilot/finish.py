@@ -22,6 +22,9 @@ _RIG = "crane"
 is life, and is added afterwards by whoever wants it (`camera.smoothing.shake`)."""
 _LAST = 1.0 / 6.0
 """Seconds that a decision's doubt adds up over."""
+_TOLD = 1.4
+"""Most by which a doubt is more or less than the flight's median: a pilot doubts most where most
+happens, and what is not believed there at all is smoothed away."""
 
 
 def finished(flown: Flown) -> Trajectory:
@@ -47,6 +50,11 @@ def _noise(flown: Flown) -> tuple[Array, Array]:
     """Standard deviations (F,) of position (m) and rotation (rad)."""
     doubt = flown.unsure * SCALE * _LAST
     frames = np.arange(len(flown.trajectory))
-    place = np.interp(frames, flown.rows, np.linalg.norm(doubt[:, :3], axis=1))
-    turn = np.interp(frames, flown.rows, np.linalg.norm(doubt[:, 3:], axis=1))
-    return np.maximum(place, 1e-4), np.maximum(turn, 1e-4)
+    place = np.linalg.norm(doubt[:, :3], axis=1)
+    turn = np.linalg.norm(doubt[:, 3:], axis=1)
+    told = []
+    for values in (place, turn):
+        middle = max(float(np.median(values)), 1e-4)
+        near = np.clip(values, middle / _TOLD, middle * _TOLD)
+        told.append(np.interp(frames, flown.rows, near))
+    return told[0], told[1]
