@@ -53,7 +53,14 @@ class Sampled:
             seed=request.seed % 2**63,
             steps=request.steps or self._settings.steps,
         )
-        shot = Shot(self._backend, request.wish, settings, sigma=request.sigma, noise=request.noise)
+        shot = Shot(
+            self._backend,
+            request.wish,
+            settings,
+            sigma=request.sigma,
+            noise=request.noise,
+            schedule=self._schedule(request, settings),
+        )
         step = f"{name}_step"
         state, made = _standing(work, step), 0
         if state is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ import torch
 from torch import Tensor
 
 from filmagent.errors import InputError
+from filmagent.refine.run.painter import Request
+from filmagent.refine.run.sampled import Sampled
+from filmagent.refine.run.work import Work
 from filmagent.refine.video import latents
 from filmagent.refine.video.backend import Wish
 from filmagent.refine.video.ltx import LTX
@@ -222,3 +226,22 @@ def test_a_smaller_control_video_is_spread_over_the_picture() -> None:
     given = Given(2, 8, 32, controls=(torch.zeros(1, 4, 2, 2, 3),))
     places = given.places(4, 6)
     assert torch.equal(places[:, :, 48:], grid(2, 2, 3, 8, 64))
+
+
+def test_a_film_s_run_takes_the_levels_that_it_was_made_for(
+    model: LTX, video: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels: list[float] = []
+    plain = model.velocity
+
+    def heard(x: Tensor, sigma: float, condition: Any) -> Tensor:
+        levels.append(sigma)
+        return plain(x, sigma, condition)
+
+    monkeypatch.setattr(model, "velocity", heard)
+    request = Request(Wish("a man walks", picture=shown(video)), 0.6, 3, seed=7)
+    sampled = Sampled(model, Settings(), "weights")
+    work = Work(tmp_path / "work", "key")
+    pictures = np.concatenate(list(sampled.paint(request, work, "piece", lambda part: None)))
+    assert pictures.shape == video.shape
+    assert levels == pytest.approx(model.schedule(3, start=0.6).told)
