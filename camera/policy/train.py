@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _best(out: Path, rounds: int, flights: int) -> Path:
-    """The pilot that flies best in validation; its and the others' figures are in a file."""
+    """The pilot that flies best in validation; all figures, the servo's too, are in a file."""
     table: dict[str, dict[str, float]] = {}
     for number in range(rounds + 1):
         path = out / f"round-{number}.safetensors"
@@ -85,8 +85,10 @@ def _best(out: Path, rounds: int, flights: int) -> Path:
         table[path.name] = validated(pilot.remembering, pilot.rate, flights)
         _say(f"{path.name} in validation: {table[path.name]['price']:.4f}")
     sys.stderr.write("\n")
+    best = min(table, key=lambda name: table[name]["price"])
+    table["servo"] = validated(lambda: servo, PilotConfig().rate, flights)
     (out / "validation.json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    return out / min(table, key=lambda name: table[name]["price"])
+    return out / best
 
 
 def _parser() -> argparse.ArgumentParser:

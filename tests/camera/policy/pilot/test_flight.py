@@ -73,6 +73,21 @@ def test_what_is_finished_is_clear_of_everything_and_calmer() -> None:
         assert np.abs(track.jerks()).max() < np.abs(flown.trajectory.jerks()).max()
 
 
+def test_what_is_finished_is_composed_however_it_was_flown_and_doubt_moves_it_little() -> None:
+    case = make("street", 1, seconds=4.0)
+    flown = fly(servo, [asked(case)], [start(case)], RATE)[0]
+    turned = replace(flown.trajectory, quaternions=flown.trajectory.quaternions[:1].repeat(96, 0))
+    track = finished(replace(flown, trajectory=turned))
+    screen, _ = case.lens.project(case.eyes[:, 0], track.positions, track.quaternions)
+    assert np.linalg.norm(screen - case.wish.screen[0], axis=1).max() < 0.05
+    unsure = flown.unsure.copy()
+    unsure[8:16] *= 100.0
+    doubted = finished(replace(flown, unsure=unsure))
+    plain = finished(flown)
+    moved = np.linalg.norm(doubted.positions - plain.positions, axis=1)
+    assert 1e-4 < moved.max() < 0.2
+
+
 def test_a_flight_is_the_same_again_and_with_other_neighbours() -> None:
     cases = [make("room", n, seconds=4.0) for n in range(3)]
     requests, starts = [asked(c) for c in cases], [start(c) for c in cases]
