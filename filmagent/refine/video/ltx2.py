@@ -156,7 +156,6 @@ class LTX2:
         self._place = placement or Placement(pipeline.transformer.device)
         self._place.spread(pipeline.transformer)
         self._words = Words(pipeline, self._embedded, self._place, load_text)
-        # taken now: its generation decides, and it may be let go
         self._press = pressure(pipeline.text_encoder)
         stride, scale = ratios(pipeline)
         self._pictures = Pictures(pipeline.vae.eval(), self._place, stride)
@@ -203,6 +202,9 @@ class LTX2:
         """
         if wish.areas:
             raise InputError("LTX-2 follows a control everywhere; leave out its areas.")
+        prompts = [wish.prompt] + ([wish.negative] if wish.guidance != 1 else [])
+        texts: Any = tuple(map(self._words, prompts))
+        self._words.free()
         _, height, width = clips.shape(wish)
         stills = {n: pressed(k, self._press) for n, k in wish.keyframes.items()}
         given = held(replace(wish, keyframes=stills), self.encode, self.capabilities)
@@ -215,9 +217,6 @@ class LTX2:
                 self._pictures.encode(framed(r, width, height)) for r in wish.references
             ),
         )
-        prompts = [wish.prompt] + ([wish.negative] if wish.guidance != 1 else [])
-        texts: Any = tuple(map(self._words, prompts))
-        self._words.free()
         return LTX2Condition(given, texts, wish.guidance, wish.follow)
 
     def schedule(
@@ -308,6 +307,8 @@ class LTX2:
     @torch.no_grad()
     def _embedded(self, prompt: str) -> Any:
         pipeline, device = self.pipeline, self._place.device
+        # the text encoder's generation decides, and only now it is sure to be there
+        self._press = pressure(pipeline.text_encoder)
         embedding, counts, _, _ = pipeline.encode_prompt(
             prompt, do_classifier_free_guidance=False, max_sequence_length=WORDS, device=device
         )
