@@ -120,17 +120,13 @@ def begun(
     ValueError
         If the schedule starts below 1 and there is no picture to start from.
     """
+    if schedule.from_noise:
+        return State(0, noise.clip, noise.lead)
     start = schedule.sigmas[0]
     if clean is None:
-        # UniPC's first level lacks a millionth to 1, and models are trained to take it for 1
-        if start < 0.999:
-            raise ValueError(f"a start at σ {start:g} needs a picture to start from")
-        return State(0, noise.clip, noise.lead)
-    lead = noise.lead
-    if condition.lead is not None and start < 0.999:
-        lead = noised(condition.lead, noise.lead, start)
-    x = noise.clip if start >= 0.999 else noised(clean, noise.clip, start)
-    return State(0, x, lead)
+        raise ValueError(f"a start at σ {start:g} needs a picture to start from")
+    lead = noise.lead if condition.lead is None else noised(condition.lead, noise.lead, start)
+    return State(0, noised(clean, noise.clip, start), lead)
 
 
 def steps(

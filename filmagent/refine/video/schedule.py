@@ -69,6 +69,11 @@ class Schedule:
         """How many."""
         return len(self.sigmas) - 1
 
+    @property
+    def from_noise(self) -> bool:
+        """Whether it starts from nothing but noise; UniPC's first level lacks a millionth to 1."""
+        return self.sigmas[0] > 1 - 2 * _BELOW_ONE
+
 
 def even(
     steps: int, *, shift: float = 3.0, start: float = 1.0, solver: Solver = "euler"

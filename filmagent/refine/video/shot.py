@@ -105,7 +105,7 @@ class Shot:
             raise InputError(
                 f"The noise is {tuple(noise.shape)}; this shot has latents {self._latent}."
             )
-        self._needs_picture = self.schedule.sigmas[0] < 0.999 or sigma is not None
+        self._needs_picture = not self.schedule.from_noise or sigma is not None
         if self._needs_picture and wish.picture is None:
             raise InputError(
                 "A start below σ 1 starts from the engine's picture: render the shot's rgb pass, "

@@ -45,10 +45,10 @@ class VaceCondition:
 
     Parameters
     ----------
-    control : (1, 96, f, h, w)
-        Latents of what is kept, of what is painted over, and the mask in 64 channels.
-    before : (1, 96, n, h, w)
-        The same for the references.
+    control : (1, 32, f, h, w)
+        Latents of what is kept, then of what is painted over.
+    mask : (1, 64, f, h, w)
+        1 where it paints, a channel for each pixel of a cell; without memory where that is all.
     lead : (1, 16, n, h, w) or None
         Clean latents of the references.
     words, unwanted : (1, L, D)
@@ -58,7 +58,7 @@ class VaceCondition:
     """
 
     control: Tensor
-    before: Tensor
+    mask: Tensor
     lead: Tensor | None
     words: Tensor
     unwanted: Tensor | None
@@ -72,7 +72,18 @@ class VaceCondition:
 
     def window(self, first: int, end: int) -> VaceCondition:
         """That of latent frames ``first`` to ``end``; the references come along."""
-        return replace(self, control=self.control[:, :, first:end])
+        own = slice(first, end)
+        return replace(self, control=self.control[:, :, own], mask=self.mask[:, :, own])
+
+    def shown(self) -> Tensor:
+        """Everything that the model is shown, (1, 96, n + f, h, w), references first."""
+        clip = torch.cat([self.control, self.mask.expand(1, -1, *self.control.shape[2:])], 1)
+        if self.lead is None:
+            return clip
+        # a reference is kept whole: nothing of it is painted over, its mask is 0
+        rest = clip.shape[1] - self.lead.shape[1]
+        before = functional.pad(self.lead.to(clip.dtype), (0, 0, 0, 0, 0, 0, 0, rest))
+        return torch.cat([before, clip], 2)
 
 
 class Vace:
@@ -105,6 +116,7 @@ class Vace:
             self._place.spread(transformer)
         self._pipeline = pipeline
         self._codec = Codec(pipeline.vae, self._place)
+        self._last: tuple[VaceCondition, Tensor] | None = None
         self._words = Words(pipeline, self._embedded, self._place, load_text)
         stride, scale = pipeline.vae_scale_factor_temporal, pipeline.vae_scale_factor_spatial
         self._capabilities = Capabilities(
@@ -162,17 +174,11 @@ class Vace:
             video = video * 2 - 1
             latents.append(torch.cat([kept(video * (1 - free)), painted(video * free)], 1))
         control = torch.cat(latents, 2)
-        masks = self._masks(wish, frames, height, width)
-        lead = self._references(wish, height, width)
-        before = control.new_zeros(1, control.shape[1] + masks.shape[1], 0, *control.shape[3:])
-        if lead is not None:
-            rest = before.shape[1] - lead.shape[1]
-            before = functional.pad(lead, (0, 0, 0, 0, 0, 0, 0, rest))
         unwanted = self._words(wish.negative) if wish.guidance > 1 else None
         return VaceCondition(
-            control=torch.cat([control, masks], 1).to(dtype),
-            before=before.to(dtype),
-            lead=lead,
+            control=control.to(dtype),
+            mask=self._masks(wish, frames, height, width).to(dtype),
+            lead=self._references(wish, height, width),
             words=self._words(wish.prompt).to(dtype),
             unwanted=None if unwanted is None else unwanted.to(dtype),
             guidance=wish.guidance,
@@ -187,7 +193,7 @@ class Vace:
         model = self._low if low else self._high
         device, dtype = self._place.device, model.dtype
         hidden = x.to(device, dtype)
-        control = torch.cat([condition.before, condition.control], 2).to(device, dtype)
+        control = self._shown(condition).to(dtype)
         told = torch.tensor([sigma * _LEVELS], dtype=torch.float32, device=device)
         scale = torch.full((len(self._config.vace_layers),), condition.follow)
 
@@ -210,6 +216,13 @@ class Vace:
                 # J. Ho, T. Salimans, "Classifier-Free Diffusion Guidance", 2022, eq. 6
                 wanted = away + condition.guidance * (wanted - away)
         return wanted.cpu()
+
+    def _shown(self, condition: VaceCondition) -> Tensor:
+        """What a window is shown, on the device; kept while it is the same window's turn."""
+        if self._last is None or self._last[0] is not condition:
+            self._last = None
+            self._last = condition, condition.shown().to(self._place.device)
+        return self._last[1]
 
     def _embedded(self, prompt: str) -> Tensor:
         with torch.no_grad():
@@ -239,8 +252,7 @@ class Vace:
         scale, count = self._capabilities.scale, (frames - 1) // self._capabilities.stride + 1
         rows, columns = height // scale, width // scale
         if wish.mask is None and not wish.keyframes:
-            # painted everywhere: one number, not a map of it
-            return torch.ones(1, 1, 1, 1, 1).expand(1, scale * scale, count, rows, columns)
+            return torch.ones(1, scale * scale, 1, 1, 1).expand(-1, -1, count, -1, -1)
         numbers = torch.arange(frames, dtype=torch.float32).view(1, 1, frames)
         chosen = functional.interpolate(numbers, size=count, mode="nearest-exact").view(-1)
         masks = torch.empty(1, scale * scale, count, rows, columns)
