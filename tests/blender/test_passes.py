@@ -184,3 +184,15 @@ def test_motion_by_rest_positions_is_what_blender_says(frames: tiny_film.Frames)
         assert seen.sum() >= share * inside.sum() > 5
         assert error[seen].mean() < 0.05, thing
     assert np.abs(now.vectors[now.ids == 2]).mean() > 0.2
+
+
+def test_panes_are_air_and_hairs_too_thin_to_count(layers: dict[str, np.ndarray]) -> None:
+    rest = three(layers, "rest")
+    room = (layers["object.ID"] == 1) & (rest[..., 2] > 1.05) & (rest[..., 2] < 1.8)
+    behind = room & (np.abs(rest[..., 0]) < 0.6)
+    # the pane stands before this wall: no pixel shows it, and none is lost to its reflections
+    assert behind.sum() > 200 and np.abs(rest[behind][:, 1] - 2.9).max() < 1e-3
+    white = np.stack([layers[f"albedo.{c}"] for c in "RGB"], -1)[behind].astype(float)
+    assert np.ptp(white, axis=0).max() < 0.02
+    person = layers["object.ID"] == 2
+    assert rest[person][:, 2].max() < 1.8 + 1e-3, "her strand of hair stands on end above"

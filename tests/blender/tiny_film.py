@@ -66,7 +66,7 @@ def room() -> Bake:
         parts=[
             floor,
             box("wall", (-3, 2.9, 0), (3, 3, 2.6), kind="wall", smooth=False),
-            box("pane", (-1, -2.9, 1), (1, -2.89, 2), material="glass", kind="glass"),
+            box("pane", (-1, 2.2, 1), (1, 2.21, 2), material="glass", kind="glass"),
         ],
         materials={
             "wood": Material(base_colour=(1, 1, 1), texture="planks", texture_metres=2.0),
