@@ -42,6 +42,7 @@ _PACKAGES = (
         "preview without Blender's view transform: pip install opencolorio",
         True,
     ),
+    ("OpenEXR", "OpenEXR", "film frames cannot be refined: pip install openexr", True),
     (
         "espeakng_loader",
         "espeak-ng voices",
@@ -51,7 +52,11 @@ _PACKAGES = (
     ("openai", "language model client", "no --crew llm: pip install 'filmagent[llm]'", True),
     ("anny", "casting tool", "no new cast members: pip install 'filmagent[cast]'", True),
 )
-_DISTRIBUTIONS = {"PyOpenColorIO": "opencolorio", "espeakng_loader": "espeakng-loader"}
+_DISTRIBUTIONS = {
+    "PyOpenColorIO": "opencolorio",
+    "OpenEXR": "openexr",
+    "espeakng_loader": "espeakng-loader",
+}
 
 
 def examine() -> list[Finding]:

@@ -61,8 +61,7 @@ ALSO = ("back", "normal", "rest", "materials", "albedo", "light", "view")
 def read(frames: Path, quality: str, setup: str, frame: int, also: Sequence[str] = ()) -> Passes:
     """Read a frame's passes.
 
-    They lie in the frame's multilayer EXR where it has one (``layers.%04d.exr``), else in files of
-    their own.
+    They lie in files of their own, or else together in the frame's EXR (``layers.%04d.exr``).
 
     Parameters
     ----------
@@ -87,12 +86,12 @@ def read(frames: Path, quality: str, setup: str, frame: int, also: Sequence[str]
 
     rgb = picture(path("rgb", "png"))
     names = ("ids", "depth", "vectors", *(name for name in ALSO if name in also and name != "view"))
+    where = {name: path(name, "png" if name == "ids" else "npz") for name in names}
     bundle = path(_BUNDLE, "exr")
-    if bundle.exists():
+    if bundle.exists() and not all(file.exists() for file in where.values()):
         found = _of_bundle(bundle, names)
         where = dict.fromkeys(names, bundle)
     else:
-        where = {name: path(name, "png" if name == "ids" else "npz") for name in names}
         found = {
             name: picture(file, "L") if name == "ids" else _array(file, name)
             for name, file in where.items()
