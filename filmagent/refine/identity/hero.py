@@ -186,7 +186,7 @@ def keyframes(
 
 def _trust(place: Correspondence, frame: Passes, hero: Passes) -> Floats:
     """1 where a hero frame shows a point well, 0 where not at all."""
-    rows, columns = place.nearest
+    rows, columns = _nearest(place, hero)
     facing = _facing(hero)[rows, columns]
     trust = np.where(place.visible, np.clip(facing / _FACING - 1.0, 0.0, 1.0), 0.0)
     # a pixel's area on the same surface, here and there
@@ -195,12 +195,19 @@ def _trust(place: Correspondence, frame: Passes, hero: Passes) -> Floats:
     return trust.astype(np.float32)
 
 
+def _nearest(place: Correspondence, hero: Passes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Row and column in a hero frame of any size."""
+    height, width = hero.ids.shape
+    rows = np.clip(np.rint(place.y), 0, height - 1).astype(np.intp)
+    return rows, np.clip(np.rint(place.x), 0, width - 1).astype(np.intp)
+
+
 def _coarser(trust: Floats, place: Correspondence, frame: Passes, hero: Passes) -> float:
     """How many times larger pixels are on surfaces here than in the hero frame, mostly."""
     there = (trust > 0) & (frame.ids > 0)
     if not there.any():
         return 1.0
-    rows, columns = place.nearest
+    rows, columns = _nearest(place, hero)
     ratio = _area(frame)[there] / np.maximum(_area(hero)[rows, columns][there], 1e-12)
     return float(np.sqrt(np.median(ratio)))
 

@@ -54,6 +54,9 @@ def test_offsets_are_the_films_not_those_of_the_shot_that_went_wrong() -> None:
 def test_who_is_in_too_few_shots_takes_the_films() -> None:
     few = Offsets.of([[{"MARA": (9.0, 9.0, 9.0)}], [{"café": (1.0, 2.0, 3.0)}]] + [[{}]] * 3)
     assert few["MARA"] == few["nobody"] == pytest.approx((5.0, 5.5, 6.0))
+    # a flash in one frame is not what a shot looks like
+    flash = [{"MARA": (0.0, 0.0, 0.0)}] * 2 + [{"MARA": (60.0, 0.0, 0.0)}]
+    assert Offsets.of([flash] * 3)["MARA"] == (0.0, 0.0, 0.0)
     assert Offsets.of([])["MARA"] == (0.0, 0.0, 0.0)
 
 
@@ -118,6 +121,7 @@ def test_outlines_have_no_halo() -> None:
         binary_erosion(engine.ids != 2, iterations=3)
     )
     assert not (between & ring).any()
+    assert np.abs(np.diff(bright, axis=1)).max() < 7
 
 
 def test_what_has_no_name_goes_along_with_the_rest() -> None:

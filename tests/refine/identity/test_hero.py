@@ -21,9 +21,9 @@ FACE = [Part((0.0, -0.1, 0.75), (0.0, -0.1, 0.85), 0.2)]
 
 
 @cache
-def frame(t: float, pan: float = 1.0, dark: bool = False) -> Passes:
+def frame(t: float, pan: float = 1.0, dark: bool = False, width: int = 256) -> Passes:
     """The engine's frame, shaded by its normals."""
-    known = world.frame(t, (256, 144), pan).passes
+    known = world.frame(t, (width, width * 9 // 16), pan).passes
     assert known.normal is not None
     light = 0.75 + 0.25 * known.normal @ np.array([0.3, -0.6, 0.7], np.float32)
     shaded = PAINT[known.ids] * np.where(known.ids > 0, light, 1.0)[..., None]
@@ -79,6 +79,21 @@ def test_under_another_light_nothing_is_taken_over() -> None:
     hero = Hero(painted(frame(0.0)), frame(0.0))
     alike = carried(hero, frame(0.2)).known.mean()
     assert carried(hero, frame(0.2, dark=True)).known.mean() < 0.2 * alike
+
+
+def test_a_small_picture_of_somebody_is_not_blown_up() -> None:
+    small = Hero(painted(frame(0.0, width=64)), frame(0.0, width=64))
+    assert carried(small, frame(0.1)).known[frame(0.1).ids > 0].mean() < 0.02
+    assert carried(small, frame(0.1, width=64)).known.mean() > 0.5
+
+
+def test_detail_of_a_large_picture_does_not_glitter_in_a_small_one() -> None:
+    near, far = frame(0.0, width=384), frame(0.05, width=96)
+    rows, columns = np.indices(near.ids.shape)
+    fine = np.where((rows + columns) % 2, 15.0, -15.0)[..., None] * np.array([1.0, 0, 0])
+    made = carried(Hero(display(lab(near.rgb) + fine.astype(np.float32)), near), far)
+    left = (lab(made.picture) - lab(far.rgb))[..., 0][made.known > 0.9]
+    assert left.size > 500 and left.std() < 3
 
 
 def test_only_those_asked_for_are_painted() -> None:
