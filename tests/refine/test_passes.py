@@ -30,6 +30,15 @@ def read(film: Path, also: tuple[str, ...] = EVERY, quality: str = "preview") ->
     return passes.read(film / "frames", quality, "1A", 3, also)
 
 
+def film_frame(film: Path, known: passes.Passes, **more: np.ndarray) -> Path:
+    """A film frame as Blender's worker leaves it: picture, camera, and one EXR, whose path it is."""
+    folder = world.write(film, "1A", 3, known, "final")
+    for path in (*folder.glob("*.npz"), folder / "ids.0003.png"):
+        path.unlink()
+    world.write_layers(folder / "layers.0003.exr", known, **more)
+    return folder / "layers.0003.exr"
+
+
 def test_the_previews_files_come_back(known: passes.Passes, tmp_path: Path) -> None:
     world.write(tmp_path, "1A", 3, known)
     found = read(tmp_path)
@@ -42,14 +51,8 @@ def test_the_previews_files_come_back(known: passes.Passes, tmp_path: Path) -> N
 
 
 def test_film_frames_come_out_of_their_exr(known: passes.Passes, tmp_path: Path) -> None:
-    folder = world.write(tmp_path, "1A", 3, known, "final")
-    for path in folder.glob("*.npz"):
-        path.unlink()
-    world.write_layers(
-        folder / "layers.0003.exr",
-        known,
-        **{"material.ID": np.full(SIZE[::-1], 4123456789, np.uint32)},
-    )
+    codes = np.full(SIZE[::-1], 4123456789, np.uint32)
+    film_frame(tmp_path, known, **{"material.ID": codes})
     found = read(tmp_path, ("rest", "normal", "back", "materials"), "final")
     assert np.array_equal(found.ids, known.ids) and np.array_equal(found.depth, known.depth)
     assert np.array_equal(found.vectors, known.vectors * [1, -1])
@@ -137,9 +140,7 @@ def test_what_is_wrong_is_said(
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.9, 0.999])
 def test_an_exr_cut_short_is_named(known: passes.Passes, tmp_path: Path, share: float) -> None:
-    folder = world.write(tmp_path, "1A", 3, known, "final")
-    path = folder / "layers.0003.exr"
-    world.write_layers(path, known)
+    path = film_frame(tmp_path, known)
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * share)])
     with pytest.raises(RenderError, match=r"layers.0003.exr is damaged .*render the frame again"):
@@ -149,9 +150,7 @@ def test_an_exr_cut_short_is_named(known: passes.Passes, tmp_path: Path, share: 
 def test_an_exr_with_flipped_bytes_or_of_another_size_is_named(
     known: passes.Passes, tmp_path: Path
 ) -> None:
-    folder = world.write(tmp_path, "1A", 3, known, "final")
-    path = folder / "layers.0003.exr"
-    world.write_layers(path, known)
+    path = film_frame(tmp_path, known)
     data = bytearray(path.read_bytes())
     middle = len(data) * 2 // 3
     data[middle : middle + 64] = bytes(b ^ 0x5A for b in data[middle : middle + 64])
