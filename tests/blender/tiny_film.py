@@ -352,7 +352,7 @@ def worker(requests: list[dict[str, Any]], python: str = sys.executable) -> list
         input=lines,
         text=True,
         capture_output=True,
-        timeout=180,
+        timeout=300,
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr[-3000:]

@@ -31,7 +31,7 @@ def read(film: Path, also: tuple[str, ...] = EVERY, quality: str = "preview") ->
 
 
 def film_frame(film: Path, known: passes.Passes, **more: np.ndarray) -> Path:
-    """A film frame as Blender's worker leaves it: picture, camera, and one EXR, whose path it is."""
+    """A film frame as Blender's worker leaves it: picture, camera, one EXR; its path."""
     folder = world.write(film, "1A", 3, known, "final")
     for path in (*folder.glob("*.npz"), folder / "ids.0003.png"):
         path.unlink()
