@@ -1,6 +1,7 @@
 """The same people in every shot: what holds faces, clothes and colours where a model would drift.
 
 =======================  =================================================================
+`identity.loras`         weights that know one face, worn in its shots; imported by itself
 `identity.references`    pictures of everybody, as a video model takes them
 `identity.hero`          a painted frame carried to others along exact motion
 `identity.colour`        one change of colour for everybody and everything, all film long
@@ -11,7 +12,7 @@
 from __future__ import annotations
 
 from filmagent.refine.identity.colour import Offsets, corrected, measured
-from filmagent.refine.identity.hero import Carried, Hero, best, carried, keyframes, shows
+from filmagent.refine.identity.hero import Carried, Hero, best, carried, keyframes, shows, together
 from filmagent.refine.identity.protection import Part, Protected, composited, held, parts
 from filmagent.refine.identity.references import on_white, references
 
@@ -32,4 +33,5 @@ __all__ = [
     "parts",
     "references",
     "shows",
+    "together",
 ]

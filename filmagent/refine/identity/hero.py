@@ -150,6 +150,19 @@ def carried(hero: Hero, frame: Passes, things: Sequence[int] | None = None) -> C
     return Carried(display(shown + known[..., None] * then[..., :3]), known)
 
 
+def together(several: Sequence[Carried]) -> Carried:
+    """What several hero frames (one of everybody, one of the place) know of a frame.
+
+    Each pixel is the one's that knows it best.
+    """
+    known = np.stack([one.known for one in several])
+    first = known.argmax(0)
+    picture = np.take_along_axis(
+        np.stack([one.picture for one in several]), first[None, ..., None], 0
+    )[0]
+    return Carried(picture, known.max(0))
+
+
 def keyframes(
     hero: Hero,
     read: Callable[[int], Passes],

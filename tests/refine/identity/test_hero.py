@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.ndimage import binary_erosion, gaussian_filter
 
-from filmagent.refine.identity import Hero, Part, best, carried, keyframes, shows
+from filmagent.refine.identity import Hero, Part, best, carried, keyframes, shows, together
 from filmagent.refine.metrics.lab import display, lab
 from filmagent.refine.passes import Passes
 
@@ -120,6 +120,16 @@ def test_the_best_frame_shows_the_face_large_sharp_and_from_the_front() -> None:
     assert values["away"] == 0
     assert best(candidates.items(), world.BODY, FACE) == "near"
     assert best([("away", candidates["away"])], world.BODY, FACE) is None
+
+
+def test_one_hero_of_somebody_and_one_of_the_place_know_more_together() -> None:
+    hero, other = Hero(painted(frame(0.0)), frame(0.0)), frame(0.2)
+    person, place = (carried(hero, other, [thing]) for thing in (world.BODY, world.SET))
+    both = together([person, place])
+    assert np.array_equal(both.known, np.maximum(person.known, place.known))
+    for thing, one in ((world.BODY, person), (world.SET, place)):
+        mine = (other.ids == thing) & (one.known > 0)
+        assert np.array_equal(both.picture[mine], one.picture[mine])
 
 
 def test_keyframes_are_those_that_are_known_best_and_well_enough() -> None:
