@@ -1,0 +1,104 @@
+"""Later shots start from how the best earlier frame of everybody was painted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import posed_world as world
+import pytest
+from numpy.typing import NDArray
+
+from filmagent.documents.base import write_bytes
+from filmagent.library import png
+from filmagent.refine import passes
+from filmagent.refine.identity import Part
+from filmagent.refine.passes import Passes
+from filmagent.refine.run import Shot, clips
+from filmagent.refine.run.heroes import Heroes
+from filmagent.refine.sources import painted_path
+
+SIZE = (160, 90)
+NAMES = {world.SET: "room", world.BODY: "mara", world.BOX: "box"}
+FACES = {"1": {world.BODY: [Part((0.0, -0.1, 0.75), (0.0, -0.1, 0.85), 0.2)]}}
+SHOTS = [
+    Shot("1A", "1", [0, 1], names=NAMES, shows=["mara"]),
+    Shot("1B", "1", [4, 5], names=NAMES, shows=["mara"]),
+    Shot("2A", "2", [0], names=NAMES, shows=["mara"]),
+]
+PAINT = np.array([(150, 190, 230), (120, 110, 100), (190, 130, 110), (90, 140, 100)], np.uint8)
+
+
+def frame(number: int) -> Passes:
+    known = world.frame(0.05 * number, SIZE).passes
+    grain = np.random.default_rng(number).integers(-12, 12, (*known.ids.shape, 1))
+    rgb = np.clip(PAINT[known.ids] + grain, 0, 255).astype(np.uint8)
+    return replace(known, rgb=rgb, materials=known.ids.astype(np.uint32))
+
+
+@pytest.fixture
+def heroes(tmp_path: Path) -> Heroes:
+    for shot in SHOTS:
+        for number in shot.frames:
+            world.write(tmp_path, shot.setup, number, frame(number))
+    return Heroes(tmp_path, "preview", SHOTS, FACES)
+
+
+def paint(film: Path, setup: str, number: int) -> NDArray[np.uint8]:
+    """A painted frame: redder than the engine's."""
+    red = np.clip(frame(number).rgb + np.array([40, 0, 0]), 0, 255).astype(np.uint8)
+    path = painted_path(film, setup, number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, png.encode(red))
+    return red
+
+
+def engine(heroes: Heroes, shot: Shot) -> clips.Frames:
+    return clips.rendered(heroes.film, "preview", shot.setup, shot.frames)
+
+
+def test_before_anything_is_painted_all_is_the_engines(heroes: Heroes) -> None:
+    shown = engine(heroes, SHOTS[1])
+    assert heroes.of(SHOTS[1]) == []
+    assert heroes.pictures(SHOTS[1], shown) is shown
+    assert heroes.sigma(SHOTS[1], shown, 0.6, None) is None
+
+
+def test_a_later_shot_of_the_scene_starts_from_what_was_painted(heroes: Heroes) -> None:
+    for number in SHOTS[0].frames:
+        paint(heroes.film, "1A", number)
+    (one,) = heroes.of(SHOTS[1])
+    assert one.setup == "1A" and one.things == (world.BODY,) and one.place
+    assert heroes.of(SHOTS[0]) == [] and heroes.of(SHOTS[2]) == []
+    shown = engine(heroes, SHOTS[1])
+    made, sigma = heroes.pictures(SHOTS[1], shown), heroes.sigma(SHOTS[1], shown, 0.6, None)
+    assert sigma is not None and made.shape == shown.shape and sigma.shape == shown.shape[:3]
+    redder = (made[0:2] - shown[0:2])[..., 0]
+    held = sigma[0:2] < 0.35
+    assert 0.3 < held.mean() < 1 and redder[held].mean() > 0.1
+    free = sigma[0:2] == np.float32(0.6)
+    assert np.abs(redder[free]).max() < 0.01
+    for thing in (world.BODY, world.SET):
+        mine = passes.read(heroes.film / "frames", "preview", "1B", 4).ids == thing
+        assert held[0][mine].mean() > 0.3
+
+
+def test_what_others_hold_stays_held(heroes: Heroes) -> None:
+    paint(heroes.film, "1A", 0)
+    shown = engine(heroes, SHOTS[1])
+    low = clips.Frames(
+        shown.numbers, shown.size[:2], lambda n: np.full(SIZE[::-1], 0.1, np.float32)
+    )
+    sigma = heroes.sigma(SHOTS[1], shown, 0.6, low)
+    assert sigma is not None and (sigma[0:1] == np.float32(0.1)).all()
+
+
+def test_its_fingerprint_is_that_of_what_was_painted(heroes: Heroes) -> None:
+    bare = heroes.fingerprint(SHOTS[1])
+    paint(heroes.film, "1A", 0)
+    first = heroes.fingerprint(SHOTS[1])
+    assert first != bare and heroes.fingerprint(SHOTS[1]) == first
+    path = painted_path(heroes.film, "1A", 0)
+    write_bytes(path, png.encode(frame(0).rgb))
+    assert heroes.fingerprint(SHOTS[1]) != first
