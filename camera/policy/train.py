@@ -59,9 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out: Path = options.out
     config = PilotConfig(width=options.width, thoughts=options.layers)
     for number in range(options.rounds + 1):
+        flights = [options.flights, *options.corrections]
         _write_flights(
             out / "lessons" / f"round-{number}",
-            options.corrections if number else options.flights,
+            flights[min(number, len(flights) - 1)],
             options.jobs,
             config.rate,
             # the servo flies before there is a pilot that may fly by itself
@@ -98,7 +99,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("out", type=Path, help="folder of lessons, logs and weights")
     parser.add_argument("--flights", type=int, default=640, help="of the planner's")
     parser.add_argument("--rounds", type=int, default=2, help="of flying and correcting")
-    parser.add_argument("--corrections", type=int, default=384, help="flights a round")
+    parser.add_argument(
+        "--corrections",
+        type=int,
+        nargs="+",
+        default=[448, 320],
+        help="flights of each round; the last number is every further one's",
+    )
     parser.add_argument("--steps", type=int, default=800, help="of each training")
     parser.add_argument("--validate", type=int, default=40, help="flights to choose a round by")
     parser.add_argument("--batch", type=int, default=24, help="flights a step")
