@@ -7,7 +7,9 @@
 `FilmEnv`            the same as an environment, in gymnasium's manner
 `pilot.observation`  what it sees: tokens of the wish, itself, the room, subjects, others
 `pilot.motion`       what its decisions mean; `pilot.safety` makes them touch nothing
+`pilot.begin`        where a flight begins: clear, in sight of its subject, already going
 `pilot.expert`       lessons from the planner; `pilot.training` learns from them
+`pilot.validation`   how well a pilot flies where it learnt to: what chooses between rounds
 `servo`              straight to the wish: what learning has to beat
 ===================  ==========================================================================
 
