@@ -10,8 +10,9 @@
 `video.chain`          the same in little memory, window after window
 `video.shot`           a wish painted: the front door
 `video.loading`        models from a folder: what is refused, dtype, offload, quantisation
+`video.placing`        which module is on the device; `video.words` prompts, read once
 `video.budget`         memory and time, told before anything starts
-`video.vace`           Wan VACE
+`video.vace`           Wan VACE; `video.wan` its picture codec, a few frames at a time
 `video.ltx`            LTX-Video; `video.ltx2` LTX-2 in context
 `video.server`         whole pipelines on a server like ComfyUI's
 =====================  ====================================================================
