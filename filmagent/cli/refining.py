@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from filmagent.cli.app import FILM, Json, app
+from filmagent.cli.options import parse_choice
 from filmagent.cli.running import bring
 from filmagent.cli.words import listening, tell_made
 
@@ -34,6 +35,7 @@ def refine(
     controls: str | None = None,
     gamma: float = 0.4,
     references: bool = True,
+    lora: list[str] | None = None,
     protect: str | None = None,
     composite: bool = False,
     colours: bool = True,
@@ -93,6 +95,8 @@ def refine(
         Share of the noise that sticks to the world, 0 to 1.
     references
         Show the model a turntable of everybody in the shot.
+    lora
+        What the model shall know of a character, MARA=mara.safetensors; may be repeated.
     protect
         Kept as rendered, as far as may be: faces, hands, or names of people and props.
     composite
@@ -131,7 +135,9 @@ def refine(
         if backend is not None:
             # a model that cannot be used is said before anything is rendered for it
             chosen = refining.look_at(
+                production,
                 backend,
+                loras=dict(parse_choice(one, "MARA=mara.safetensors") for one in lora or ()),
                 model=model,
                 url=url,
                 workflow=workflow,

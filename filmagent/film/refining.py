@@ -8,10 +8,12 @@ has changed since is shown as rendered, and said.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filmagent import render
+from filmagent.documents import Character
 from filmagent.documents.film_time import fps
 from filmagent.errors import InputError
 from filmagent.film.briefing import shots
@@ -32,8 +34,19 @@ _OF_BODIES = ("faces", "hands")
 """What is found by rest positions when it is to be protected."""
 
 
-def look_at(backend: str, **asked: Any) -> Model:
+def look_at(
+    film: Film, backend: str, *, loras: Mapping[str, str] | None = None, **asked: Any
+) -> Model:
     """Look at the model that is asked for, by the fields of `filmagent.refine.run.models.Asked`.
+
+    Parameters
+    ----------
+    film
+        A film.
+    backend, asked
+        The model.
+    loras
+        Files by a character's name or id.
 
     Raises
     ------
@@ -44,7 +57,18 @@ def look_at(backend: str, **asked: Any) -> Model:
     """
     from filmagent.refine.run import models
 
-    return models.look_at(models.Asked(backend, **asked))
+    known = {}
+    for who, path in (loras or {}).items():
+        found = [c.id for c in film.breakdown.characters if who.casefold() in _called(c)]
+        if not found:
+            there = ", ".join(c.name for c in film.breakdown.characters)
+            raise InputError(f'There is no character "{who}" for a LoRA; there are {there}.')
+        known[found[0]] = Path(path).expanduser()
+    return models.look_at(models.Asked(backend, loras=known, **asked))
+
+
+def _called(character: Character) -> set[str]:
+    return {name.casefold() for name in (character.id, character.name, *character.aliases)}
 
 
 def choices(film: Film, *, seed: int | None, **wishes: Any) -> Choices:
@@ -72,10 +96,11 @@ def refine(
     """
     with film.held():
         wanted = shots(film, only, style)
-        _survey(film, wishes, wanted)
         run = _run(film, model, wishes, wanted)
-        for line in _plan(film, model, wishes, wanted, run.todo(wanted)):
+        todo = run.todo(wanted)
+        for line in _plan(film, model, wishes, wanted, todo):
             film.note(STAGE, line)
+        _survey(film, wishes, todo)
         return _paint(film, run, wanted)
 
 
@@ -135,6 +160,8 @@ def _survey(film: Film, wishes: Choices, wanted: Sequence[Shot]) -> None:
         return
     quality = film.settings.quality
     takes = {c.setup: (c.scene, c.take) for c in film.edit.cuts if c.kind == "shot"}
+    if not wanted:
+        return
     film.listener(Event("stage", "survey"))
     render.render(
         film.root,

@@ -202,6 +202,9 @@ def test_shots_are_told_in_words_and_by_name(film: Film) -> None:
         (("--backend", "ltx", "--model", "{model}"), 2, "holds a WanVACEPipeline"),
         (("--backend", "vace", "--model", "{model}", "--sigma-start", "2"), 2, "out of range"),
         (("--backend", "vace", "--model", "{model}", "--shots", "9Z"), 2, 'no setup "9Z"'),
+        (("--backend", "vace", "--model", "{model}", "--lora", "EVE=x"), 2, 'no character "EVE"'),
+        (("--backend", "vace", "--model", "{model}", "--lora", "MARA=x"), 2, "no LoRA x for mara"),
+        (("--backend", "vace", "--model", "{model}", "--protect", "face"), 2, 'mean "faces"'),
         (("--backend", "server", "--url", "http://localhost:1"), 2, "--workflow"),
     ],
 )

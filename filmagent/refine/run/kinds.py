@@ -15,6 +15,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from filmagent.errors import InputError
@@ -22,6 +23,7 @@ from filmagent.refine.run.painter import Painter
 
 if TYPE_CHECKING:
     # to look at a model needs no torch
+    from filmagent.refine.identity.loras import Lora
     from filmagent.refine.video.backend import Backend
     from filmagent.refine.video.loading import Found, Loaded, Options
 
@@ -166,6 +168,7 @@ def opened(
     window: int | None = None,
     chain: bool = False,
     prompts: Iterable[str] = (),
+    loras: Mapping[str, Lora] = MappingProxyType({}),
 ) -> Painter:
     """Load a model that was looked at, and put our sampler over it.
 
@@ -183,7 +186,10 @@ def opened(
         Frames that the model sees at once; whether windows follow one another.
     prompts
         Words of shots to come: encoded at once, so that the text encoder is loaded once.
+    loras
+        What it shall learn of people, by name.
     """
+    from filmagent.refine.identity.loras import Loras
     from filmagent.refine.run.sampled import Sampled
     from filmagent.refine.video.loading import load
     from filmagent.refine.video.shot import Settings
@@ -194,7 +200,8 @@ def opened(
     backend.learn(prompts)
     shift = loaded.pipeline.scheduler.config.get("flow_shift") or _SHIFT
     settings = Settings(steps=kind.steps, shift=shift, window=window, together=not chain)
-    return Sampled(backend, settings, fingerprint)
+    worn = Loras(loaded.pipeline, loras) if loras else None
+    return Sampled(backend, settings, fingerprint, worn)
 
 
 def kind_of(name: str) -> Kind:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -45,6 +46,8 @@ class Asked:
         A server's, and what it is to do.
     window, chain
         Frames that the model sees at once, and whether windows follow one another.
+    loras
+        Files of what it shall learn of people, by name.
     loading
         As `filmagent.refine.video.loading.Options` has it.
     """
@@ -55,6 +58,7 @@ class Asked:
     workflow: Path | None = None
     window: int | None = None
     chain: bool = False
+    loras: Mapping[str, Path] = field(default_factory=dict)
     loading: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -125,7 +129,10 @@ class Local:
         """A hash of its files, and of how it works."""
         how = {k: v for k, v in self.asked.loading.items() if k not in _PLACES}
         asked = self.asked
-        return kinds.fingerprint(self.found, window=asked.window, chain=asked.chain, **how)
+        learned = {who: blake2b(p.read_bytes()).hexdigest() for who, p in asked.loras.items()}
+        return kinds.fingerprint(
+            self.found, window=asked.window, chain=asked.chain, loras=learned, **how
+        )
 
     def cost(self, pieces: Iterable[tuple[int, int, int]], choices: Choices) -> Cost:
         """Of its weights and shape."""
@@ -144,6 +151,7 @@ class Local:
 
     def open(self, fps: float, prompts: Iterable[str]) -> Painter:
         """Load it, with our sampler over it."""
+        from filmagent.refine.identity.loras import Lora
         from filmagent.refine.video.loading import Options
 
         return kinds.opened(
@@ -155,6 +163,7 @@ class Local:
             window=self.asked.window,
             chain=self.asked.chain,
             prompts=prompts,
+            loras={who: Lora(path) for who, path in self.asked.loras.items()},
         )
 
 
@@ -208,8 +217,11 @@ def look_at(asked: Asked) -> Model:
         return served
     if asked.model is None:
         raise InputError(f"--backend {asked.backend} needs a model: give its folder with --model.")
+    from filmagent.refine.identity.loras import Lora, check
     from filmagent.refine.video.loading import find
 
+    for who, path in asked.loras.items():
+        check(Lora(path), who)
     kind = kinds.kind_of(asked.backend)
     download = bool(asked.loading.get("download"))
     return Local(asked, kind, find(asked.model, kind.pipelines, download=download))

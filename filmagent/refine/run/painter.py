@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,6 +31,8 @@ class Request:
         σ_start of every pixel, where parts are held longer than the rest.
     noise : (1, C, f, h, w), optional
         Noise of the clip's latents; drawn by the seed when None.
+    people
+        Who can be seen: a model may know them.
     """
 
     wish: Wish
@@ -39,6 +41,7 @@ class Request:
     seed: int
     sigma: Clip | None = None
     noise: Tensor | None = None
+    people: Sequence[str] = ()
 
 
 class Painter(Protocol):

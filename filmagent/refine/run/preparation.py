@@ -111,6 +111,7 @@ class FromPasses:
             asked.seed,
             sigma=self._sigma(shot, piece, asked.sigma_start),
             noise=self._noise(shot, piece, asked),
+            people=shot.shows,
         )
 
     def added(self, shot: Shot, painted: Callable[[int], Picture]) -> list[dict[str, Offset]]:

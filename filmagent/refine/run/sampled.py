@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
+from filmagent.refine.identity.loras import Loras
 from filmagent.refine.run.painter import Request, Told
 from filmagent.refine.run.work import Work
 from filmagent.refine.video.backend import Backend, Capabilities, Frames
@@ -28,10 +30,18 @@ class Sampled:
         How shots are sampled; start, seed and steps are each request's own.
     fingerprint
         Of the model's weights and settings.
+    loras
+        What the model has learned of people; worn in their shots alone.
     """
 
-    def __init__(self, backend: Backend, settings: Settings, fingerprint: str) -> None:
-        self._backend, self._settings = backend, settings
+    def __init__(
+        self,
+        backend: Backend,
+        settings: Settings,
+        fingerprint: str,
+        loras: Loras | None = None,
+    ) -> None:
+        self._backend, self._settings, self._loras = backend, settings, loras
         self.fingerprint = fingerprint
 
     @property
@@ -47,6 +57,10 @@ class Sampled:
         FilmError
             If the model cannot do it, or fails; steps that are made are kept.
         """
+        with self._loras.wearing(request.people) if self._loras else nullcontext():
+            yield from self._painted(request, work, name, told)
+
+    def _painted(self, request: Request, work: Work, name: str, told: Told) -> Iterator[Frames]:
         settings = replace(
             self._settings,
             sigma_start=request.sigma_start,
