@@ -9,7 +9,8 @@ to fly the same random network:
 
 They fly side by side, a step of each in turn, so that whatever else the machine does hits all
 alike; each step counts with the least time of all repeats. Within the first 30 steps nothing
-slides and all three predict the same; the figures say that part, the rest, and the whole.
+slides and all three predict the same; the figures say that part, the rest, and the whole. Once
+flights slide, `overlap` is to be at least `FLOOR` times as fast as ``plain``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from camera.policy.network import Network
 from camera.policy.tokens import ACTIONS, DVGFormerConfig
 
 DROP = 3
+FLOOR = 4.0
 
 
 class Flyer(Protocol):
@@ -129,6 +131,10 @@ def race(model: DVGFormer, batch: int, steps: int, repeats: int) -> None:
         speeds = {n: batch * len(s[part]) / s[part].sum() for n, s in least.items()}
         text = [f"{n} {v:6.2f} steps/s ({v / speeds['plain']:5.2f} ×)" for n, v in speeds.items()]
         print(f"  steps {name:5}", " · ".join(text), flush=True)
+        if name == "31–":
+            times = speeds["overlap"] / speeds["plain"]
+            verdict = "holds" if times >= FLOOR else "is missed"
+            print(f"  sliding, overlap against plain: {times:.2f} ×; {FLOOR:g} × {verdict}")
 
 
 @torch.inference_mode()
