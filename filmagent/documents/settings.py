@@ -56,7 +56,7 @@ class FilmSettings(Document):
     """Who flies moving shots: the planner, the pilot (policy), or whichever flies each better."""
     strict: bool = False
     """Refuse a place the library lacks instead of taking the nearest set."""
-    look: str = NO_LOOK
+    look: str = "classic"
     """A film look of the shelf, or ``none``: frames go into the cut as they were rendered."""
     look_strength: Annotated[Real, Field(ge=0.0, le=1.0)] = 1.0
     denoise: bool | None = None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from filmagent.refine.identity import Protected
     from filmagent.refine.passes import Picture
     from filmagent.refine.run import Choices, Outcome, Progress, Run, Shot
+    from filmagent.refine.run.heroes import Heroes
     from filmagent.refine.run.models import Model
     from filmagent.refine.run.painter import Painter
 
@@ -100,7 +101,8 @@ def refine(
         todo = run.todo(wanted)
         for line in _plan(film, model, wishes, wanted, todo):
             film.note(STAGE, line)
-        _survey(film, wishes, todo)
+        # hero frames may be in shots that are painted already
+        _survey(film, wishes, shots(film) if wishes.heroes and todo else todo)
         return _paint(film, run, wanted)
 
 
@@ -148,6 +150,7 @@ def _run(film: Film, model: Model, wishes: Choices, wanted: Sequence[Shot]) -> R
         _turntables(film, wanted) if wishes.references else {},
         {s: film.staged(s).set_name for s in film.scene_ids()},
         _protected(film, wishes.protect),
+        _heroes(film) if wishes.heroes else None,
     )
     run = Run(film.root, painter, preparation, wishes, film.settings.quality)
     return run
@@ -156,12 +159,11 @@ def _run(film: Film, model: Model, wishes: Choices, wanted: Sequence[Shot]) -> R
 def _survey(film: Film, wishes: Choices, wanted: Sequence[Shot]) -> None:
     """Have the engine write down what a model is told of a frame beside its picture."""
     bodies = set(wishes.protect) & set(_OF_BODIES)
-    if wishes.gamma == 0 and not bodies and not set(wishes.controls) - {"depth"}:
+    more = wishes.gamma > 0 or wishes.heroes or bodies or set(wishes.controls) - {"depth"}
+    if not wanted or not more:
         return
     quality = film.settings.quality
     takes = {c.setup: (c.scene, c.take) for c in film.edit.cuts if c.kind == "shot"}
-    if not wanted:
-        return
     film.listener(Event("stage", "survey"))
     render.render(
         film.root,
@@ -223,6 +225,21 @@ def _protected(film: Film, words: Sequence[str]) -> dict[str, Protected]:
         bodies = {a.object_id: parts(Bake.load(film.root / a.bake), asked) for a in staged.actors}
         found[scene] = Protected(frozenset(whole), bodies if asked else {})
     return found
+
+
+def _heroes(film: Film) -> Heroes:
+    """The best frames of everybody, of all the film's shots."""
+    from filmagent.refine.identity import parts
+    from filmagent.refine.run.heroes import Heroes
+
+    faces = {
+        scene: {
+            actor.object_id: parts(Bake.load(film.root / actor.bake), ("faces",))
+            for actor in film.staged(scene).actors
+        }
+        for scene in film.scene_ids()
+    }
+    return Heroes(film.root, film.settings.quality, shots(film), faces)
 
 
 def _plan(

@@ -204,6 +204,8 @@ def test_sizes_are_even_and_follow_the_aspect() -> None:
 
 
 def test_a_look_is_named_before_a_film_is_graded(film: Path) -> None:
+    settings = json.loads((film / "film.json").read_text())
+    (film / "film.json").write_text(json.dumps({**settings, "look": "none"}))
     assert "has no look" in run("refine", film, code=2).stderr
     assert 'did you mean "noir"' in run("refine", film, "--look", "nior", code=2).stderr
     rows = json.loads(run("list", "looks", "--json").stdout)["looks"]

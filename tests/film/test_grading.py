@@ -20,8 +20,12 @@ from filmagent.film.production import Event
 
 @pytest.fixture
 def film(finished: Film, tmp_path: Path) -> Film:
+    """A finished film that has no look any more."""
     shutil.copytree(finished.root, tmp_path / "film")
-    return Film(tmp_path / "film")
+    shutil.rmtree(tmp_path / "film" / "refined")
+    film = Film(tmp_path / "film")
+    grading.choose(film, "none", None, None)
+    return film
 
 
 def graded(film: Film) -> dict[str, int]:
@@ -31,10 +35,18 @@ def graded(film: Film) -> dict[str, int]:
     }
 
 
-def test_a_film_without_a_look_has_no_graded_frames_and_is_done(finished: Film) -> None:
-    assert finished.settings.look == "none" and not finished.folder.refined.exists()
-    assert not [s for s in finished.status(STAGES) if s.item == "refine" or s.state != "done"]
-    assert grading.pictures(finished) == (finished.folder.frames, "preview")
+def test_a_new_film_is_in_a_look(finished: Film) -> None:
+    assert finished.settings.look == "classic"
+    assert len(graded(finished)) == sum(map(len, needed(finished.edit).values()))
+    assert not [s for s in finished.status(STAGES) if s.state != "done"]
+    assert grading.pictures(finished) == (finished.root, "refined")
+
+
+def test_a_film_without_a_look_has_no_graded_frames(film: Film) -> None:
+    film.run([RefineStage()])
+    assert not film.folder.refined.exists()
+    assert not [s for s in film.status(STAGES) if s.item == "refine"]
+    assert grading.pictures(film) == (film.folder.frames, "preview")
 
 
 def test_a_look_grades_every_frame_the_film_shows_and_makes_the_cut_stale(film: Film) -> None:
@@ -84,19 +96,19 @@ def test_a_look_that_is_not_there_is_refused_before_anything_is_made(
     assert json.loads(film.folder.settings.read_text())["look"] == "none"
 
 
-def test_the_cut_shows_the_look_and_going_back_shows_the_frames(
+def test_the_cut_shows_the_look_and_going_back_shows_the_old_one(
     film: Film, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finishing, "STILL_BUDGET", 1.0)
-    plain = colour_of(film)
+    first = colour_of(film)
     grading.choose(film, "noir", None, None)
     film.run(STAGES)
     assert {s.state for s in film.status(STAGES)} == {"done"}
-    assert colour_of(film) < 0.35 * plain
+    assert colour_of(film) < 0.35 * first
     assert '"../refined/' in (film.folder.cut / "film.otio").read_text()
-    grading.choose(film, "none", None, None)
+    grading.choose(film, "classic", None, None)
     film.run(STAGES)
-    assert colour_of(film) == plain
+    assert colour_of(film) == first, "and back it is the same"
 
 
 def test_a_report_measures_every_shot(film: Film) -> None:
