@@ -23,12 +23,12 @@ from camera.smoothing import shake, smooth
 from camera.trajectory import Trajectory
 from camera.world import Bodies
 
+_INSTANTS = 12.0
+"""A second, at which a flight is reckoned."""
 _CALMEST = "crane"
 """The rig whose ease a way is given: of those that move, the one that changes its motion least."""
-_INSTANTS = 12.0
-"""A second, at which a flight is reckoned; between them its way is a smooth curve."""
 _SPARE = 0.03
-"""Metres more than asked that it is kept clear of things by: the rig's life takes some of it."""
+"""Metres more than asked that a way is kept clear of things by: the rig's life takes some of it."""
 
 
 def flown(
@@ -69,6 +69,7 @@ def flown(
         flights = fly(deciding(), [coarse[n] for n in numbers], starts, rate)
         for number, flight in zip(numbers, flights, strict=True):
             request = known[number]
+            # between the instants a way is a curve: it is calmed and cleared at every frame again
             calm = smooth(
                 finished(flight).resampled(request.scene.times, "smooth"),
                 _CALMEST,
@@ -76,8 +77,7 @@ def flown(
                 bodies=request.scene.bodies,
                 radius=request.radius + _SPARE,
             )
-            shot = request.shot
-            tracks[number] = shake(composed(request, calm), shot.rig, request.seed)
+            tracks[number] = shake(composed(request, calm), request.shot.rig, request.seed)
     return [tracks[number] for number in range(len(requests))]
 
 
