@@ -36,6 +36,7 @@ def refine(
     gamma: float = 0.4,
     references: bool = True,
     lora: list[str] | None = None,
+    heroes: bool = False,
     protect: str | None = None,
     composite: bool = False,
     colours: bool = True,
@@ -97,6 +98,8 @@ def refine(
         Show the model a turntable of everybody in the shot.
     lora
         What the model shall know of a character, MARA=mara.safetensors; may be repeated.
+    heroes
+        Start later shots of a scene from how everybody's best earlier frame was painted.
     protect
         Kept as rendered, as far as may be: faces, hands, or names of people and props.
     composite
@@ -160,6 +163,7 @@ def refine(
                 seed=seed,
                 gamma=gamma,
                 references=references,
+                heroes=heroes,
                 protect=_words(protect),
                 composite=composite,
                 colours=colours,

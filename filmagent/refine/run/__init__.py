@@ -12,6 +12,7 @@
 `run.words`          a shot's documents as a prompt
 `run.painter`        who paints: `Painter`, `Request`; `run.sampled` our sampler as one
 `run.preparation`    requests made of a film's passes
+`run.heroes`         the best frames of earlier shots, carried into later ones
 `run.tries`          another seed, or less noise; the best is kept
 `run.work`           unfinished work on disk
 `run.kept`           what is kept of a finished shot

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from filmagent.errors import RenderError
 from filmagent.refine import passes
 from filmagent.refine.identity import Carried, Hero, Part, carried, shows, together
 from filmagent.refine.identity.hero import NEEDS
@@ -135,7 +136,11 @@ class Heroes:
     def _shows(self, scene: str, setup: str, frame: int, thing: int) -> float:
         key = setup, frame, thing
         if key not in self._shown:
-            known = self._passes(setup, frame, ("rest",))
+            try:
+                known = self._passes(setup, frame, NEEDS)
+            except RenderError:
+                # painted before anybody asked for its passes: nobody's best until they are there
+                return 0.0
             self._shown[key] = shows(known, thing, self.faces[scene][thing])
         return self._shown[key]
 

@@ -18,6 +18,7 @@ from filmagent.refine.identity.colour import Offset, Offsets
 from filmagent.refine.identity.protection import Protected
 from filmagent.refine.passes import Picture
 from filmagent.refine.run import clips
+from filmagent.refine.run.heroes import Heroes
 from filmagent.refine.run.painter import Painter, Request
 from filmagent.refine.run.shot import Choices, Shot
 from filmagent.refine.run.tries import Try
@@ -60,6 +61,8 @@ class FromPasses:
         What the set of each scene is called throughout the film.
     protected
         What is protected in each scene, by its name.
+    heroes
+        How the best frames of earlier shots are carried into later ones, where they are.
     """
 
     film: Path
@@ -71,6 +74,7 @@ class FromPasses:
     people: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
     sets: Mapping[str, str] = field(default_factory=dict)
     protected: Mapping[str, Protected] = field(default_factory=dict)
+    heroes: Heroes | None = None
 
     def fingerprint(self, shot: Shot) -> str:
         """A hash of what goes into a shot beside its frames and words."""
@@ -80,6 +84,8 @@ class FromPasses:
         keep = self.protected.get(shot.scene)
         if keep is not None:
             digest.update(f"{sorted(keep.whole)} {sorted(keep.parts.items())}".encode())
+        if self.heroes is not None:
+            digest.update(self.heroes.fingerprint(shot).encode())
         for who in shot.shows if self.choices.references else ():
             for picture in self.people.get(who, ()):
                 digest.update(repr(picture.shape).encode() + picture.tobytes())
@@ -95,7 +101,12 @@ class FromPasses:
         """
         from filmagent.refine.video.backend import Wish
 
-        picture = clips.rendered(self.film, self.quality, shot.setup, piece)
+        engine = clips.rendered(self.film, self.quality, shot.setup, piece)
+        picture, sigma = engine, self._sigma(shot, piece, asked.sigma_start)
+        if self.heroes is not None:
+            picture = self.heroes.pictures(shot, engine)
+            if self.painter.capabilities.channels:
+                sigma = self.heroes.sigma(shot, engine, asked.sigma_start, sigma)
         wish = Wish(
             prompt=shot.prompt,
             negative=shot.negative,
@@ -109,7 +120,7 @@ class FromPasses:
             asked.sigma_start,
             self.choices.steps,
             asked.seed,
-            sigma=self._sigma(shot, piece, asked.sigma_start),
+            sigma=sigma,
             noise=self._noise(shot, piece, asked),
             people=shot.shows,
         )
@@ -160,7 +171,7 @@ class FromPasses:
         shown = [self.people[who] for who in shot.shows if who in self.people]
         return references(shown, self.painter.capabilities.references)
 
-    def _sigma(self, shot: Shot, piece: range, start: float) -> Clip | None:
+    def _sigma(self, shot: Shot, piece: range, start: float) -> clips.Frames | None:
         """Where what is protected is held, and until when."""
         keep = self.protected.get(shot.scene)
         if keep is None or self._composites:

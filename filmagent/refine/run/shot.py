@@ -66,6 +66,8 @@ class Choices:
     """Share of the noise that sticks to the world, 0–1."""
     references: bool = True
     """Give the model a turntable of everybody in the shot."""
+    heroes: bool = False
+    """Start later shots of a scene from how everybody's best earlier frame was painted."""
     protect: Sequence[str] = ()
     """`PROTECTED`, or names of people and props."""
     composite: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,14 @@ from filmagent.library import png
 from filmagent.refine import passes
 from filmagent.refine.identity import Part
 from filmagent.refine.passes import Passes
-from filmagent.refine.run import Shot, clips
+from filmagent.refine.run import Choices, Shot, clips
 from filmagent.refine.run.heroes import Heroes
+from filmagent.refine.run.painter import Request, Told
+from filmagent.refine.run.preparation import FromPasses
+from filmagent.refine.run.tries import Try
+from filmagent.refine.run.work import Work
 from filmagent.refine.sources import painted_path
+from filmagent.refine.video.backend import Capabilities
 
 SIZE = (160, 90)
 NAMES = {world.SET: "room", world.BODY: "mara", world.BOX: "box"}
@@ -28,6 +34,18 @@ SHOTS = [
     Shot("2A", "2", [0], names=NAMES, shows=["mara"]),
 ]
 PAINT = np.array([(150, 190, 230), (120, 110, 100), (190, 130, 110), (90, 140, 100)], np.uint8)
+
+
+class Painter:
+    """Asked only what it takes."""
+
+    capabilities = Capabilities("painter", 4, 1, 81, 16, 4, 8, 16, ("depth",))
+    fingerprint = "paint"
+
+    def paint(
+        self, request: Request, work: Work, name: str, told: Told
+    ) -> Iterator[NDArray[np.float32]]:
+        raise NotImplementedError
 
 
 def frame(number: int) -> Passes:
@@ -102,3 +120,28 @@ def test_its_fingerprint_is_that_of_what_was_painted(heroes: Heroes) -> None:
     path = painted_path(heroes.film, "1A", 0)
     write_bytes(path, png.encode(frame(0).rgb))
     assert heroes.fingerprint(SHOTS[1]) != first
+
+
+def test_a_request_starts_from_them_and_a_shot_is_of_another_key(heroes: Heroes) -> None:
+    ready = FromPasses(heroes.film, "preview", Painter(), Choices(gamma=0.0, heroes=True))
+    bare = ready.request(SHOTS[1], range(4, 6), Try(seed=7, sigma_start=0.6))
+    ready.heroes = heroes
+    before = ready.fingerprint(SHOTS[1])
+    paint(heroes.film, "1A", 0)
+    assert ready.fingerprint(SHOTS[1]) != before
+    request = ready.request(SHOTS[1], range(4, 6), Try(seed=7, sigma_start=0.6))
+    assert bare.sigma is None and request.sigma is not None
+    assert bare.wish.picture is not None and request.wish.picture is not None
+    redder = request.wish.picture[0:1] - bare.wish.picture[0:1]
+    assert redder[..., 0][request.sigma[0:1] < 0.35].mean() > 0.1
+
+
+def test_a_frame_whose_passes_were_never_written_is_nobodys_best(heroes: Heroes) -> None:
+    for number in SHOTS[0].frames:
+        paint(heroes.film, "1A", number)
+    for path in (heroes.film / "frames/preview/1A").glob("rest.*"):
+        path.unlink()
+    assert heroes.of(SHOTS[1]) == []
+    for number in SHOTS[0].frames:
+        world.write(heroes.film, "1A", number, frame(number))
+    assert len(heroes.of(SHOTS[1])) == 1
