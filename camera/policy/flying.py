@@ -39,12 +39,13 @@ def flown(
 ) -> list[Trajectory]:
     """A track of each request, flown closed loop from where its planned track begins.
 
-    Shots of one length are flown side by side.
+    Each is flown by itself: in a batch the network's last bits, and so a track, would depend on
+    which other shots are flown.
 
     Parameters
     ----------
     deciding
-        What gives somebody who decides for one batch of flights: `Pilot.remembering`.
+        What gives somebody who decides for one flight: `Pilot.remembering`.
     planned
         A track of each request; the first frames say where, and how fast, its flight begins.
     rate
@@ -57,28 +58,21 @@ def flown(
     """
     if len(requests) != len(planned):
         raise ValueError(f"{len(planned)} planned tracks for {len(requests)} requests; one each")
-    known = [_known(r, track) for r, track in zip(requests, planned, strict=True)]
-    coarse = [_coarse(request) for request in known]
-    groups: dict[tuple[float, ...], list[int]] = {}
-    for number, request in enumerate(coarse):
-        t = np.asarray(request.scene.times, np.float64)
-        groups.setdefault((float(len(t)), round(float(t[1] - t[0]), 9)), []).append(number)
-    tracks: dict[int, Trajectory] = {}
-    for numbers in groups.values():
-        starts = [_start(planned[n]) for n in numbers]
-        flights = fly(deciding(), [coarse[n] for n in numbers], starts, rate)
-        for number, flight in zip(numbers, flights, strict=True):
-            request = known[number]
-            # between the instants a way is a curve: it is calmed and cleared at every frame again
-            calm = smooth(
-                finished(flight).resampled(request.scene.times, "smooth"),
-                _CALMEST,
-                world=request.world,
-                bodies=request.scene.bodies,
-                radius=request.radius + _SPARE,
-            )
-            tracks[number] = shake(composed(request, calm), request.shot.rig, request.seed)
-    return [tracks[number] for number in range(len(requests))]
+    return [_one(deciding(), r, t, rate) for r, t in zip(requests, planned, strict=True)]
+
+
+def _one(decide: Decide, request: Request, planned: Trajectory, rate: float) -> Trajectory:
+    known = _known(request, planned)
+    flight = fly(decide, [_coarse(known)], [_start(planned)], rate)[0]
+    # between the instants a way is a curve: it is calmed and cleared at every frame again
+    calm = smooth(
+        finished(flight).resampled(known.scene.times, "smooth"),
+        _CALMEST,
+        world=known.world,
+        bodies=known.scene.bodies,
+        radius=known.radius + _SPARE,
+    )
+    return shake(composed(known, calm), known.shot.rig, known.seed)
 
 
 def _start(track: Trajectory) -> State:

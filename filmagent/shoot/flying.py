@@ -85,7 +85,7 @@ def fly_moves(
 
 
 def _flown(shootings: Sequence[Shooting], weights: Path) -> list[Trajectory]:
-    """The pilot's track of each; shots of one length side by side."""
+    """The pilot's track of each."""
     if not shootings:
         return []
     # torch is loaded by the first film that flies, not by every command

@@ -70,7 +70,7 @@ def test_it_touches_nothing_though_people_come_and_go(
     assert found.path_length() > 2.0
 
 
-def test_flights_of_one_length_are_flown_together_as_each_alone(
+def test_a_flight_is_the_same_to_the_last_bit_whoever_else_flies(
     led: tuple[Request, Trajectory, Trajectory],
 ) -> None:
     asked, planned, alone = led
@@ -78,7 +78,8 @@ def test_flights_of_one_length_are_flown_together_as_each_alone(
     plan = plan_batch([other])[0].trajectory
     together = flown(deciding, [asked, other, asked], [planned, plan, planned], RATE)
     for track in (together[0], together[2]):
-        np.testing.assert_allclose(track.positions, alone.positions, atol=1e-9)
+        assert np.array_equal(track.positions, alone.positions)
+        assert np.array_equal(track.quaternions, alone.quaternions)
     assert len(together[1]) == 72
 
 
