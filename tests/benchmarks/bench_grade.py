@@ -2,7 +2,8 @@
 
 ``FRAMES_DIR`` is a film's folder with previews; a small painted world at 640x360 without one. All
 figures of a run are of the same frames on this machine: frames a second with the cores there are
-and with one, with and without denoising, and each look's flicker over the input's own.
+and with one, with and without denoising, and each look's flicker over the input's own: as it is,
+and in the look's plain print, whose contrast makes all steps of brightness larger.
 """
 
 from __future__ import annotations
@@ -50,12 +51,16 @@ def main(words: list[str]) -> None:
                 what = "denoised" if denoise else "one core" if workers else "plain"
                 print(f"  {what} {number / wall:6.1f}/s ({1000 * cpu / number:5.1f} ms)", end="")
                 if denoise or workers is None:
-                    print(f" flicker {_flicker(film, shots):+.6f}", end="", flush=True)
+                    own, printed = _flicker(film, shots, finish.look)
+                    print(f" flicker {own:+.6f} {printed:+.6f}", end="", flush=True)
             print()
 
 
-def _flicker(film: Path, shots: dict[str, list[int]]) -> float:
-    """Mean brightness step of graded points less that of the frames' own: at most 0 is wanted."""
+def _flicker(film: Path, shots: dict[str, list[int]], look: refine.Look) -> tuple[float, float]:
+    """Mean brightness step of graded points less that of the frames' own: at most 0 is wanted.
+
+    Of the frames as they are, and of the frames in the look's plain print.
+    """
     steps = []
     for setup, frames in shots.items():
         for now, then in list(pairwise(frames))[:24:4]:
@@ -65,9 +70,13 @@ def _flicker(film: Path, shots: dict[str, list[int]]) -> float:
                 for n in (now, then)
             ]
             place = motion.after(*engine)
-            own = steady.brightness_step(engine[0].rgb, engine[1].rgb, place)
-            steps.append(abs(steady.brightness_step(*graded, place)) - abs(own))
-    return float(np.mean(steps))
+            plain = refine.Grade(graded[0].shape[1::-1], look.plain())
+            printed = [plain(known.rgb, seed=0) for known in engine]
+            shown = abs(steady.brightness_step(*graded, place))
+            own = abs(steady.brightness_step(engine[0].rgb, engine[1].rgb, place))
+            steps.append((shown - own, shown - abs(steady.brightness_step(*printed, place))))
+    own, printed = np.mean(steps, 0)
+    return float(own), float(printed)
 
 
 def _frames(film: Path, setup: str) -> list[int]:
