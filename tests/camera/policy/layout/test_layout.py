@@ -25,7 +25,7 @@ from camera.policy.pilot import State
 from camera.policy.pilot.expert import lesson, task
 from camera.policy.pilot.shards import write_shard
 from camera.policy.tokens import DVGFormerConfig
-from camera.pose import forward, from_azimuth_elevation, opencv_from_blender
+from camera.pose import forward, from_azimuth_elevation, matrix, opencv_from_blender
 
 TINY = DVGFormerConfig(hidden_size=16, n_layer=1, n_head=2, steps=4)
 
@@ -168,6 +168,22 @@ def test_its_actions_are_speeds_in_the_cameras_own_axes(headlong):
     along = np.diff(track.positions, axis=0) * 24 / 3.0
     assert (ahead * along).sum(axis=1).min() > 0.99
     assert len(track) == len(case.times)
+
+
+def test_it_flies_its_actions_as_published():
+    said = torch.tensor([0.7, -0.3, 1.0, 0.2, 0.6, 0.1])
+    network = LayoutNetwork(TINY).eval().requires_grad_(False)
+    network.predict_action.weight.zero_()
+    network.predict_action.bias.copy_(said)
+    case = make("crowd", 1, seconds=2.0)
+    begun = start(case)
+    track = fly_layout(network, request(case), begun, guarded=False).trajectory
+    first = (a[0] for a in opencv_from_blender(begun.position, begun.quaternion))
+    path, turned = fly_actions(*first, np.tile(said.double().numpy() * ACTION_STD, (30, 1)))
+    p, q = opencv_from_blender(track.positions, track.quaternions)
+    # eight frames are five actions; within them the way is a little rounder
+    assert np.allclose(p[::8], path[::5][: len(p[::8])], atol=0.01)
+    assert np.allclose(matrix(q[::8]), matrix(turned[::5][: len(q[::8])]), atol=1e-9)
 
 
 def test_guarded_it_touches_nothing(headlong):
