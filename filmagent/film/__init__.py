@@ -14,6 +14,7 @@
 `film.shooting`     takes, edit
 `film.picturing`    stage, blend, frames
 `film.grading`      refine: the look
+`film.refining`     refine with a video model; `film.briefing` what it is told of shots
 `film.finishing`    cut
 `film.directing`    a person's hand: cast, set, lock
 `film.noting`       `note`: words become changes of the documents

@@ -1,4 +1,4 @@
-"""Refining: rendered frames to the film's look, and measures of what that did to them.
+"""Refining: rendered frames painted by a video model, and to the film's look, and measured.
 
 >>> from filmagent import refine
 >>> finish = refine.Finish(refine.load("classic"), strength=0.8, seed=7)
@@ -19,6 +19,11 @@ depth, ids and motion vectors beside them.
 `refine.controls`    control videos: depth, lines, normals, skeletons
 `refine.passes`      a frame's passes as arrays; `exr` its layers, `views` its camera
 `refine.metrics`     what refining did to a shot: measured against its own passes
+`refine.run`         a film's shots through a video model: resumable, measured, tried again
+`refine.video`       our sampler, and the models that it drives
+`refine.noise`       noise that sticks to the world
+`refine.identity`    the same people in every shot
+`refine.sources`     where a shot's pictures come from: a model, or the engine
 ===================  =====================================================================
 """
 

@@ -41,6 +41,7 @@ def main(words: list[str]) -> None:
         "pump 3 %": lambda s, n, f: _clip(f.rgb * (1.03 if n % 2 else 1.0)),
         "stuck": lambda s, n, f: _clip(f.rgb + _stripes(f.rgb.shape)),
         "hue of shot 2": lambda s, n, f: _clip(f.rgb * [1.12, 1.0, 0.88]) if s == 1 else f.rgb,
+        "swap in shot 2": lambda s, n, f: _swapped(f) if s == 1 else f.rgb,
         "shift of shot 2": lambda s, n, f: np.roll(f.rgb, 5, 1) if s == 1 else f.rgb,
     }
     print(
@@ -64,6 +65,19 @@ def main(words: list[str]) -> None:
             f"{max((v for r in reports for v in r.identity.values()), default=0):8.2f}"
             f"  {1000 * spent:.0f} {len(worst)} faults; {'; '.join(worst[:2])}"
         )
+
+
+def _swapped(frame: Passes) -> Picture:
+    """The two largest people in each other's colours."""
+    sizes = np.bincount(frame.ids.ravel(), minlength=3)
+    sizes[:2] = 0
+    one, two = np.argsort(sizes)[-2:]
+    shown = frame.rgb.astype(float)
+    if sizes[[one, two]].all():
+        first, second = (frame.rgb[frame.ids == n].mean(0) for n in (one, two))
+        shown[frame.ids == one] += second - first
+        shown[frame.ids == two] += first - second
+    return _clip(shown)
 
 
 def _look(name: str, shape: tuple[int, ...]) -> Change:
