@@ -14,7 +14,10 @@
 `video.budget`         memory and time, told before anything starts
 `video.vace`           Wan VACE; `video.wan` its picture codec, a few frames at a time
 `video.ltx`            LTX-Video; `video.ltx2` LTX-2 in context
+`video.tokens`         a clip as LTX takes it; `video.latents` its codec, `video.incontext`
+                       what stands beside a clip of LTX-2
 `video.server`         whole pipelines on a server like ComfyUI's
+`video.architectures`  all of these built of random weights; `video.bench` measured
 =====================  ====================================================================
 
 Nothing here is loaded by `filmagent.refine`: torch takes a second, diffusers eight.
