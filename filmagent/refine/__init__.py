@@ -30,7 +30,8 @@ depth, ids and motion vectors beside them.
 from __future__ import annotations
 
 from filmagent.refine.look import Grade, Look, load, names
-from filmagent.refine.shots import FOLDER, VERSION, Finish, complete, grade, grade_still
+from filmagent.refine.shots import VERSION, Finish, complete, grade, grade_still
+from filmagent.refine.sources import FOLDER
 
 __all__ = [
     "FOLDER",
