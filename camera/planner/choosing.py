@@ -3,8 +3,8 @@
 A track is measured by `camera.score`, against every subject, and by how it begins, ends and
 carries out its move. What costs a film its shot is not weighed but ruled out: touching something,
 a worse picture than the first track's, losing sight, not doing the move. What is left goes by a
-price in which a frame height of framing, a unit of the logarithm of size, a radian off the move's
-course, what is not seen, and restlessness are added up.
+price in which what the picture, the size and the move's course are off by (squared: nobody sees a
+hundredth), what is not seen, and restlessness are added up.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _SIGHT, _LOST = 0.01, 0.15
 """Share of the subject that may be seen less, and seconds that it may be lost for longer."""
 _SIZE, _COURSE, _HASTE = 0.05, 0.06, 1.05
 """Log size, radians off the course, and haste by which a track may be worse than the first."""
+_PLAIN = {"framing": 0.04, "size": 0.1, "course": 0.15}
+"""From where a fault is plain to see: half of it is a quarter as bad, and a tenth is nothing."""
 _CLEARLY = 0.005
 """By how much a price must be lower to be preferred."""
 
@@ -63,9 +65,9 @@ class Worth:
         """What its faults cost, by name."""
         f = self.figures
         return {
-            "framing": 4.0 * f["framing"],
-            "size": f["size"],
-            "course": 0.5 * f["course"],
+            "framing": 4.0 * f["framing"] ** 2 / _PLAIN["framing"],
+            "size": f["size"] ** 2 / _PLAIN["size"],
+            "course": 0.5 * f["course"] ** 2 / _PLAIN["course"],
             "sight": 3.0 * (1.0 - f["visible"]) + f["clipped"],
             "calm": 0.1 * (f["jerk"] + f["turn_jerk"]),
         }
