@@ -71,7 +71,7 @@ def test_a_pilot_that_is_not_installed_is_missed_in_a_sentence(
     film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(policy, "path", lambda: tmp_path / "nowhere" / "pilot.safetensors")
-    with pytest.raises(MissingDependency, match="pilot's weights are not installed.*--camera"):
+    with pytest.raises(MissingDependency, match=r"pilot's weights are not installed.*--camera"):
         make(folder=film.root, camera="policy", screenplay=film.folder.screenplay, until="takes")
     made = make(folder=film.root, camera="best", screenplay=film.folder.screenplay, until="takes")
     said = [made.report(f"{s}_t01").reasons for s in moving(made)]

@@ -198,7 +198,9 @@ def opened(
     loaded = load(found, options)
     backend = kind.build(loaded, fps)
     backend.learn(prompts)
-    shift = loaded.pipeline.scheduler.config.get("flow_shift") or _SHIFT
+    levels = loaded.pipeline.scheduler.config
+    # UniPC says flow_shift, the Euler scheduler shift
+    shift = levels.get("flow_shift") or levels.get("shift") or _SHIFT
     settings = Settings(steps=kind.steps, shift=shift, window=window, together=not chain)
     worn = Loras(loaded.pipeline, loras) if loras else None
     return Sampled(backend, settings, fingerprint, worn)

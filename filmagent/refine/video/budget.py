@@ -186,7 +186,7 @@ def _tokens(part: Part, job: Job) -> int:
     frames, rows, columns = job.latent
     patch = part.config.get("patch_size", 1)
     deep, high, wide = patch if isinstance(patch, list) else (1, patch, patch)
-    return (frames // deep) * (rows // high) * (columns // wide)
+    return int((frames // deep) * (rows // high) * (columns // wide))
 
 
 def _working(part: Part, tokens: int, width: int) -> float:
