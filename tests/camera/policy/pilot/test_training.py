@@ -258,7 +258,7 @@ def test_lessons_come_back_from_disk_with_where_they_begin(
 
 def test_the_command_trains_corrects_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     arguments = [
-        str(tmp_path), "--flights", "2", "--rounds", "1", "--corrections", "2", "--steps", "3",
+        str(tmp_path), "--flights", "2", "--rounds", "1", "--corrections", "1", "--steps", "3",
         "--validate", "1", "--batch", "2", "--width", "16", "--layers", "1", "--device", "cpu",
     ]  # fmt: skip
     assert main(arguments) == 0
