@@ -2,7 +2,7 @@
 
 ==================  ============================================================================
 ``pilot``           learnt, corrected, guarded, finished: what is shipped
-``pilot_unguarded`` what it decides is flown as decided
+``pilot_unguarded`` what it decides is flown as decided, and finished without clearing the way
 ``pilot_unsmoothed`` as flown, guarded: neither calmed nor composed afterwards
 ``pilot_cloned``    learnt from the planner's own flights alone, guarded and finished
 ``servo``           nothing learnt: straight to the wish, guarded and finished
@@ -64,7 +64,7 @@ def flown(
 
     asked = request(case)
     flight = fly(decide, [asked], [begin(asked)], rate, guarded=guarded)[0]
-    return finished(flight) if smooth else flight.trajectory
+    return finished(flight, clear=guarded) if smooth else flight.trajectory
 
 
 def _pilot(guarded: bool = True, smooth: bool = True) -> Callable[[Case, Path], Trajectory]:

@@ -27,22 +27,19 @@ _TOLD = 1.4
 happens, and what is not believed there at all is smoothed away."""
 
 
-def finished(flown: Flown) -> Trajectory:
+def finished(flown: Flown, *, clear: bool = True) -> Trajectory:
     """The track of a flight.
 
     Where the pilot was unsure the smoother believes it less: its doubt about speeds, carried over a
     decision's time, is the measurement noise. Afterwards the track is as clear of the set and of
-    people as was asked for, continuous in time, and the subjects are where they are wished.
+    people as was asked for, continuous in time, and the subjects are where they are wished. Without
+    ``clear`` it is smoothed and composed alone, through whatever is there.
     """
     w, request = flown.wished, flown.wished.request
     calmer = smooth(flown.trajectory, _RIG, noise=_noise(flown))
-    calm = smooth(
-        calmer,
-        _RIG,
-        world=request.world,
-        bodies=w.cast.bodies if len(w.cast.bodies.radii) else None,
-        radius=request.radius,
-    )
+    bodies = w.cast.bodies if clear and len(w.cast.bodies.radii) else None
+    world = request.world if clear else None
+    calm = smooth(calmer, _RIG, world=world, bodies=bodies, radius=request.radius)
     return composed(request, calm)
 
 

@@ -73,6 +73,18 @@ def test_what_is_finished_is_clear_of_everything_and_calmer() -> None:
         assert np.abs(track.jerks()).max() < np.abs(flown.trajectory.jerks()).max()
 
 
+def test_only_clearing_the_way_keeps_a_reckless_flight_from_what_it_hit() -> None:
+    cases = demanding(4)
+    flights = fly(
+        headlong, [asked(c) for c in cases], [start(c) for c in cases], RATE, guarded=False
+    )
+    pairs = list(zip(cases, flights, strict=True))
+    through = [clearance(case, finished(f, clear=False).positions) for case, f in pairs]
+    around = [clearance(case, finished(f).positions) for case, f in pairs]
+    assert min(through) < 0.0
+    assert np.mean(around) > np.mean(through) + 0.05
+
+
 def test_what_is_finished_is_composed_however_it_was_flown_and_doubt_moves_it_little() -> None:
     case = make("street", 1, seconds=4.0)
     flown = fly(servo, [asked(case)], [start(case)], RATE)[0]
