@@ -112,6 +112,9 @@ def encode(
             )
             video.width, video.height, video.pix_fmt = size[0], size[1], "yuv420p"
             tags = video.codec_context
+            # with several threads the same pictures now and then make other bytes; where cores are
+            # busy, one is no slower
+            tags.thread_count = 1
             tags.color_range, tags.colorspace = 1, 1
             tags.color_primaries, tags.color_trc = 1, 1
             audio = container.add_stream("aac", rate=RATE, layout="stereo", options={"b": "192k"})
