@@ -14,7 +14,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
 
 from filmagent.refine.motion import Correspondence, after, before
 from filmagent.refine.passes import Floats, Passes
@@ -85,6 +84,9 @@ def _noise(difference: Floats, place: Correspondence) -> float:
 
 
 def _weight(difference: Floats, place: Correspondence, variance: float) -> Floats:
+    # to ask how a film stands needs no scipy
+    from scipy.ndimage import uniform_filter
+
     blurred = uniform_filter(difference, 5, mode="nearest")
     weight = np.exp(-0.5 * blurred / (_TRUST * variance))
     return np.where(place.visible, weight, 0.0).astype(np.float32)
