@@ -34,8 +34,10 @@ def write(play: Screenplay) -> str:
     if play.title_page:
         blocks.insert(0, "\n".join(_title_entry(entry) for entry in play.title_page))
     elif blocks and parse(blocks[0]).title_page:
-        # a first paragraph such as "Note to all: …" would be read as a title page
-        blocks[0] = "!" + blocks[0]
+        # a first paragraph such as "Note to all: …" would be read as a title page; one that is no
+        # action stays what it is where it is indented, which no title page is
+        forced = isinstance(play.elements[0], Action)
+        blocks[0] = ("!" if forced else "\t") + blocks[0]
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from filmagent.screenplay import parse, write
@@ -22,6 +22,7 @@ lines = st.lists(st.sampled_from(PIECES), max_size=4).map("".join) | st.lists(
 pages = st.lists(lines, max_size=14).map("\n".join)
 
 
+@example("\tMARA (V.O.) ^Author：me\nINT. CAFÉ - DAY")
 @settings(max_examples=1200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pages)
 def test_fountain_like_text_survives(text: str) -> None:

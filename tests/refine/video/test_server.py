@@ -242,9 +242,13 @@ def test_colours_are_kept_on_the_way() -> None:
 def test_names_that_the_server_gives_never_become_paths(
     comfy: Comfy, work: Work, tmp_path: Path
 ) -> None:
+    def pictures() -> set[Path]:
+        return {p for p in tmp_path.parent.rglob("*") if p.is_file() and "png" in p.name}
+
+    before = pictures()
     painted(server(comfy, tmp_path), request(), work)
     assert all(name.startswith("../../") for name in comfy.outputs)
-    assert not any("png" in p.name for p in tmp_path.parent.rglob("*") if p.is_file())
+    assert pictures() == before
 
 
 def test_controls_masks_and_references_go_where_they_belong(
