@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from camera.policy.tokens import PREFIX, STEP, DVGFormerConfig
+from camera.policy.tokens import LOOK, PREFIX, STEP, DVGFormerConfig
 
 
 class Cache:
@@ -41,7 +41,8 @@ class Cache:
         shape = (2, config.n_layer, batch, config.n_head, rows, size)
         self._strip = torch.empty(shape, dtype=dtype, device=device)
         # A staircase over the strip: any pass's mask is a part of it, so none is ever made
-        stairs = torch.ones(STEP + PREFIX, rows + STEP + PREFIX, dtype=torch.bool, device=device)
+        longest = PREFIX + STEP + LOOK
+        stairs = torch.ones(longest, rows + longest, dtype=torch.bool, device=device)
         self._stairs = torch.zeros(stairs.shape, dtype=dtype, device=device)
         self._stairs.masked_fill_(stairs.triu(rows + 1), -torch.inf)
         self.begin = self.end = 0
@@ -54,13 +55,15 @@ class Cache:
     def attend(self, layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """Write keys and values (B, heads, n, d) of ``n`` new tokens; what the queries see.
 
-        The queries (B, heads, m, d) are those of the last m of the n tokens.
+        The queries (B, heads, m, d) are those of the last m of the n tokens; there may be none.
         """
         asking, count = q.shape[2], k.shape[2]
         end = self.end + count
         keys, values = self._strip[0, layer], self._strip[1, layer]
         keys[:, :, self.end : end] = k
         values[:, :, self.end : end] = v
+        if not asking:
+            return q
         return functional.scaled_dot_product_attention(
             q,
             keys[:, :, self.begin : end],
