@@ -157,6 +157,12 @@ class Posed:
         """Where a point that hangs on a bone is, (F, 3); ``at_rest`` is its place at rest."""
         return self.head(bone) + apply(self.turn_of(bone), at_rest - self.skeleton.head(bone))
 
+    def again(self) -> Posed:
+        """The same turns in a body not measured yet, whose bones may be turned once more."""
+        other = Posed(self.skeleton, self.frames)
+        other._turns = dict(self._turns)
+        return other
+
     def encode(self) -> Array:
         """Parent-local rotations from rest in each bone's own axes, (F, J, 4) wxyz float64.
 
