@@ -90,7 +90,8 @@ def between(now: Passes, then: Passes) -> Correspondence:
     own_x, own_y = np.meshgrid(np.arange(width), np.arange(height))
     lost = ~np.isfinite(x + y)
     x[lost], y[lost] = own_x[lost], own_y[lost]
-    return Correspondence(x.astype(np.float32), y.astype(np.float32), visible & ~lost)
+    seen, size = visible & ~lost, (then.ids.shape[0], then.ids.shape[1])
+    return Correspondence(x.astype(np.float32), y.astype(np.float32), seen, size)
 
 
 Found = tuple[Array, Array, Array]

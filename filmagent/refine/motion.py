@@ -9,7 +9,7 @@ show the same object at the same depth; what was hidden, or leaves the picture, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +35,13 @@ class Correspondence:
     """(H, W) row."""
     visible: Mask
     """(H, W) whether the other frame shows that point."""
+    size: tuple[int, int]
+    """Height and width of the other frame."""
 
     @property
     def nearest(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Row and column of the nearest pixel, inside the picture."""
-        height, width = self.x.shape
+        """Row and column of the nearest pixel, inside the other frame."""
+        height, width = self.size
         rows = np.clip(np.rint(self.y), 0, height - 1).astype(np.intp)
         return rows, np.clip(np.rint(self.x), 0, width - 1).astype(np.intp)
 
@@ -47,36 +49,35 @@ class Correspondence:
 def after(now: Passes, then: Passes) -> Correspondence:
     """Where the points of ``now`` are in ``then``, the frame after it."""
     columns, rows = _grid(now)
-    found = Correspondence(
-        columns + now.vectors[..., 0], rows + now.vectors[..., 1], np.ones(now.ids.shape, bool)
-    )
-    return _checked(found, now, then)
+    x, y = columns + now.vectors[..., 0], rows + now.vectors[..., 1]
+    return _checked(x, y, np.ones(now.ids.shape, bool), now, then)
 
 
 def before(now: Passes, then: Passes) -> Correspondence:
     """Where the points of ``now`` are in ``then``, the frame before it."""
     columns, rows = _grid(now)
-    height, width = now.ids.shape
+    height, width = then.ids.shape
     motion = now.vectors
     for _ in range(_ROUNDS):
         x = np.clip(np.rint(columns - motion[..., 0]), 0, width - 1).astype(np.intp)
         y = np.clip(np.rint(rows - motion[..., 1]), 0, height - 1).astype(np.intp)
         motion = then.vectors[y, x]
     missed = np.maximum(np.abs(x + motion[..., 0] - columns), np.abs(y + motion[..., 1] - rows))
-    found = Correspondence(columns - motion[..., 0], rows - motion[..., 1], missed < _NEARLY)
-    return _checked(found, now, then)
+    found = columns - motion[..., 0], rows - motion[..., 1]
+    return _checked(*found, missed < _NEARLY, now, then)
 
 
-def _checked(found: Correspondence, now: Passes, then: Passes) -> Correspondence:
-    height, width = now.ids.shape
+def _checked(x: Floats, y: Floats, sure: Mask, now: Passes, then: Passes) -> Correspondence:
+    height, width = then.ids.shape
+    found = Correspondence(x, y, sure, (height, width))
     rows, columns = found.nearest
-    there = (found.x >= 0) & (found.x <= width - 1) & (found.y >= 0) & (found.y <= height - 1)
+    there = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
     same = then.ids[rows, columns] == now.ids
     far = then.depth[rows, columns]
     sky = np.isinf(far) & np.isinf(now.depth)
     with np.errstate(invalid="ignore"):
         close = np.abs(far - now.depth) <= _DEPTH * now.depth
-    return Correspondence(found.x, found.y, found.visible & there & same & (close | sky))
+    return replace(found, visible=sure & there & same & (close | sky))
 
 
 def _grid(frame: Passes) -> tuple[Floats, Floats]:

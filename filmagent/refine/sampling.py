@@ -41,11 +41,10 @@ def sampled(
 
 def chained(first: Correspondence, second: Correspondence) -> Correspondence:
     """Where points of a frame are at the end of two links, through the frame between."""
-    height, width = first.x.shape
+    height, width = first.size
     rows, columns = first.nearest
     # the nearest pixel's motion, never a mixture over an outline
     right = (second.x - np.arange(width, dtype=np.float32))[rows, columns]
     down = (second.y - np.arange(height, dtype=np.float32)[:, None])[rows, columns]
-    return Correspondence(
-        first.x + right, first.y + down, first.visible & second.visible[rows, columns]
-    )
+    seen = first.visible & second.visible[rows, columns]
+    return Correspondence(first.x + right, first.y + down, seen, second.size)

@@ -11,6 +11,7 @@ import pytest
 from scipy.ndimage import binary_erosion
 
 from filmagent.refine import geometry
+from filmagent.refine.sampling import chained
 
 PAIRS = [(0.0, 1 / 24), (0.0, 0.25), (0.0, 1.0), (1.0, 0.2)]
 
@@ -74,6 +75,21 @@ def test_there_and_back_is_where_one_was() -> None:
     x = back.x[rows, columns] + there.x - columns
     own = np.broadcast_to(np.arange(x.shape[1]), x.shape)
     assert ok.sum() > 300 and np.abs(x - own)[ok].mean() < 0.15
+
+
+def test_frames_may_be_of_different_sizes() -> None:
+    small, large = frame(0.0), world.frame(0.25, (640, 360))
+    x, y, seen = world.truth(small, large)
+    there = geometry.between(small.passes, large.passes)
+    ok = there.visible & seen & binary_erosion(small.passes.ids == world.BODY, iterations=2)
+    rows, columns = there.nearest
+    assert ok.sum() > 300 and columns[ok].max() > 320, "beyond the small frame"
+    assert np.hypot(columns - x, rows - y)[ok].max() < 1.5
+    # to the large frame and back, through it: twice its size, or half
+    back = chained(there, geometry.between(large.passes, small.passes))
+    own = np.broadcast_to(np.arange(x.shape[1]), x.shape)
+    assert back.size == small.passes.ids.shape
+    assert np.abs(back.x - own)[back.visible & ok].mean() < 0.5
 
 
 def test_coats_are_not_taken_for_the_skin_under_them() -> None:

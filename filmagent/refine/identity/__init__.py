@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from filmagent.refine.identity.colour import Offsets, corrected, measured
-from filmagent.refine.identity.hero import Carried, Hero, best, carried, keyframes, shows, together
+from filmagent.refine.identity.hero import Carried, Hero, carried, keyframes, shows, together
 from filmagent.refine.identity.protection import Part, Protected, composited, held, parts
 from filmagent.refine.identity.references import on_white, references
 
@@ -22,7 +22,6 @@ __all__ = [
     "Offsets",
     "Part",
     "Protected",
-    "best",
     "carried",
     "composited",
     "corrected",

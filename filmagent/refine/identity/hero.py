@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +39,9 @@ _COARSE = 1.5
 """How many times larger a frame's pixels are before a painting is smoothed for it."""
 _LIGHT = 15.0
 """Difference of the engine's own colours, L*a*b*, at which little is taken over."""
+_NEAR, _FAR = 0.02, 12.0
+"""Share of a picture's height around a place whose change of colour is taken over, and how many
+times as far it is looked for."""
 _LEAST = 50
 """Pixels of a face below which nobody is shown."""
 
@@ -98,24 +100,6 @@ def shows(frame: Passes, thing: int, face: Sequence[Part]) -> float:
     return float(seen * fine.std() / max(float(values[own].std()), 1e-3))
 
 
-def best(candidates: Iterable[tuple[Any, Passes]], thing: int, face: Sequence[Part]) -> Any:
-    """The name of the frame that shows a face best; None where none does.
-
-    Parameters
-    ----------
-    candidates
-        Names and frames, one at a time.
-    thing, face
-        As `shows` takes them.
-    """
-    found, most = None, 0.0
-    for name, frame in candidates:
-        value = shows(frame, thing, face)
-        if value > most:
-            found, most = name, value
-    return found
-
-
 def carried(hero: Hero, frame: Passes, things: Sequence[int] | None = None) -> Carried:
     """A frame with a hero frame's painting on it.
 
@@ -164,42 +148,55 @@ def together(several: Sequence[Carried]) -> Carried:
 
 
 def keyframes(
-    hero: Hero,
-    read: Callable[[int], Passes],
+    read: Callable[[int], tuple[Carried, Floats]],
     frames: Iterable[int],
     *,
-    least: float = 0.85,
+    least: float = 2 / 3,
     most: int = 3,
 ) -> dict[int, Floats]:
-    """Frames of a clip that a hero frame's painting covers nearly whole, painted.
+    """Frames of a clip that hero frames' painting covers for the most part, painted whole.
 
     Parameters
     ----------
-    hero
-        The frame.
     read
-        Gives a frame of the clip, with `NEEDS`, by its number in it.
+        Gives what is known of a frame of the clip, and the engine's picture of it, by its number.
     frames
         Numbers to try.
     least
-        Share of a picture that must be known: what is not stays the engine's, and is pinned too.
+        Share of a picture that must be known; the rest is pinned as `filled` has it.
     most
         Keyframes at most: those that are known best.
     """
     found: dict[int, tuple[float, Floats]] = {}
     for number in frames:
-        made = carried(hero, read(number))
+        made, engine = read(number)
         share = float(made.known.mean())
         if share >= least:
-            found[number] = share, made.picture
+            found[number] = share, filled(made, engine)
         if len(found) > most:
             del found[min(found, key=lambda n: found[n][0])]
     return {number: picture for number, (_, picture) in sorted(found.items())}
 
 
+def filled(made: Carried, engine: Floats) -> Floats:
+    """A painting carried to a frame, (H, W, 3), and around it the same change of colour.
+
+    What is not known would be pinned as the engine's among painted frames, and flash: it takes over
+    the mean change of what is known near it (normalised convolution: H. Knutsson and C.-F. Westin,
+    CVPR 1993, eq. 4).
+    """
+    shown = lab(engine)
+    known = made.known[..., None]
+    wide = _NEAR * len(engine)
+    change = gaussian_filter(lab(made.picture) - shown, (wide, wide, 0), truncate=_FAR)
+    # what was carried counts by how far it is known already
+    around = change / np.maximum(gaussian_filter(known, (wide, wide, 0), truncate=_FAR), 1e-3)
+    return display(lab(made.picture) + (1.0 - known) * around)
+
+
 def _trust(place: Correspondence, frame: Passes, hero: Passes) -> Floats:
     """1 where a hero frame shows a point well, 0 where not at all."""
-    rows, columns = _nearest(place, hero)
+    rows, columns = place.nearest
     facing = _facing(hero)[rows, columns]
     trust = np.where(place.visible, np.clip(facing / _FACING - 1.0, 0.0, 1.0), 0.0)
     # a pixel's area on the same surface, here and there
@@ -208,19 +205,12 @@ def _trust(place: Correspondence, frame: Passes, hero: Passes) -> Floats:
     return trust.astype(np.float32)
 
 
-def _nearest(place: Correspondence, hero: Passes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Row and column in a hero frame of any size."""
-    height, width = hero.ids.shape
-    rows = np.clip(np.rint(place.y), 0, height - 1).astype(np.intp)
-    return rows, np.clip(np.rint(place.x), 0, width - 1).astype(np.intp)
-
-
 def _coarser(trust: Floats, place: Correspondence, frame: Passes, hero: Passes) -> float:
     """How many times larger pixels are on surfaces here than in the hero frame, mostly."""
     there = (trust > 0) & (frame.ids > 0)
     if not there.any():
         return 1.0
-    rows, columns = _nearest(place, hero)
+    rows, columns = place.nearest
     ratio = _area(frame)[there] / np.maximum(_area(hero)[rows, columns][there], 1e-12)
     return float(np.sqrt(np.median(ratio)))
 

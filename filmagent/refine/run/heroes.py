@@ -2,8 +2,9 @@
 
 Of everybody in a shot, the frame of the scene's earlier shots that shows their face best is their
 hero frame; the first one's is the place's too. What was painted there is where a later shot starts
-from (`filmagent.refine.identity.hero`), and is held the longer, the better it is known. Only
-earlier shots count, so that a film that is painted again finds the same.
+from (`filmagent.refine.identity.hero`), and is held the longer, the better it is known; frames that
+are known for the most part are the shot's keyframes, where a model takes any. Only earlier shots
+count, so that a film that is painted again finds the same.
 """
 
 from __future__ import annotations
@@ -18,15 +19,25 @@ import numpy as np
 
 from filmagent.errors import RenderError
 from filmagent.refine import passes
-from filmagent.refine.identity import Carried, Hero, Part, carried, shows, together
+from filmagent.refine.identity import (
+    Carried,
+    Hero,
+    Part,
+    carried,
+    keyframes,
+    shows,
+    together,
+)
 from filmagent.refine.identity.hero import NEEDS
 from filmagent.refine.passes import Passes
 from filmagent.refine.run.clips import Floats, Frames
 from filmagent.refine.run.shot import Shot
 from filmagent.refine.sources import painted_path
 
+_VERSION = 2
+"""Of what is carried: raised when the same hero frames would give others."""
 _LOOKS = 4
-"""Frames of a shot that may be somebody's best."""
+"""Frames of a shot that may be somebody's best, and of a piece that may be keyframes."""
 _HELD = 0.5
 """Share of the noise that is left where a hero frame's painting is known."""
 _OPEN = 8
@@ -94,7 +105,7 @@ class Heroes:
         """A hash of what is carried into a shot."""
         digest = blake2b(digest_size=16)
         for one in self.of(shot):
-            digest.update(repr(one).encode())
+            digest.update(f"{_VERSION} {one!r}".encode())
             digest.update(painted_path(self.film, one.setup, one.frame).read_bytes())
         return digest.hexdigest()
 
@@ -121,11 +132,23 @@ class Heroes:
 
         return Frames(engine.numbers, engine.size[:2], read)
 
+    def keyframes(self, shot: Shot, engine: Frames) -> dict[int, Floats]:
+        """Frames of a piece that are known for the most part, painted, by their number in it."""
+        chosen = self.of(shot)
+        if not chosen:
+            return {}
+
+        def read(number: int) -> tuple[Carried, Floats]:
+            return self._carried(shot, chosen, engine.numbers[number]), engine[number : number + 1][
+                0
+            ]
+
+        return keyframes(read, _spread(len(engine.numbers)))
+
     def _best(self, scene: str, thing: int, shots: Sequence[Shot]) -> tuple[str, int] | None:
         found, most = None, 0.0
         for shot in shots:
-            spread = np.linspace(0, len(shot.frames) - 1, min(_LOOKS, len(shot.frames)))
-            for frame in dict.fromkeys(shot.frames[int(place)] for place in spread):
+            for frame in (shot.frames[place] for place in _spread(len(shot.frames))):
                 if not painted_path(self.film, shot.setup, frame).exists():
                     continue
                 value = self._shows(scene, shot.setup, frame, thing)
@@ -162,3 +185,8 @@ class Heroes:
 
     def _passes(self, setup: str, frame: int, also: Sequence[str]) -> Passes:
         return passes.read(self.film / "frames", self.quality, setup, frame, also)
+
+
+def _spread(count: int) -> list[int]:
+    """A few of so many, from the first to the last."""
+    return list(dict.fromkeys(np.linspace(0, count - 1, min(_LOOKS, count)).astype(int).tolist()))

@@ -103,16 +103,21 @@ class FromPasses:
 
         engine = clips.rendered(self.film, self.quality, shot.setup, piece)
         picture, sigma = engine, self._sigma(shot, piece, asked.sigma_start)
+        stills: Mapping[int, NDArray[np.float32]] = {}
         if self.heroes is not None:
+            able = self.painter.capabilities
             picture = self.heroes.pictures(shot, engine)
-            if self.painter.capabilities.channels:
+            if able.channels:
                 sigma = self.heroes.sigma(shot, engine, asked.sigma_start, sigma)
+            if able.keyframes:
+                stills = self.heroes.keyframes(shot, engine)
         wish = Wish(
             prompt=shot.prompt,
             negative=shot.negative,
             controls=self._controls(shot, piece),
             picture=picture,
             references=self._references(shot),
+            keyframes=stills,
             guidance=self.choices.guidance or self.guidance,
         )
         return Request(

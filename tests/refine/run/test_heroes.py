@@ -136,6 +136,26 @@ def test_a_request_starts_from_them_and_a_shot_is_of_another_key(heroes: Heroes)
     assert redder[..., 0][request.sigma[0:1] < 0.35].mean() > 0.1
 
 
+def test_frames_that_are_known_nearly_whole_are_keyframes(heroes: Heroes) -> None:
+    again = Shot("1C", "1", [0, 1], names=NAMES, shows=["mara"])
+    for number in (0, 1):
+        world.write(heroes.film, "1C", number, frame(number))
+    heroes.shots = [*SHOTS[:2], again]
+    able = replace(Painter.capabilities, keyframes=True)
+    painter = Painter()
+    painter.capabilities = able
+    wishes = Choices(gamma=0.0, heroes=True)
+    ready = FromPasses(heroes.film, "preview", painter, wishes, heroes=heroes)
+    asked = Try(seed=7, sigma_start=0.6)
+    assert not ready.request(again, range(2), asked).wish.keyframes
+    red = paint(heroes.film, "1A", 0)
+    stills = ready.request(again, range(2), asked).wish.keyframes
+    # the same camera a moment later: what was painted is there again
+    assert set(stills) <= {0, 1} and np.abs(stills[0] * 255 - red).mean() < 6
+    painter.capabilities = Painter.capabilities
+    assert not ready.request(again, range(2), asked).wish.keyframes
+
+
 def test_a_frame_whose_passes_were_never_written_is_nobodys_best(heroes: Heroes) -> None:
     for number in SHOTS[0].frames:
         paint(heroes.film, "1A", number)
