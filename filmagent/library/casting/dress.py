@@ -14,12 +14,13 @@ from filmagent.library.bake import ARKIT, Bake, Material, MeshPart
 from filmagent.library.casting import (
     body,
     complexion,
+    fabrics,
     face,
     hair,
     landmarks,
     portrait,
+    spectacles,
     wardrobe,
-    weave,
 )
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Recipe
@@ -104,8 +105,10 @@ def member(name: str, recipe: Recipe) -> Bake:
     _skin(dresser, recipe, covered)
     _face(dresser, recipe)
     hair.grow(dresser, recipe)
+    if recipe.glasses:
+        spectacles.put_on(dresser, recipe.glasses)
     bake.materials |= _materials(recipe)
-    bake.textures |= weave.textures({garment.cloth for garment in recipe.garments})
+    bake.textures |= fabrics.textures(recipe.garments)
     bake.extra = landmarks.measure(figure, bake) | {
         "title": recipe.title, "gender": recipe.gender, "age": recipe.age,
         "years": recipe.years, "words": recipe.words, "hair": hair.note(recipe),
@@ -187,18 +190,9 @@ def _materials(recipe: Recipe) -> dict[str, Material]:
             texture="hair", texture_metres=0.0,
         ),
     }  # fmt: skip
-    for garment in recipe.garments:
-        made[garment.name] = Material(
-            base_colour=garment.colour, roughness=garment.roughness,
-            sheen=0.08 if garment.cloth in ("wool", "knit") else 0.0,
-            texture=garment.cloth, texture_metres=weave.TILE[garment.cloth], two_sided=True,
-        )  # fmt: skip
-        if garment.buttons:
-            horn = np.array(garment.colour) * 0.3 + [0.02, 0.014, 0.01]
-            made[f"{garment.name}_buttons"] = Material(
-                base_colour=(float(horn[0]), float(horn[1]), float(horn[2])), roughness=0.3
-            )
-    return made
+    if recipe.glasses:
+        made |= spectacles.materials(recipe.glasses)
+    return made | fabrics.materials(recipe.garments)
 
 
 def _four(weights: sp.csr_matrix) -> tuple[Array, Array]:

@@ -23,7 +23,7 @@ class Locks:
 
 def sweep(
     paths: Array, ups: Array, width: Array, flat: float, tint: Array, *, sides: int = 4,
-    arched: bool = False, tip: float = 0.06,
+    arched: bool = False, tip: float = 0.06, even: bool = False,
 ) -> Locks:  # fmt: skip
     """Tubes along paths.
 
@@ -45,6 +45,8 @@ def sweep(
         Only the outer half of the cross-section, an open arch.
     tip
         Width at the end as a part of the widest.
+    even
+        One width all along: a wire, not a lock.
     """
     rows, knots = paths.shape[:2]
     along = np.gradient(paths, axis=1)
@@ -57,6 +59,8 @@ def sweep(
     across = np.cross(along, up)
     t = np.linspace(0, 1, knots)
     taper = np.interp(t, [0, 0.15, 0.55, 0.85, 1], [0.55, 0.9, 1.0, max(0.62, tip**0.3), tip])
+    if even:
+        taper = np.ones(knots)
     turn = 2 * np.pi * np.arange(sides) / sides
     if arched:
         turn = np.linspace(0, np.pi, sides)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from filmagent.documents.breakdown import Age, Gender
 from filmagent.errors import InputError
+from filmagent.library.casting import rack
 
 Colour = tuple[float, float, float]
 """Linear Rec.709."""
@@ -40,7 +41,10 @@ class Skin(_Part):
 class Hair(_Part):
     """Hair, brows and beard."""
 
-    style: Literal["bob", "bun", "curls", "short", "crop", "buzz"]
+    style: Literal[
+        "bob", "bun", "curls", "afro", "short", "side", "crop", "buzz", "long", "ponytail", "braid",
+        "balding",
+    ]  # fmt: skip
     colour: Colour
     grey: float = 0.0
     """Part of the locks that are grey, 0–1."""
@@ -51,6 +55,8 @@ class Hair(_Part):
     brow_colour: Colour | None = None
     beard: float = 0.0
     """Length of a beard, metres; 0 for none."""
+    beard_cut: Literal["full", "goatee", "moustache"] = "full"
+    """Where the beard grows."""
     parting: float = 0.02
     """Where the hair parts, metres to the left of the middle."""
 
@@ -59,9 +65,13 @@ class Garment(_Part):
     """One piece of clothing; lengths in metres, places as fractions of the body."""
 
     name: str
-    kind: Literal["top", "trousers", "skirt", "coat", "shoes"]
+    kind: Literal["top", "trousers", "skirt", "dress", "coat", "apron", "tie", "shoes"]
     colour: Colour
-    cloth: Literal["cotton", "denim", "wool", "knit", "twill", "leather"]
+    cloth: Literal[
+        "cotton", "denim", "wool", "knit", "rib", "twill", "corduroy", "leather", "silk", "nylon"
+    ]  # fmt: skip
+    mhclo: str = ""
+    """A MakeHuman garment beside the recipe, worn instead of one that is cut here."""
     ease: float = 0.008
     """Air between skin and cloth."""
     thickness: float = 0.002
@@ -80,8 +90,33 @@ class Garment(_Part):
     """Width of a front opening at the hem; 0 is closed."""
     buttons: int = 0
     """How many down the front of a coat."""
+    tucked: bool = False
+    """A top that is worn inside trousers or a skirt."""
+    band: float = 0.0
+    """Height of a knitted band or a sewn cuff at hem and wrists."""
+    leg: float = 1.0
+    """How far down the leg trousers go: 0.4 shorts, 1 ankle."""
+    room: float = 0.02
+    """How much wider than the leg trousers are."""
+    pleats: int = 0
+    """How many around a skirt."""
+    belt: Colour | None = None
+    badge: Colour | None = None
+    """A metal badge on the chest."""
+    shaft: float = 0.012
+    """How far a shoe reaches above the ankle; negative: a low shoe that shows the instep."""
+    sole: Colour | None = None
+    """Of a shoe; as its upper where there is none."""
     folds: float = 1.0
-    roughness: float = 0.85
+    roughness: float | None = None
+    """As the cloth is where there is none."""
+
+
+class Glasses(_Part):
+    """Spectacles."""
+
+    shape: Literal["round", "square", "reading"] = "round"
+    colour: Colour = (0.02, 0.018, 0.016)
 
 
 class Recipe(_Part):
@@ -99,6 +134,7 @@ class Recipe(_Part):
     skin: Skin
     iris: Colour
     hair: Hair
+    glasses: Glasses | None = None
     garments: list[Garment]
 
 
@@ -112,7 +148,7 @@ def read(path: Path) -> Recipe:
     """
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Recipe.model_validate(raw)
+        return Recipe.model_validate(rack.filled(raw, path.parent))
     except FileNotFoundError:
         raise InputError(f"There is no recipe {path}; copy one of its neighbours.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

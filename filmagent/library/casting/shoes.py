@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, cKDTree
 
+from filmagent.library.casting import regions
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Garment
+from filmagent.library.casting.sewing import subdivide
 from filmagent.library.casting.sheet import (
     Sheet,
     clip,
@@ -17,7 +19,6 @@ from filmagent.library.casting.sheet import (
     join,
     normals,
     smooth,
-    subdivide,
 )
 
 Array = NDArray[Any]
@@ -25,23 +26,11 @@ SOLE = 0.016
 """Thickness of a sole, metres."""
 
 
-def field(figure: Figure) -> Array:
-    """(N,) metres below the shoe's opening."""
-    line = _collar(figure)
-    made: Array = line - figure.points[:, 2]
-    return made
-
-
-def _collar(figure: Figure) -> Array:
-    ankle = figure.head_of("foot.L")
-    return np.full(len(figure.points), ankle[2] + 0.012)
-
-
 def pair(figure: Figure, garment: Garment) -> tuple[Sheet, Sheet]:
     """Uppers and soles of both shoes."""
     base = subdivide(from_group(figure, "tights"))
     upper = base.moved(base.points + normals(base.points, base.faces) * 0.006)
-    upper = clip(smooth(upper, 4), base.carry(field(figure)))
+    upper = clip(smooth(upper, 4), base.carry(regions.shoe(figure, garment)))
     points = upper.points.copy()
     points[:, 2] = np.maximum(points[:, 2], SOLE * 0.8)
     upper = upper.moved(points)

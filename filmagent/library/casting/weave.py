@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 TILE: dict[str, float] = {
-    "cotton": 0.06, "denim": 0.06, "wool": 0.08, "knit": 0.072, "twill": 0.05, "leather": 0.1,
+    "cotton": 0.06, "denim": 0.06, "wool": 0.08, "knit": 0.072, "rib": 0.06, "twill": 0.05,
+    "corduroy": 0.048, "leather": 0.1, "silk": 0.08, "nylon": 0.04,
 }  # fmt: skip
 """Size of one tile, metres."""
 _SIZE = 128
@@ -79,6 +80,41 @@ def _knit() -> tuple[Array, Array]:
     return 0.0011 * height, 0.70 + 0.24 * height + 0.02 * noise
 
 
+def _rib() -> tuple[Array, Array]:
+    """Two stitches out, two in: upright cords with the stitch's V on them."""
+    x, y = _grid()
+    cord = np.clip(0.5 + 0.75 * np.sin(2 * np.pi * 8 * x), 0, 1)
+    stitch = np.sin(2 * np.pi * (18 * y + 1.2 * np.abs((8 * x) % 1 - 0.5)))
+    noise = _noise(np.random.default_rng(8), 0.5)
+    return 0.0016 * cord + 0.00012 * stitch * cord, 0.66 + 0.27 * cord + 0.03 * stitch * cord + (
+        0.02 * noise
+    )
+
+
+def _corduroy() -> tuple[Array, Array]:
+    x, _ = _grid()
+    wale = np.abs(np.sin(np.pi * 16 * x)) ** 0.6
+    nap = _noise(np.random.default_rng(9), 0.4)
+    return 0.0007 * wale + 0.00004 * nap, 0.68 + 0.27 * wale + 0.03 * nap
+
+
+def _silk() -> tuple[Array, Array]:
+    """Satin: hardly a thread to see, slow ripples in the gloss."""
+    x, y = _grid()
+    noise = _noise(np.random.default_rng(10), 1.6)
+    thread = np.sin(2 * np.pi * 60 * x + 2 * np.pi * 2 * y)
+    return 0.00012 * noise + 0.00001 * thread, 0.97 + 0.012 * noise + 0.01 * thread
+
+
+def _nylon() -> tuple[Array, Array]:
+    """Ripstop: a fine plain weave with a thicker thread every few millimetres."""
+    x, y = _grid()
+    weave = np.sin(2 * np.pi * 32 * x) * np.sin(2 * np.pi * 32 * y)
+    rip = np.maximum(np.cos(2 * np.pi * 8 * x), np.cos(2 * np.pi * 8 * y)) ** 12
+    rip = np.where(np.maximum(np.cos(2 * np.pi * 8 * x), np.cos(2 * np.pi * 8 * y)) > 0, rip, 0)
+    return 0.00004 * weave + 0.00012 * rip, 0.94 + 0.012 * weave + 0.03 * rip
+
+
 def _leather() -> tuple[Array, Array]:
     rng = np.random.default_rng(6)
     grain = np.abs(_noise(rng, 0.9))
@@ -87,7 +123,8 @@ def _leather() -> tuple[Array, Array]:
 
 _WEAVES = {
     "cotton": _cotton, "denim": lambda: _twill(20, 0.075, 2), "twill": lambda: _twill(24, 0.03, 3),
-    "wool": _wool, "knit": _knit, "leather": _leather,
+    "wool": _wool, "knit": _knit, "rib": _rib, "corduroy": _corduroy, "leather": _leather,
+    "silk": _silk, "nylon": _nylon,
 }  # fmt: skip
 
 
