@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from filmagent.cast.rotation import Array, apply, blend, carry, matrices, quaternions, unit
+from filmagent.cast.rotation import Array, apply, blend, carry, ease, matrices, quaternions, unit
 from filmagent.cast.skeleton import OUT, Posed, Skeleton, bend, reach
 from filmagent.cast.trunk import Frame, shoulders
 
@@ -46,6 +46,10 @@ class Hand:
         s = share[:, None]
         near, far = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
         straight = a + (b - a) * s
+        # from hanging to above the shoulder, a hand goes round by the front, not past the joint
+        cosine = np.sum(a * b, axis=-1, keepdims=True) / np.maximum(near * far, 1e-9)
+        across = ease((0.35 - cosine) / 1.35) * 4 * s * (1 - s)
+        straight = straight + across * sum(joint.lengths) * np.array([0.22 * joint.out, 0.55, 0.0])
         arc = unit(straight) * (near + (far - near) * s)
         wrist = shoulder + 0.6 * arc + 0.4 * straight
         pole = unit(self.pole + (other.pole - self.pole) * s)
@@ -71,6 +75,8 @@ class Joint:
     """(3,) direction of the forearm at rest."""
     normal: Array
     """(3,) the elbow's hinge at rest."""
+    out: float
+    """Sign of X away from the body."""
 
     def forearm(self, wrist: Array, pole: Array) -> Array:
         """The forearm's turn (F, 3, 3) when the wrist is there."""
@@ -129,7 +135,8 @@ def joint_at(frame: Frame, side: str) -> Joint:
     skeleton = frame.posed.skeleton
     bones = (f"upperarm01.{side}", f"lowerarm01.{side}", f"wrist.{side}")
     fore = skeleton.head(bones[2]) - skeleton.head(bones[1])
-    return Joint(shoulder_at(frame, side), skeleton.arm, fore, _rest_normal(skeleton, bones))
+    normal = _rest_normal(skeleton, bones)
+    return Joint(shoulder_at(frame, side), skeleton.arm, fore, normal, OUT[side])
 
 
 def solve(frame: Frame, side: str, hand: Hand, breath: Array, droop: Array) -> None:

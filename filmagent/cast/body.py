@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from filmagent.cast import contacts, gestures, handling, hop, speaking
 from filmagent.cast import face as faces
 from filmagent.cast import gaze as gazes
-from filmagent.cast import gestures, handling, speaking
 from filmagent.cast.role import Role, find, gather, grasped, looks, watched
 from filmagent.cast.rotation import Array, ease, noise, window
 from filmagent.cast.trunk import Bearing, Frame, build, restless
@@ -73,6 +73,7 @@ def _bearing(role: Role, temper: faces.Temper, attitude: gestures.Attitude) -> B
         and not grasped(role, g.start, g.end)
     ]
     reach = handling.lean(role.grasps, touches, role.travel, role.skeleton)
+    reach = np.maximum(reach, contacts.lean(role.meetings, t, role.skeleton.hip_height))
     speech = np.zeros(len(t))
     for line in role.own:
         if line.delivery == "on":
@@ -89,6 +90,7 @@ def _bearing(role: Role, temper: faces.Temper, attitude: gestures.Attitude) -> B
         sway=sway * (1 - 0.5 * ease(speech / 0.05)),
         breath=breath,
         shrug=np.clip(attitude.shrug, 0, 1),
+        leap=hop.leaps(role.acts, role.travel),
     )
 
 
@@ -116,6 +118,7 @@ def _aim(role: Role, frame: Frame, looks: Sequence[gazes.Look], eyes: Array) -> 
 def _head(role: Role, temper: faces.Temper, attitude: gestures.Attitude, accents: Array) -> Array:
     held = attitude.head.copy()
     held[:, :2] += temper.head
+    held[:, 0] += role.travel.style["head"]
     held[:, 0] += speaking.listening(role.others, role.own, role.t, role.me.actor, role.seed)
     held[:, 0] -= 0.055 * accents
     for line in role.own:

@@ -2,29 +2,32 @@
 
 A gesture has anticipation (a slight move the other way), a minimum-jerk stroke, a small overshoot
 that settles, and a slower return (Thomas and Johnston, "The Illusion of Life", 1981, ch. 3).
+Every action is written in several variants; which one is played, and how fast and how large, is
+drawn from the gesture's own seed, and none is played again within `SAME_AGAIN` seconds.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from filmagent.cast.arms import Hand, mirrored, palm_of, shoulder_at, turn_to
 from filmagent.cast.lipsync import weights
 from filmagent.cast.posture import RELAXED
-from filmagent.cast.rotation import Array, about_z, apply, unit, window
-from filmagent.cast.skeleton import OUT
-from filmagent.cast.trunk import Frame
+from filmagent.cast.rotation import Array, window
 from filmagent.documents import Gesture, PropHold
+from filmagent.documents.seeds import seed as seed_of
 from filmagent.library.bake import ARKIT
 
-_LANDMARKS = {"mouth": "mouth", "chin": "chin", "face": "nose_tip", "brow": "brow"}
+SAME_AGAIN = 10.0
+"""Seconds in which nobody plays a variant of a gesture twice."""
+_TOGETHER = ("handshake", "hug")
+"""Played by two at once, and so drawn alike for both."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,19 @@ class Spec:
     face: dict[str, float] | None = None
     stagger: float = 0.0
     size: float = 0.5
+    hop: tuple[float, int] | None = None
+    drum: tuple[float, float] | None = None
 
 
 @cache
-def specs() -> dict[str, Spec]:
-    """Every action a body knows."""
-    return {name: Spec(**entry) for name, entry in _raw()["action"].items()}
+def specs() -> dict[str, tuple[Spec, ...]]:
+    """The variants of every action a body knows."""
+    out = {}
+    for name, entry in _raw()["action"].items():
+        base = {key: value for key, value in entry.items() if key != "variant"}
+        others = entry.get("variant", [])
+        out[name] = tuple(Spec(**{**base, **other}) for other in ({}, *others))
+    return out
 
 
 @cache
@@ -81,6 +91,9 @@ class Act:
     target: tuple[float, float, float] | None = None
     strength: float = 1.0
     action: str = ""
+    variant: int = 0
+    partner: str = ""
+    """Whom it is done with or to."""
 
     def weight(self, t: Array) -> Array:
         """How far the gesture is in force: below 0 in anticipation, above 1 in overshoot."""
@@ -112,7 +125,10 @@ def _bump(x: Array, first: float, last: float) -> Array:
 
 
 def acts(
-    gestures: Sequence[Gesture], holds: Sequence[tuple[str, PropHold]], side_of: dict[str, float]
+    gestures: Sequence[Gesture],
+    holds: Sequence[tuple[str, PropHold]],
+    side_of: dict[str, float],
+    seed: int,
 ) -> list[Act]:
     """What an actor's gestures are, with hands chosen.
 
@@ -124,13 +140,15 @@ def acts(
         (prop id, hold) of this actor.
     side_of
         Gesture id → lateral place of its target in body axes (left is negative), where known.
+    seed
+        Of the actor.
     """
     known = specs()
-    out = []
+    out: list[Act] = []
     for g in sorted(gestures, key=lambda g: (g.start, g.id)):
-        spec = known.get(g.action)
-        if spec is None or g.end - g.start < 0.1:
+        if g.action not in known or g.end - g.start < 0.1:
             continue
+        variant, spec = _drawn(known[g.action], g, out, seed)
         busy = {
             hold.hand[0].upper(): prop
             for prop, hold in holds
@@ -146,9 +164,36 @@ def acts(
                 g.target_position,
                 1.0,
                 g.action,
+                variant,
+                g.target,
             )
         )
     return out
+
+
+def _drawn(
+    variants: Sequence[Spec], gesture: Gesture, before: Sequence[Act], seed: int
+) -> tuple[int, Spec]:
+    """A variant that was not played lately, a little larger or smaller, faster or slower."""
+    together = gesture.action in _TOGETHER
+    rng = np.random.default_rng(seed_of(0 if together else seed, "variant", gesture.id))
+    order = [int(k) for k in rng.permutation(len(variants))]
+    same = [a for a in before if a.action == gesture.action]
+    last = {a.variant: a.start for a in same}
+    recent = [k for k in order if gesture.start - last.get(k, -np.inf) >= SAME_AGAIN]
+    # with all of them played lately, the one longest ago
+    chosen = order[0] if together else recent[0] if recent else min(order, key=lambda k: last[k])
+    spec = variants[chosen]
+    pace, size = float(rng.uniform(0.88, 1.16)), float(rng.uniform(0.9, 1.08))
+    changes: dict[str, Any] = {"rise": spec.rise * pace, "fall": spec.fall * pace}
+    if spec.nod is not None:
+        changes["nod"] = (spec.nod[0], spec.nod[1] * size, spec.nod[2] / pace)
+    if spec.shake is not None and not spec.shake.get("touch"):
+        hertz = spec.shake["hertz"] / pace
+        changes["shake"] = {**spec.shake, "amount": spec.shake["amount"] * size, "hertz": hertz}
+    if spec.trunk is not None:
+        changes["trunk"] = {name: value * size for name, value in spec.trunk.items()}
+    return chosen, replace(spec, **changes)
 
 
 def _sides(
@@ -204,101 +249,4 @@ def attitude(all_acts: Sequence[Act], t: Array) -> Attitude:
             out.head[:, int(axis)] += act.hold(t) * size * wave * tired
         if spec.face:
             out.face += np.clip(act.hold(t), 0, 1)[:, None] * weights(spec.face)
-    return out
-
-
-def pose(frame: Frame, act: Act, side: str, marks: dict[str, Array]) -> Hand:
-    """Where an act wants a hand, (F, …) body axes; the caller blends by the act's weight."""
-    spec, posed = act.spec, frame.posed
-    n, t = posed.frames, frame.travel.t
-    skeleton = posed.skeleton
-    palm = palm_of(skeleton, side)
-    shoulder = shoulder_at(frame, side)
-    length = sum(skeleton.arm)
-    flat = about_z(_yaw_of(frame.chest))
-
-    def directed(vector: Sequence[float]) -> Array:
-        return apply(flat, np.tile(mirrored(np.array(vector), side), (n, 1)))
-
-    fingers, facing = directed(spec.fingers), directed(spec.palm)
-    if spec.anchor == "target":
-        way = _way(frame, act, shoulder, side)
-        fingers = way
-        turn = turn_to(palm, fingers, facing)
-        wrist = shoulder + way * (spec.pos[1] * length)
-    elif spec.anchor == "shoulder":
-        turn = turn_to(palm, fingers, facing)
-        wrist = shoulder + directed(spec.pos) * length
-        if spec.stagger:
-            wrist[:, 2] += spec.stagger * (0.5 if side == "R" else -0.5)
-            wrist[:, 1] += spec.stagger * (0.6 if side == "R" else 0.0)
-    else:
-        head = posed.turn_of("head")
-        name = f"ear.{side}" if spec.anchor == "ear" else _LANDMARKS[spec.anchor]
-        ready = np.tile(mirrored(np.array(spec.pos), side), (n, 1))
-        centre = posed.point("head", marks[name]) + apply(head, ready)
-        level = 0.5 * (head + flat)  # hands follow a bowed head half the way
-        turn = turn_to(
-            palm,
-            apply(level, np.tile(mirrored(np.array(spec.fingers), side), (n, 1))),
-            apply(level, np.tile(mirrored(np.array(spec.palm), side), (n, 1))),
-        )
-        wrist = centre + apply(turn, palm.wrist - palm.centre)
-    curl = np.tile(np.array(spec.curl), (n, 1))
-    hand = Hand(wrist, turn, unit(directed(spec.elbow)), curl, np.zeros(n))
-    if spec.shake is not None:
-        _shake(hand, spec.shake, directed, t - act.start, side)
-    return hand
-
-
-def _yaw_of(turn: Array) -> Array:
-    return np.arctan2(-turn[:, 0, 1], turn[:, 1, 1])
-
-
-def _way(frame: Frame, act: Act, shoulder: Array, side: str) -> Array:
-    """Direction from the shoulder to the target, kept within what an arm can do."""
-    n = frame.posed.frames
-    if act.target is None:
-        way = np.tile(mirrored(np.array([0.25, 1.0, 0.12]), side), (n, 1))
-    else:
-        way = frame.to_body(np.tile(np.array(act.target), (n, 1))) - shoulder
-    way = unit(way)
-    across = np.arctan2(way[:, 0] * OUT[side], way[:, 1])
-    limited = np.clip(across, -0.75, 1.75)
-    flat = np.hypot(way[:, 0], way[:, 1])
-    return unit(
-        np.column_stack(
-            [
-                np.sin(limited) * OUT[side] * flat,
-                np.cos(limited) * flat,
-                np.clip(way[:, 2], -0.75, 0.8),
-            ]
-        )
-    )
-
-
-def _shake(hand: Hand, shake: dict[str, Any], directed: Any, x: Array, side: str) -> None:
-    axis = directed(shake["axis"])
-    wave = np.sin(2 * np.pi * shake["hertz"] * x)
-    if shake.get("touch"):
-        # palms meet at the end of each stroke and never pass
-        wave = 0.5 * (1 - np.cos(2 * np.pi * shake["hertz"] * x))
-    if shake.get("turn"):
-        forward = unit(axis)
-        angle = shake["amount"] * wave * OUT[side]
-        hand.turn = _about(forward, angle) @ hand.turn
-        return
-    hand.wrist = hand.wrist + axis * (shake["amount"] * wave)[:, None]
-
-
-def _about(axis: Array, angle: Array) -> Array:
-    """Rodrigues' formula for an axis (F, 3) and an angle (F,)."""
-    x, y, z = axis.T
-    zero = np.zeros_like(x)
-    k = np.stack(
-        [np.stack([zero, -z, y], -1), np.stack([z, zero, -x], -1), np.stack([-y, x, zero], -1)],
-        axis=-2,
-    )
-    s, c = np.sin(angle)[:, None, None], np.cos(angle)[:, None, None]
-    out: Array = np.eye(3) + s * k + (1 - c) * (k @ k)
     return out

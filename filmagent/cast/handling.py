@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +41,7 @@ def grasps(
     actor: str,
     first: float,
     last: float,
-    places: Mapping[str, Array],
-    t: Array,
+    meet: Callable[[str, str, float], Array | None],
 ) -> list[Grasp]:
     """An actor's holds with the places where they begin and end.
 
@@ -52,10 +51,8 @@ def grasps(
         Of the scene.
     first, last
         Seconds of the first and the last frame: what is held then was or stays in the hand.
-    places
-        Actor id → (F, 3) world, middle of the chest, for handing over.
-    t
-        (F,) scene seconds.
+    meet
+        Where an actor's hand (the first) is when it meets another's at a second, (3,) world.
     """
     out = []
     for prop in prop_timings:
@@ -72,23 +69,15 @@ def grasps(
             if hold.start <= first + 0.05:
                 taken = None
             elif giver is not None:
-                taken = _between(places, giver.actor, actor, hold.start, t)
+                taken = meet(actor, giver.actor, hold.start)
             if hold.end >= last - 0.05:
                 left = None
             elif taker is not None:
-                left = _between(places, actor, taker.actor, hold.end, t)
+                left = meet(actor, taker.actor, hold.end)
             elif not any(abs(since - hold.end) < 0.3 for since, _ in prop.rests):
                 left = None
             out.append(Grasp(prop, hold, hold.hand[0].upper(), taken, left))
     return out
-
-
-def _between(places: Mapping[str, Array], a: str, b: str, second: float, t: Array) -> Array | None:
-    if a == b or a not in places or b not in places:
-        return None
-    row = int(np.clip(np.searchsorted(t, second), 0, len(t) - 1))
-    middle: Array = 0.5 * (places[a][row] + places[b][row]) - [0.0, 0.0, 0.12]
-    return middle
 
 
 def lean(

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from filmagent.cast import contacts, handling, lipsync, posing, posture
 from filmagent.cast import face as faces
 from filmagent.cast import gaze as gazes
-from filmagent.cast import gestures, handling, lipsync, posture
+from filmagent.cast import gestures as acting
 from filmagent.cast.arms import Hand, joint_at, solve
 from filmagent.cast.body import Body, embody
 from filmagent.cast.role import Role, grasped
@@ -94,22 +95,28 @@ def _hands(role: Role, frame: Frame, bearing: Bearing) -> None:
     for side in SIDES:
         hand = posture.idle(frame, side, role.member, tables, role.seed)
         hand.shrug = hand.shrug + bearing.shrug
-        hands[side] = _acted(role, frame, hand, side)
+        hands[side] = _acted(role, frame, hand, side, tables)
         solve(frame, side, hands[side], bearing.breath, droop)
 
 
-def _acted(role: Role, frame: Frame, hand: Hand, side: str) -> Hand:
+def _acted(role: Role, frame: Frame, hand: Hand, side: str, tables: Array) -> Hand:
     joint = joint_at(frame, side)
     marks = role.skeleton.marks
     for act in role.beats:
         if side in act.sides:
-            hand = hand.towards(gestures.pose(frame, act, side, marks), act.weight(role.t), joint)
+            hand = hand.towards(
+                posing.pose(frame, act, side, marks, tables), act.weight(role.t), joint
+            )
     own = [g for g in role.grasps if g.side == side]
     for grasp in own:
         hand = handling.carried(frame, hand, grasp)
+    together = {id(meeting.act) for meeting in role.meetings}
     for act in role.acts:
+        if id(act) in together:
+            continue
         if side in act.sides:
-            hand = hand.towards(_use(role, frame, act, side, own), act.weight(role.t), joint)
+            use = _use(role, frame, act, side, own, tables)
+            hand = hand.towards(use, act.weight(role.t), joint)
         elif (
             act.action in ("pick_up", "put_down")
             and act.target is not None
@@ -121,11 +128,19 @@ def _acted(role: Role, frame: Frame, hand: Hand, side: str) -> Hand:
             )
     for grasp in own:
         hand = handling.touched(frame, hand, grasp)
+    for meeting in role.meetings:
+        if side in meeting.act.sides:
+            hand = contacts.met(frame, hand, meeting, side)
     return hand
 
 
 def _use(
-    role: Role, frame: Frame, act: gestures.Act, side: str, own: Sequence[handling.Grasp]
+    role: Role,
+    frame: Frame,
+    act: acting.Act,
+    side: str,
+    own: Sequence[handling.Grasp],
+    tables: Array,
 ) -> Hand:
     """An act's hand; drinking and reading are led by the prop."""
     holding = [g for g in own if g.hold.start < act.end and g.hold.end > act.start]
@@ -137,7 +152,7 @@ def _use(
     if act.action == "read" and known:
         eyes = 0.5 * (frame.posed.head("eye.L") + frame.posed.head("eye.R"))
         return handling.reading(frame, known[0], eyes)
-    return gestures.pose(frame, act, side, role.skeleton.marks)
+    return posing.pose(frame, act, side, role.skeleton.marks, tables)
 
 
 def _tables(role: Role) -> Array:

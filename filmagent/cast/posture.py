@@ -109,10 +109,13 @@ def _hanging(frame: Frame, side: str, member: Member, seed: int) -> Hand:
     clear = max(hang + _HALF_HAND, apart + 0.02) - apart
     sign = 1.0 if side == "R" else -1.0
     # the right arm comes forward with the left foot, which lands at phase 0
-    swing = travel.stride * np.cos(travel.phase - 0.25) * sign
+    elbow = np.clip(travel.style["elbow"], 0.0, 1.0)
+    swing = travel.stride * np.cos(travel.phase - 0.25) * sign * travel.style["swing"]
     bent = 0.965 - 0.045 * np.maximum(swing, 0) - 0.01 * noise(t, 0.2, seed + 3 * ord(side))
+    bent = bent - 0.245 * elbow
     angle = (
         0.10
+        + 0.55 * elbow
         + 0.40 * swing
         + 0.05 * np.maximum(swing, 0)
         + 0.02 * noise(t, 0.3, seed + 5 * ord(side))
@@ -121,11 +124,14 @@ def _hanging(frame: Frame, side: str, member: Member, seed: int) -> Hand:
     hanging = np.column_stack(
         [np.full(n, clear * OUT[side]), drop * np.sin(angle), -drop * np.cos(angle)]
     )
-    lift = about_x(0.8 * angle)
+    # a bent arm's hand is not where its shoulder points, but a quarter turn further
+    lift = about_x(0.8 * angle + 0.55 * elbow)
     fingers = apply(lift, np.tile(mirrored(np.array([-0.10, 0.14, -1.0]), side), (n, 1)))
     facing = apply(lift, np.tile(mirrored(np.array([-1.0, -0.28, 0.0]), side), (n, 1)))
     pole = np.tile(mirrored(np.array([0.10, -1.0, 0.0]), side), (n, 1))
+    pole = pole + elbow[:, None] * mirrored(np.array([0.12, 0.3, -0.8]), side)
     curl = RELAXED + 0.05 * noise(t, 0.25, seed + 7 * ord(side))[:, None] * np.ones(5)
+    curl = curl + elbow[:, None] * np.array([0.2, 0.4, 0.42, 0.42, 0.4])
     return Hand(shoulder + hanging, turn_to(palm, fingers, facing), unit(pole), curl, np.zeros(n))
 
 

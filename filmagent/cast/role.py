@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from filmagent.cast import gestures, handling, speaking
+from filmagent.cast import contacts, gestures, handling, speaking
+from filmagent.cast.gait import Style, style_of
 from filmagent.cast.gaze import Look
 from filmagent.cast.props import lying
 from filmagent.cast.rotation import Array
 from filmagent.cast.skeleton import Skeleton
 from filmagent.cast.travel import Travel, plan
-from filmagent.documents import ActorTiming, Line, SceneTiming
+from filmagent.documents import ActorTiming, Line, SceneTiming, Segment
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.errors import InputError
 from filmagent.library import cast
@@ -36,6 +37,7 @@ class Role:
     grasps: list[handling.Grasp]
     acts: list[gestures.Act]
     beats: list[gestures.Act]
+    meetings: list[contacts.Meeting]
     eyes: dict[str, Array]
     """Everybody else's eyes, (F, 3) world."""
 
@@ -45,7 +47,7 @@ def watched(timing: SceneTiming, actor: str) -> list[str]:
     me = find(timing, actor)
     named = (
         {g.target for g in me.gazes}
-        | {g.target for g in me.gestures}
+        | {g.target for g in contacts.answered(timing, actor)}
         | {h.actor for p in timing.props for h in p.holds}
     )
     return [a.actor for a in timing.actors if a.actor in named and a.actor != actor]
@@ -72,17 +74,32 @@ def gather(timing: SceneTiming, actor: str, t: Array, seed: int, eyes: Mapping[s
     own_seed = seed_of(seed, "perform", f"{timing.scene}/{actor}")
     member = cast.load(me.member)
     skeleton = Skeleton.of(member)
-    travel = plan(me.segments, t, skeleton, own_seed)
+    travel = _way(timing, actor, t, seed)
     own = [line for line in timing.lines if line.actor == actor]
     others = [line for line in timing.lines if line.actor != actor]
-    chests = {name: track - [0.0, 0.0, 0.42] for name, track in eyes.items()}
-    # as for the others, whose eyes stand a hand's breadth before the spine
-    ahead = 0.13 * np.column_stack([-np.sin(travel.yaw), np.cos(travel.yaw)])
-    height = travel.floor + skeleton.hip_height + 0.3
-    chests[actor] = np.column_stack([travel.ground + ahead, height])
-    held = handling.grasps(timing.props, actor, float(t[0]), float(t[-1]), chests, t)
+    ways = {actor: (travel, skeleton)}
+    for other in sorted(contacts.partners(timing, actor)):
+        body = Skeleton.of(cast.load(find(timing, other).member))
+        ways[other] = (_way(timing, other, t, seed), body)
+
+    def stand(who: str, second: float) -> contacts.Stand:
+        return contacts.Stand.of(*ways[who], second)
+
+    def meet(one: str, other: str, second: float) -> Array | None:
+        if one == other or one not in ways or other not in ways:
+            return None
+        a, b = stand(one, second), stand(other, second)
+        return contacts.handed(a, b)
+
+    held = handling.grasps(timing.props, actor, float(t[0]), float(t[-1]), meet)
     holds = [(g.prop.prop, g.hold) for g in held]
-    acts = gestures.acts(me.gestures, holds, _lateral(me, travel))
+    drawn = contacts.answered(timing, actor)
+    acts = gestures.acts(drawn, holds, _lateral(me, travel), own_seed)
+    meetings = [
+        contacts.Meeting(act, stand(actor, act.start), stand(act.partner, act.start))
+        for act in acts
+        if act.action in contacts.TOGETHER and act.partner in ways
+    ]
     busy = [(g.hold.start - 0.6, g.hold.end + 0.5, g.side) for g in held]
     busy += [(a.start - 0.2, a.end, s) for a in acts for s in a.sides]
     beats = speaking.talk(own, busy, own_seed)
@@ -99,7 +116,30 @@ def gather(timing: SceneTiming, actor: str, t: Array, seed: int, eyes: Mapping[s
         held,
         acts,
         beats,
+        meetings,
         dict(eyes),
+    )
+
+
+def _way(timing: SceneTiming, actor: str, t: Array, seed: int) -> Travel:
+    """An actor's way, walked as their age and their moods have it."""
+    me = find(timing, actor)
+    member = cast.load(me.member)
+    skeleton = Skeleton.of(member)
+    years = int(member.bake.extra["years"])
+
+    def style(segment: Segment) -> Style:
+        felt = [m for m in me.moods if m.start <= segment.start + 0.5 < m.end]
+        mood = max(felt, key=lambda m: m.energy) if felt else None
+        path = np.array(segment.path or [segment.position[:2]])
+        metres = float(np.hypot(*np.diff(path, axis=0).T).sum())
+        pace = metres / max(segment.end - segment.start - 0.4, 0.3) * 0.8 / sum(skeleton.leg)
+        return style_of(
+            segment, years, mood.emotion if mood else "", mood.energy if mood else 0.0, pace
+        )
+
+    return plan(
+        me.segments, t, skeleton, seed_of(seed, "perform", f"{timing.scene}/{actor}"), style
     )
 
 

@@ -34,6 +34,8 @@ class Step:
     plant: Plant
     stride: float = 0.0
     """How much of a walking step it is, 0–1: heel strike, push-off."""
+    high: float = 0.0
+    """Metres the foot is raised in mid-swing beyond a walk's."""
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Footwork:
         """Plan a step; never earlier than the foot is back on the floor."""
         lift = max(step.lift, self.free(side) + 0.02)
         land = max(step.land, lift + 0.22)
-        self.steps[side].append(Step(lift, land, step.plant, step.stride))
+        self.steps[side].append(Step(lift, land, step.plant, step.stride, step.high))
 
 
 @dataclass
@@ -72,11 +74,13 @@ class Feet:
     """(F,) bool."""
     swing: dict[str, Array]
     """(F,) 0 on the floor, 1 mid-swing: where the weight is not."""
+    slack: dict[str, Array]
+    """(F,) metres a swinging foot may stay behind where it would be: its knee is bent."""
 
 
 def feet(work: Footwork, t: Array, skeleton: Skeleton) -> Feet:
     """Where the feet are at scene seconds ``t``."""
-    out = Feet({}, {}, {}, {}, {})
+    out = Feet({}, {}, {}, {}, {}, {})
     for side in SIDES:
         _foot(work, side, t, skeleton, out)
     return out
@@ -89,6 +93,8 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
     land = np.array([-np.inf] + [s.land for s in steps])
     stride_in = np.array([0.0] + [s.stride for s in steps])
     stride_out = np.array([s.stride for s in steps] + [0.0])
+    high_in = np.array([0.0] + [s.high for s in steps])
+    high_out = np.array([s.high for s in steps] + [0.0])
     k = np.searchsorted(lift[:-1], t, side="right")  # plants passed, the present swing's included
     swinging = (k > 0) & (t < land[k])
     pos = np.array([[p.x, p.y, p.z] for p in plants])
@@ -100,7 +106,7 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
     down = np.where(np.isfinite(lift[k] - land[k]), lift[k] - land[k], 1.0)
     settle = np.minimum(0.14, 0.3 * down)
     push = np.minimum(0.34, 0.45 * down)
-    strike, rise = 0.30 * stride_in, 0.62 * stride_out
+    strike, rise = 0.30 * stride_in - 0.8 * high_in, 0.62 * stride_out + 1.6 * high_out
     pitch = np.where(np.isfinite(since), strike[k] * (1 - ease(since / settle)), 0.0)
     pitch -= np.where(np.isfinite(until), rise[k] * ease(1 - until / push), 0.0)
 
@@ -116,6 +122,7 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
         e = thrown[:, None]
         length = np.linalg.norm((pos[i] - pos[i - 1])[:, :2], axis=-1)
         height = np.where(stride_in[i] > 0.3, 0.025, 0.045 + 0.04 * np.minimum(length, 0.5))
+        height = height + high_in[i]
         turning = yaw[i - 1] + wrap(yaw[i] - yaw[i - 1]) * e[:, 0]
         tilt = -rise[i - 1] * (1 - ease(w / 0.55)) + strike[i] * ease((w - 0.45) / 0.55)
         path = a + (b - a) * e
@@ -129,13 +136,15 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
         yaw_now[swinging] = turning
     else:
         yaw_now = yaw[stand]
-    swing = np.zeros(len(t))
+    swing, slack = np.zeros((2, len(t)))
     if swinging.any():
         swing[swinging] = np.sin(np.pi * w) ** 2
+        # a runner's foot trails far behind the hips, and is pulled along
+        slack[swinging] = 0.03 * swing[swinging] + 3.0 * high_in[i] * np.sin(np.pi * w)
     toe_pitch = np.where(pitch > 0, pitch, np.where(swinging, 0.45 * pitch, 0.0))
     out.ankle[side], out.turn[side] = ankle, turn
     out.toes[side] = about_z(yaw_now) @ about_x(toe_pitch)
-    out.planted[side], out.swing[side] = ~swinging, swing
+    out.planted[side], out.swing[side], out.slack[side] = ~swinging, swing, slack
 
 
 def _pivoted(

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from filmagent.cast import sit, walk
+from filmagent.cast.gait import CARRIED, Style
 from filmagent.cast.rotation import Array, ease, wrap
 from filmagent.cast.skeleton import Skeleton
 from filmagent.cast.steps import Footwork, Plant
@@ -48,9 +49,17 @@ class Travel:
     work: Footwork
     seats: list[tuple[float, float]]
     """(start, end) of the times fully or partly seated."""
+    style: dict[str, Array]
+    """How a walk is carried, by `cast.gait.CARRIED`, (F,); of an even walk where nobody walks."""
 
 
-def plan(segments: Sequence[Segment], t: Array, skeleton: Skeleton, seed: int) -> Travel:
+def plan(
+    segments: Sequence[Segment],
+    t: Array,
+    skeleton: Skeleton,
+    seed: int,
+    style: Callable[[Segment], Style] = lambda _: Style(),
+) -> Travel:
     """Plan a body's way.
 
     Parameters
@@ -61,6 +70,8 @@ def plan(segments: Sequence[Segment], t: Array, skeleton: Skeleton, seed: int) -
         (F,) scene seconds.
     skeleton, seed
         The body, and the seed of its small irregularities.
+    style
+        How each of its walks is walked.
     """
     segments = merged(segments)
     n = len(t)
@@ -81,6 +92,7 @@ def plan(segments: Sequence[Segment], t: Array, skeleton: Skeleton, seed: int) -
         visible=np.ones(n, bool),
         work=Footwork(_first_stance(first, skeleton, seed)),
         seats=[],
+        style={name: np.full(n, getattr(Style(), name)) for name in CARRIED},
     )
     heading = first.heading
     seen: dict[str, int] = {}
@@ -101,8 +113,9 @@ def plan(segments: Sequence[Segment], t: Array, skeleton: Skeleton, seed: int) -
         rows = (
             (t >= segment.start) & ((t < segment.end) | last) if i else ((t < segment.end) | last)
         )
+        own = style(segment).varied(key) if segment.kind == "walk" else Style()
         _PLANNERS[segment.kind](
-            walk.Part(segment, start, heading, end_position, rows, key, skeleton), travel
+            walk.Part(segment, start, heading, end_position, rows, key, skeleton, own), travel
         )
         hold = t >= segment.end
         travel.ground[hold] = end_position[:2]
@@ -115,8 +128,8 @@ def merged(segments: Sequence[Segment]) -> list[Segment]:
     """Walks that continue one another are one walk: nobody stops at a joint of two paths."""
     out: list[Segment] = []
     for s in segments:
-        if out and s.kind == "walk" and out[-1].kind == "walk" and out[-1].path and s.path:
-            p = out[-1]
+        p = out[-1] if out else s
+        if out and s.kind == p.kind == "walk" and s.manner == p.manner and p.path and s.path:
             out[-1] = p.model_copy(
                 update={
                     "end": s.end,
@@ -180,6 +193,10 @@ def _walk(part: walk.Part, travel: Travel) -> None:
     travel.ground[rows], travel.yaw[rows] = state.ground, state.yaw
     travel.speed[rows], travel.phase[rows] = state.speed, state.phase
     travel.stride[rows], travel.course[rows] = state.stride, state.course
+    share = ease(state.speed / max(gait.top, 1e-6))
+    for name, values in travel.style.items():
+        even = getattr(Style(), name)
+        values[rows] = even + (getattr(part.style, name) - even) * share
 
 
 def _turn(part: walk.Part, travel: Travel) -> None:

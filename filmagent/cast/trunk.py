@@ -6,14 +6,37 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from filmagent.cast.rotation import Array, about_y, about_z, apply, blend, euler, noise, smooth
+from filmagent.cast.rotation import (
+    Array,
+    about_x,
+    about_y,
+    about_z,
+    apply,
+    blend,
+    ease,
+    euler,
+    noise,
+    smooth,
+)
 from filmagent.cast.skeleton import OUT, SIDES, SPINE, Posed, Skeleton, bend
 from filmagent.cast.steps import Feet, feet
 from filmagent.cast.travel import Travel
 
 _SHARES = {"spine05": 0.2, "spine04": 0.42, "spine03": 0.66, "spine02": 0.86, "spine01": 1.0}
-_SOFT_KNEE = 0.014
+_SOFT_KNEE = 0.007
 """Metres below straight legs that somebody at ease stands."""
+
+
+@dataclass
+class Leap:
+    """All (F,)."""
+
+    flight: Array
+    """Metres both feet are off the floor."""
+    crouch: Array
+    """Metres the hips are lower than legs would have them."""
+    toes: Array
+    """0–1, feet pointed."""
 
 
 @dataclass
@@ -34,6 +57,8 @@ class Bearing:
     """−1…1."""
     shrug: Array
     """Shoulders raised, 0–1."""
+    leap: Leap
+    """Hops on the spot."""
 
 
 @dataclass
@@ -76,9 +101,11 @@ def restless(t: Array, seed: int) -> tuple[Array, Array]:
 def build(skeleton: Skeleton, travel: Travel, bearing: Bearing) -> Frame:
     """Pose pelvis, spine and legs."""
     placed = feet(travel.work, travel.t, skeleton)
+    _fly(placed, skeleton, bearing.leap)
     posed = Posed(skeleton, len(travel.t))
     hips, pelvis, chest = _carriage(skeleton, travel, bearing)
     heading = about_z(travel.yaw)
+    hips[:, 2] += bearing.leap.flight - bearing.leap.crouch
     root_head = skeleton.head("root")
     middle = root_head + apply(pelvis, skeleton.hips - root_head)
     wished = np.column_stack([travel.ground, travel.floor]) + apply(heading, hips)
@@ -92,15 +119,37 @@ def build(skeleton: Skeleton, travel: Travel, bearing: Bearing) -> Frame:
     return frame
 
 
+def _fly(placed: Feet, skeleton: Skeleton, leap: Leap) -> None:
+    """Take both feet off the floor, the balls of the feet last."""
+    if not leap.toes.any():
+        return
+    pitch = -0.75 * leap.toes
+    for side in SIDES:
+        turn = placed.turn[side]
+        ball = skeleton.ball(side) - skeleton.head(f"foot.{side}")
+        pointed = turn @ about_x(pitch)
+        stays = placed.ankle[side] + apply(turn, ball)
+        placed.ankle[side] = stays - apply(pointed, ball)
+        placed.ankle[side][:, 2] += leap.flight
+        placed.turn[side] = pointed
+        # toes follow the foot only in the air
+        droop = pitch * ease(leap.flight / 0.05)
+        placed.toes[side] = placed.toes[side] @ about_x(droop)
+        placed.planted[side] = placed.planted[side] & (leap.toes < 0.01)
+
+
 def _carriage(skeleton: Skeleton, travel: Travel, bearing: Bearing) -> tuple[Array, Array, Array]:
     """Middle of the hips against the ground point (F, 3), turns of pelvis and chest."""
     seated, go, phase = travel.seated, travel.stride, travel.phase
     still = (1 - go) * (1 - seated)
     sine, cosine = np.sin(phase), np.cos(phase)
     sway = bearing.sway * still
-    x = -0.020 * go * sine + 0.032 * sway + 0.010 * seated * bearing.sway
+    style = travel.style
+    x = -0.020 * style["sway"] * go * sine + 0.032 * sway + 0.010 * seated * bearing.sway
     standing = skeleton.hip_height - _SOFT_KNEE - 0.008 * go - 0.004 * np.abs(sway)
-    standing = standing - 0.013 * go * np.cos(2 * (phase - 0.35))
+    # who runs is highest when both feet are off the floor, who walks when one foot bears all
+    top = np.where(style["bob"] < 0, -0.38, 0.35)
+    standing = standing - 0.013 * style["bob"] * go * np.cos(2 * (phase - top)) - style["crouch"]
     z = standing + (travel.hip_seated - standing) * seated
     y = -0.02 * bearing.lean * still - 0.05 * travel.fold * (1 - seated)
     hips = np.column_stack([x, y, z])
@@ -111,14 +160,15 @@ def _carriage(skeleton: Skeleton, travel: Travel, bearing: Bearing) -> tuple[Arr
         - 0.03 * go
         + 0.10 * seated * bearing.slump
         - 0.18 * np.maximum(bearing.lean, 0) * seated,
-        0.045 * go * sine - 0.052 * sway,
-        -0.085 * go * cosine - 0.04 * sway,
+        0.045 * style["sway"] * go * sine - 0.052 * sway,
+        -0.085 * style["hips"] * go * cosine - 0.04 * sway,
     )
     chest = euler(
         -fold
         - bearing.lean
         - 0.045 * go
-        - 0.14 * bearing.slump
+        - style["lean"]
+        - 0.14 * np.clip(bearing.slump + style["slump"], -0.2, 1.0)
         + 0.03 * seated
         + 0.010 * bearing.breath,
         0.35 * bearing.tilt - 0.012 * go * sine + 0.035 * sway,
@@ -137,9 +187,7 @@ def _lower_to_reach(frame: Frame) -> None:
         ankle = frame.feet.ankle[side]
         flat = np.sum((hip - ankle)[:, :2] ** 2, axis=-1)
         highest = np.sqrt(np.maximum(longest**2 - flat, 0.01))
-        # a swinging foot can wait: its knee is bent
-        slack = 0.03 * frame.feet.swing[side]
-        room = np.minimum(room, highest - (hip - ankle)[:, 2] + slack)
+        room = np.minimum(room, highest - (hip - ankle)[:, 2] + frame.feet.slack[side])
     drop = np.maximum(-room, 0.0)
     rate = 1.0 / max(float(np.median(np.diff(frame.travel.t))) if posed.frames > 1 else 1.0, 1e-6)
     # the widest of nearby drops, then rounded: never less than what a frame needs

@@ -3,6 +3,7 @@
 A walk is an arc-length path, a speed with a start and a stop, and footprints: foot k lands when
 the body is half a step before its print and leaves when the body is 0.68 past it, which gives
 the 60 : 40 stance and swing of human gait (Perry and Burnfield, "Gait Analysis", 2010, ch. 1).
+Other styles (`cast.gait`) stand longer or, running, so short that both feet leave the floor.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from filmagent.cast.gait import Style
 from filmagent.cast.rotation import Array, ease, smooth, wrap
 from filmagent.cast.skeleton import OUT, SIDES, Skeleton
 from filmagent.cast.steps import Footwork, Plant, Step
 from filmagent.documents import Segment
 
-_LAND, _LEAVE = 0.50, 0.68
 _TOE_OUT = np.radians(7)
 _TRACK = 0.42
 """Half the width of a walk's track, in half hip widths: feet nearly in line."""
@@ -37,6 +38,7 @@ class Part:
     """Frames that are its own."""
     key: int
     skeleton: Skeleton
+    style: Style
 
     @property
     def start_position(self) -> Array:
@@ -52,12 +54,13 @@ class Part:
         land: float,
         stride: float = 0.0,
         slack: float = 0.03,
+        high: float = 0.0,
     ) -> None:
         """Plan a step unless the foot already stands within ``slack`` metres of there."""
         now = work.last(side)
         far = np.hypot(plant.x - now.x, plant.y - now.y)
         if far > slack or abs(float(wrap(plant.yaw - now.yaw))) > 0.1 + 2 * slack:
-            work.add(side, Step(lift, land, plant, stride))
+            work.add(side, Step(lift, land, plant, stride, high))
 
 
 def stance(position: Array, heading: float, skeleton: Skeleton, key: int) -> dict[str, Plant]:
@@ -143,16 +146,18 @@ class Gait:
         points = np.concatenate([part.start_position[None, :2], points, part.end[None, :2]])
         keep = np.r_[True, np.linalg.norm(np.diff(points, axis=0), axis=1) > 1e-6]
         points = points[keep]
-        self.part = part
+        self.part, self.style = part, part.style
         self.start, self.end = segment.start, segment.end
         self._resample(points)
         self.length = float(self.arc[-1])
         total = self.end - self.start
-        self.ramp = float(min(0.45, 0.3 * total))
+        self.ramp = float(min(0.45 + self.style.lift, 0.3 * total))
         self.top = self.length / max(total - self.ramp, 1e-6)
         # people lengthen their step with speed; 0.63 m at 1.3 m/s for a leg of 0.8 m
         leg = sum(part.skeleton.leg)
-        wished = float(np.clip((0.29 + 0.26 * self.top) * leg / 0.8, 0.24, 0.80 * leg / 0.8))
+        longest = 0.80 if self.style.lift < 0.15 else 1.05
+        wished = (0.29 + 0.26 * self.top) * leg / 0.8 * self.style.step
+        wished = float(np.clip(wished, 0.24, longest * leg / 0.8))
         self.count = max(1, round(self.length / wished))
         self.step = self.length / self.count
         self.strength = float(np.clip((self.step - 0.2) / 0.4, 0.15, 1.0))
@@ -170,6 +175,8 @@ class Gait:
         self.path = self.path + (rounded - self.path) * share
         tangent = np.gradient(self.path, axis=0)
         angle = np.unwrap(np.arctan2(-tangent[:, 0], tangent[:, 1]))
+        if self.part.segment.manner == "back":
+            angle = angle + np.pi
         angle = (
             angle + self.part.heading - float(angle[0]) + float(wrap(angle[0] - self.part.heading))
         )
@@ -203,7 +210,9 @@ class Gait:
         dt = 1 / 120
         speed = (self._gone(t + dt) - self._gone(t - dt)) / (2 * dt)
         vigour = np.clip(speed / max(self.top, 1e-6), 0.0, 1.0) * min(1.0, self.step / 0.62)
-        phase = np.pi * (s / self.step + _LAND - (0 if self.first == "L" else 1) - 1)
+        phase = np.pi * (
+            s / self.step + self.style.contact[0] - (0 if self.first == "L" else 1) - 1
+        )
         ahead = np.interp(s + 0.8, self.arc, self.tangent)
         yaw = self.yaw(t, s)
         return GaitState(ground, yaw, speed, phase, vigour, wrap(ahead - yaw))
@@ -231,7 +240,7 @@ class Gait:
         x, y = (float(np.interp(s, self.arc, self.path[:, i])) for i in (0, 1))
         t = np.array([min(self.when(min(s, self.length)) + 0.02, self.end)])
         yaw = float(self.yaw(t, np.array([s]))[0])
-        half = OUT[side] * self.part.skeleton.hip_half * _TRACK
+        half = OUT[side] * self.part.skeleton.hip_half * _TRACK * self.style.track
         return Plant(
             x + half * np.cos(yaw),
             y + half * np.sin(yaw),
@@ -246,17 +255,19 @@ def plan(part: Part, work: Footwork) -> Gait:
     other = {"L": "R", "R": "L"}
     rest = stance(part.end, part.end_heading, part.skeleton, part.key)
     side = gait.first
+    lands, leaves = part.style.contact
     for k in range(1, gait.count + 2):
         if k <= gait.count:
-            lift = gait.when(max(k - 2 + _LEAVE, 0.0) * gait.step) if k > 1 else gait.start + 0.03
-            land = gait.when((k - _LAND) * gait.step)
+            lift = gait.when(max(k - 2 + leaves, 0.0) * gait.step) if k > 1 else gait.start + 0.03
+            land = gait.when((k - lands) * gait.step)
         else:
             # the closing step brings the feet together as the body comes to rest
-            lift = gait.when(gait.length - 0.35 * gait.step)
+            lift = gait.when(gait.length - max(0.35, 1 - leaves) * gait.step)
             land = max(gait.end + 0.04, lift + 0.34)
         closing = k >= gait.count
         plant = rest[side] if closing else gait.print_at(side, k)
         stride = 0.45 * gait.strength if closing else gait.strength
-        part.move(work, side, plant, lift, max(land, lift + 0.25), stride)
+        high = part.style.lift * gait.strength * (0.6 if closing else 1.0)
+        part.move(work, side, plant, lift, max(land, lift + 0.25), stride, high=high)
         side = other[side]
     return gait

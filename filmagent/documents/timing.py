@@ -80,6 +80,8 @@ class Segment(Part):
     """Walk only: dense polyline (≤ 0.1 m apart) from start to end, already clear of obstacles."""
     mark: str = ""
     seat_height: Real | None = None
+    manner: str = ""
+    """Walk only: how, by `assets/actions.toml` (``run``, ``sneak`` …); "" as mood and age have it."""
 
 
 class Gesture(Part):
