@@ -7,6 +7,7 @@ that it names, and nothing else. It always runs in a child process::
     python -m filmagent.blender build STAGE.json OUT.blend
     python -m filmagent.blender render --blend SCENE.blend --jobs jobs.json
     python -m filmagent.blender read SCENE.blend --folder tracks
+    python -m filmagent.blender import HERO.fbx HERO.npz
     python -m filmagent.blender worker
     blender -b --python filmagent/blender/__main__.py -- worker
 
@@ -24,6 +25,7 @@ Requests::
     {"id": "s1", "do": "render", "blend": "F/stage/scene_01.blend", "setup": "1A",
      "frames": [12], "path": "F/cut/boards/1A.png", "seconds": 3.0}
     {"id": "c1", "do": "cameras", "blend": "F/stage/scene_01.hand-1.blend", "folder": "F/tmp"}
+    {"id": "i1", "do": "import", "file": "hero.fbx", "npz": "F/tmp/hero.npz", "motion": false}
     {"do": "quit"}
 
 Optional keys of a build: ``root`` (the film folder that paths are relative to; otherwise the
@@ -31,7 +33,8 @@ parent of the stage document's folder). Of a render: ``take`` (when a setup has 
 ``passes`` (default ``["rgb"]``), ``quality`` (``final``, the default, or ``draft``), ``samples``,
 ``size``, ``seconds`` (time limit for one image), ``overwrite`` (false skips files that exist).
 ``cameras`` reads the cameras of a .blend that somebody has worked on back, a track a take, with
-the markers that cut between them and the names of cameras that no take has.
+the markers that cut between them and the names of cameras that no take has. ``import`` reads a
+.bvh, .fbx, .glb, .gltf or .blend: its skinned meshes, or with ``motion`` how its skeleton moves.
 
 Answers::
 
@@ -42,6 +45,8 @@ Answers::
     {"id": "c1", "event": "cameras", "files": {"1A_t01": "F/tmp/000.npz"},
      "cameras": [{"take": "1A_t01", "setup": "1A", "sensor_mm": 36.0, "fstop": 2.8}],
      "markers": [{"frame": 0, "take": "1A_t01"}], "strangers": []}
+    {"id": "i1", "event": "imported", "file": "hero.fbx", "npz": "F/tmp/hero.npz", "bones": 65,
+     "meshes": 3, "frames": 0}
     {"id": "r1", "event": "done", "seconds": 3.5}
     {"id": "r1", "event": "failed", "error": "One sentence: what, where, what to do next."}
 

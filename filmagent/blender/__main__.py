@@ -40,6 +40,10 @@ def main(words: list[str]) -> int:
     read = verbs.add_parser("read", help="read cameras and markers back from a .blend")
     read.add_argument("blend", type=Path)
     read.add_argument("--folder", default="", help="where the tracks go; by default beside it")
+    bring = verbs.add_parser("import", help="read a rigged character or its motion into an npz")
+    bring.add_argument("file")
+    bring.add_argument("npz")
+    bring.add_argument("--motion", action="store_true", help="its motion instead of its meshes")
     verbs.add_parser("worker", help="answer JSON requests on stdin")
     asked = parser.parse_args(words)
 
@@ -56,6 +60,8 @@ def main(words: list[str]) -> int:
     elif asked.verb == "read":
         folder = asked.folder or str(asked.blend.with_suffix(".tracks"))
         jobs = [{"do": "cameras", "blend": str(asked.blend), "folder": folder}]
+    elif asked.verb == "import":
+        jobs = [{"do": "import", "file": asked.file, "npz": asked.npz, "motion": asked.motion}]
     else:
         listed = json.loads(asked.jobs.read_text(encoding="utf-8"))
         jobs = [{"do": "render", "blend": asked.blend, **job} for job in listed]

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import bpy
 import numpy as np
 
-from . import render
+from . import importing, render
 from .bakes import StageError
 from .build import build
 from .cameras import tracks
@@ -66,6 +66,8 @@ class Worker:
                 self._render(mine, request)
             elif request.get("do") == "cameras":
                 self._cameras(mine, request)
+            elif request.get("do") == "import":
+                self._import(mine, request)
             else:
                 raise StageError(
                     f'A worker cannot "{request.get("do")}"; ask it to build, render or quit.'
@@ -121,6 +123,12 @@ class Worker:
             for number, (take, track) in enumerate(sorted(tracks(scene).items()))
         }
         self.say({**mine, "event": "cameras", "files": files, **known})
+
+    def _import(self, mine: Event, request: Event) -> None:
+        self._open = None
+        file, out = Path(request["file"]), Path(request["npz"])
+        found = importing.read(file, out, bool(request.get("motion")))
+        self.say({**mine, "event": "imported", **found})
 
     def _render(self, mine: Event, request: Event) -> None:
         self._open_blend(request)

@@ -46,10 +46,12 @@ def plant(played: Played, rate: float, *, toes: bool) -> None:
     }
     ankles = {}
     for i, side in enumerate(SIDES):
-        ball = posed.skeleton.ball(side) - posed.skeleton.head(f"foot.{side}")
-        ankle = played.world(f"foot.{side}", posed.skeleton.head(f"foot.{side}"))
-        under = ankle + apply(about_z(played.yaw) @ level[side], ball)
-        ankles[side] = ankle + _held(under, played.planted[:, i])
+        joint = posed.skeleton.head(f"foot.{side}")
+        ankle = played.world(f"foot.{side}", joint)
+        stand = about_z(played.yaw) @ level[side]
+        ball = ankle + apply(stand, posed.skeleton.ball(side) - joint)
+        heel = ankle + apply(stand, posed.skeleton.heel(side) - joint)
+        ankles[side] = ankle + _held(ball, heel, played.planted[:, i])
     _lower(played, ankles, rate)
     back = np.swapaxes(about_z(played.yaw), -1, -2)
     legs = {side: apply(back, ankles[side] - played.root) for side in SIDES}
@@ -76,15 +78,15 @@ def _levelled(played: Played, turn: Array, side: str, on: Array) -> Array:
     return level
 
 
-def _held(ball: Array, on: Array) -> Array:
-    """What moves a foot so that its ball keeps to one spot, (F, 3); between stands, a passage."""
+def _held(ball: Array, heel: Array, on: Array) -> Array:
+    """What keeps a ball on one spot and the sole on the floor, (F, 3); a passage between stands."""
     shift = np.zeros_like(ball)
     stands = runs(on)
     if not stands:
         return shift
     for first, last in stands:
-        spot = np.array([*ball[first:last, :2].mean(axis=0), 0.0])
-        shift[first:last] = spot - ball[first:last]
+        shift[first:last, :2] = ball[first:last, :2].mean(axis=0) - ball[first:last, :2]
+        shift[first:last, 2] = -np.minimum(ball[first:last, 2], heel[first:last, 2])
     shift[: stands[0][0]] = shift[stands[0][0]]
     shift[stands[-1][1] :] = shift[stands[-1][1] - 1]
     for (_, end), (start, _) in pairwise(stands):

@@ -48,7 +48,7 @@ def write(path: Path, member: str = "tomas") -> Path:
         moved = _moved(body, part)
         for k, delta in enumerate(moved):
             shapes[start : start + len(part.vertices), :, 10 + k] = delta @ _TO_SMPLX.T
-    np.savez(
+    np.savez_compressed(
         path,
         v_template=template.astype(np.float32),
         f=faces.astype(np.uint32),
