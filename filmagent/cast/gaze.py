@@ -1,8 +1,8 @@
 """Where people look: eyes first, then the head, then a share of the chest.
 
 Angles are (yaw to the left, pitch up) in body axes. A new target is caught by a saccade whose
-length grows with its angle (Bahill, Clark and Stark, 1975: about 21 ms + 2.2 ms a degree); the
-head follows some 60 ms later and covers most of a large angle (Freedman and Sparks, 1997).
+length grows with its angle (`filmagent.cast.saccades`); the head follows some 50 ms later and
+covers most of a large angle (Freedman and Sparks, 1997).
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from filmagent.cast.rotation import (
     apply,
     ease,
     euler,
-    hashed,
     noise,
     scaled,
     smooth,
     unit,
     wrap,
 )
+from filmagent.cast.saccades import duration, fixations
 from filmagent.cast.skeleton import NECK, SIDES
 from filmagent.cast.trunk import Frame
 
@@ -81,14 +81,14 @@ def aim(
     before = ahead
     for i, look in enumerate(looks):
         wished, far = _angles(look, frame_eyes, to_body, ahead, going)
-        change = np.degrees(np.abs(wrap(wished[:, 0] - before[:, 0])))
         at = int(np.clip(np.searchsorted(t, look.start), 0, n - 1))
-        amplitude = float(change[at])
+        change = [float(wrap(wished[at, 0] - before[at, 0])), wished[at, 1] - before[at, 1]]
+        amplitude = float(np.degrees(np.hypot(*change)))
         if i == 0:
             result.eyes, result.head, result.chest = wished.copy(), wished.copy(), wished.copy()
             result.distance = far
         else:
-            eye = ease((t - look.start) / (0.03 + 0.0024 * amplitude))
+            eye = ease((t - look.start) / duration(amplitude))
             head = ease((t - look.start - 0.05) / (0.32 + 0.0045 * amplitude))
             chest = ease((t - look.start - 0.12) / (0.7 + 0.006 * amplitude))
             result.eyes = _towards(result.eyes, wished, eye)
@@ -161,8 +161,7 @@ def turn_eyes(frame: Frame, target: Aim, seed: int) -> Array:
         (F, 2, 2) yaw and pitch of left and right eye in the head, for the lids.
     """
     posed, t = frame.posed, frame.travel.t
-    restless = _fixations(t, seed)
-    yaw, pitch = (target.eyes + restless).T
+    yaw, pitch = (target.eyes + fixations(t, target.distance, seed)).T
     way = np.column_stack(
         [-np.sin(yaw) * np.cos(pitch), np.cos(yaw) * np.cos(pitch), np.sin(pitch)]
     )
@@ -184,20 +183,6 @@ def _stiff(x: Array) -> Array:
     """Before tanh: exact in the middle of the range, bounded at its end."""
     inside = np.clip(x, -0.96, 0.96)
     out: Array = np.arctanh(inside)
-    return out
-
-
-def _fixations(t: Array, seed: int) -> Array:
-    """Small jumps of the eyes between points of what they look at, (F, 2) radians."""
-    out = np.zeros((len(t), 2))
-    for axis, size in ((0, 0.018), (1, 0.011)):
-        x = t * 1.25 + axis * 0.31
-        whole = np.floor(x).astype(np.int64)
-        # each jump happens somewhere in its slot, and takes 40 ms
-        jump = 0.3 + 0.3 * hashed(whole, seed + 31 + axis)
-        share = ease(((x - whole) - jump) / (1.25 * 0.04))
-        old, new = hashed(whole - 1, seed + 7 + axis), hashed(whole, seed + 7 + axis)
-        out[:, axis] = size * (old + (new - old) * share)
     return out
 
 

@@ -2,8 +2,10 @@
 
 Every phone pulls the mouth towards its viseme with a dominance that rises before its sound and
 falls after it (Cohen and Massaro, "Modeling Coarticulation in Synthetic Visual Speech", 1993,
-eq. 1–3); the shape is the dominance-weighted mean. Closures are not a matter of averages: lips
-meet on every p, b and m, and the lower lip tucks under the teeth on every f and v.
+eq. 1–3); the shape is the dominance-weighted mean. A vowel too short for the jaw falls short of
+its shape (Lindblom, "Spectrographic study of vowel reduction", 1963, eq. 3), and nothing moves
+faster than lips do, however fast the speech. Closures are not a matter of averages: lips meet on
+every p, b and m, and the lower lip tucks under the teeth on every f and v.
 
 The jaw is part of the shapes; the jaw bone stays at rest.
 """
@@ -20,11 +22,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from filmagent.cast.rotation import smooth
 from filmagent.documents import Line, Phone
 from filmagent.library.bake import ARKIT
 
 Curves = NDArray[Any]
-_CLOSED = {"PP": 1.0, "FF": 0.92}
+_CLOSED = {"PP": 1.0, "FF": 0.95}
+_RATE = 120.0
+"""Frames a second in which the mouth is thought: pictures only sample it."""
+_QUICKEST = 0.014
+"""Seconds (sigma): lips and jaw follow no faster command, so that fast speech does not flutter."""
+
+
+_PARTING = 0.045
+"""Seconds in which lips that met come apart."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +44,34 @@ class Viseme:
 
     strength: float
     lead: float
+    tau: float
+    """Seconds of sound after which 63 % of the shape is reached; 0: all of it at once."""
     shapes: Curves
     """(52,) weights in ARKit order."""
 
 
+@dataclass(frozen=True)
+class _Pull:
+    """A viseme from one second of a line to another."""
+
+    start: float
+    end: float
+    name: str
+    viseme: Viseme
+
+
 @cache
-def _table() -> tuple[dict[str, str], dict[str, str], dict[str, Viseme]]:
-    raw = tomllib.loads(Path(__file__).with_name("visemes.toml").read_text("utf-8"))
-    visemes = {
-        name: Viseme(v["strength"], v["lead"], weights(v["shapes"]))
-        for name, v in raw["viseme"].items()
+def _data() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("visemes.toml").read_text("utf-8"))
+
+
+@cache
+def visemes() -> dict[str, Viseme]:
+    """The fifteen visemes by name."""
+    return {
+        name: Viseme(v["strength"], v["lead"], v.get("tau", 0.0), weights(v["shapes"]))
+        for name, v in _data()["viseme"].items()
     }
-    return raw["phones"], raw["glides"], visemes
 
 
 def weights(shapes: dict[str, float]) -> Curves:
@@ -86,34 +113,68 @@ def mouth(
         first, end = np.searchsorted(seconds, [line.start - 0.4, line.start + line.seconds + 0.5])
         if end <= first:
             continue
-        piece, owned = _said(line.phones, seconds[first:end] - line.start, 0.72 + 0.56 * energy)
+        openness = (0.72 + 0.56 * energy) * _data()["open"][line.emotion]
+        piece, owned = _said(line.phones, seconds[first:end] - line.start, openness)
         curves[first:end] = np.maximum(curves[first:end], piece)
         share[first:end] = np.maximum(share[first:end], owned)
     return curves, share
 
 
+def closures(lines: Sequence[Line], seconds: Curves) -> Curves:
+    """How far 0–1 one actor's lips must meet in each frame, (F,): every p, b and m."""
+    met = np.zeros(len(seconds))
+    for line in lines:
+        if line.delivery == "on":
+            t = seconds - line.start
+            met = np.maximum(met, _gate(_pulls(line.phones), "PP", t, _step(t)))
+    return met
+
+
 def _said(phones: Sequence[Phone], t: Curves, openness: float) -> tuple[Curves, Curves]:
-    names, glides, visemes = _table()
-    step = float(t[1] - t[0]) if len(t) > 1 else 1 / 24
-    rows: list[tuple[float, float, Viseme, str]] = []
+    pulls = _pulls(phones)
+    if not pulls:
+        return np.zeros((len(t), len(ARKIT))), np.zeros(len(t))
+    step = _step(t)
+    fine = np.arange(t[0], t[-1] + 1 / _RATE, 1 / _RATE)
+    moving = smooth(_coarticulated(pulls, fine, openness), _QUICKEST * _RATE)
+    at = np.clip((t - fine[0]) * _RATE, 0, len(fine) - 1.001)
+    row, part = at.astype(int), (at % 1)[:, None]
+    curves: Curves = moving[row] * (1 - part) + moving[row + 1] * part
+    for closed, depth in _CLOSED.items():
+        gate = (_gate(pulls, closed, t, step) * depth)[:, None]
+        curves = curves * (1 - gate) + visemes()[closed].shapes * gate
+    owned = _presence(t, [(p.start, p.end) for p in pulls if p.name != "sil"])
+    return curves * owned[:, None], owned
+
+
+def _step(t: Curves) -> float:
+    return float(t[1] - t[0]) if len(t) > 1 else 1 / 24
+
+
+def _pulls(phones: Sequence[Phone]) -> list[_Pull]:
+    names, glides = _data()["phones"], _data()["glides"]
+    found: list[_Pull] = []
     for p in phones:
         name = names.get(p.phone, "ih")
         if p.phone in glides:
-            middle = p.start + 0.5 * (p.end - p.start)
-            rows.append((p.start, middle, visemes[name], name))
-            rows.append((middle, p.end, visemes[glides[p.phone]], glides[p.phone]))
+            middle, after = p.start + 0.5 * (p.end - p.start), glides[p.phone]
+            found.append(_Pull(p.start, middle, name, visemes()[name]))
+            found.append(_Pull(middle, p.end, after, visemes()[after]))
         elif p.phone != "pau" or p.end - p.start > 0.12:
-            rows.append((p.start, p.end, visemes[name], name))
-    if not rows:
-        return np.zeros((len(t), len(ARKIT))), np.zeros(len(t))
-    start, end = (np.array([r[i] for r in rows], float)[:, None] for i in (0, 1))
-    strength = np.array([r[2].strength for r in rows])[:, None]
-    lead = np.array([r[2].lead for r in rows])[:, None]
-    # inside its phone a viseme holds; outside it falls off, earlier before than after
-    before, after = (
-        np.maximum(start + 0.2 * (end - start) - t, 0),
-        np.maximum(t - (start + 0.7 * (end - start)), 0),
+            found.append(_Pull(p.start, p.end, name, visemes()[name]))
+    return found
+
+
+def _coarticulated(pulls: Sequence[_Pull], t: Curves, openness: float) -> Curves:
+    """The mean of all visemes by dominance, (F, 52)."""
+    start, end = (np.array([getattr(p, k) for p in pulls])[:, None] for k in ("start", "end"))
+    strength, lead, tau = (
+        np.array([getattr(p.viseme, k) for p in pulls])[:, None]
+        for k in ("strength", "lead", "tau")
     )
+    # inside its phone a viseme holds; outside it falls off, earlier before than after
+    before = np.maximum(start + 0.2 * (end - start) - t, 0)
+    after = np.maximum(t - (start + 0.7 * (end - start)), 0)
     reach = np.maximum(0.5 * (end - start), 0.035)
     dominance = (
         strength
@@ -121,29 +182,31 @@ def _said(phones: Sequence[Phone], t: Curves, openness: float) -> tuple[Curves, 
         * np.exp(-after / (0.8 * reach + 0.01))
         + 1e-9
     )
-    shapes = np.stack([r[2].shapes for r in rows])
-    loud = shapes * openness
-    curves: Curves = (dominance.T @ loud) / dominance.sum(0)[:, None]
-    for closed, depth in _CLOSED.items():
-        gate = np.zeros(len(t))
-        for a, b, viseme, name in rows:
-            if name == closed:
-                gate = np.maximum(gate, _closure(t, a, b, viseme.lead, step))
-        gate = (gate * depth)[:, None]
-        curves = curves * (1 - gate) + visemes[closed].shapes * gate
-    spoken = [(r[0], r[1]) for r in rows if r[3] != "sil"]
-    owned = _presence(t, spoken)
-    return curves * owned[:, None], owned
+    # the lips are on their way for the lead too: that time counts towards the shape
+    reached = np.where(tau > 0, 1 - np.exp(-(end - start + 0.5 * lead) / np.maximum(tau, 1e-6)), 1)
+    shapes = np.stack([p.viseme.shapes for p in pulls]) * reached * openness
+    out: Curves = (dominance.T @ shapes) / dominance.sum(0)[:, None]
+    return out
+
+
+def _gate(pulls: Sequence[_Pull], closed: str, t: Curves, step: float) -> Curves:
+    gate = np.zeros(len(t))
+    for p in pulls:
+        if p.name == closed:
+            gate = np.maximum(gate, _closure(t, p.start, p.end, p.viseme.lead, step))
+    return gate
 
 
 def _closure(t: Curves, start: float, end: float, lead: float, step: float) -> Curves:
-    """1 while the lips meet. The hold is never shorter than a frame: a closure that falls between
-    two frames would not be seen."""
+    """1 while the lips meet. They part as the sound bursts out, before its phone's time is over.
+    The hold is never shorter than a frame: a closure that falls between two frames would not be
+    seen."""
     hold = max(0.55 * (end - start), 1.02 * step)
-    middle = start + 0.45 * (end - start)
-    a, b = middle - hold / 2, middle + hold / 2
-    rise = _smooth((t - (a - lead)) / lead)
-    fall = _smooth((b + 0.06 - t) / 0.06)
+    b = min(start + 0.72 * (end - start), max(end - _PARTING, start))
+    # as long as a frame, but never wholly outside the phone
+    b = max(b, start + 0.5 * hold)
+    rise = _smooth((t - (b - hold - lead)) / lead)
+    fall = _smooth((b + _PARTING - t) / _PARTING)
     return np.minimum(rise, fall)
 
 

@@ -182,7 +182,7 @@ def _face(body: Body, aim: gazes.Aim, eyes: Array) -> Array:
     speech, owned = lipsync.mouth(role.own, role.t)
     face = faces.compose(speech, owned, body.temper.face, acted)
     thoughts = [line.end + 0.05 for line in role.own if line.delivery == "on"]
-    closed = faces.blinks(role.t, aim.shifts, thoughts, role.seed)
+    closed = faces.blinks(role.t, aim.shifts, thoughts, role.seed, body.temper.blink)
     faces.lids(face, eyes, closed)
     return face
 
