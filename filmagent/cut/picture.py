@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
@@ -24,7 +26,7 @@ from filmagent.errors import RenderError
 Frame = NDArray[np.uint8]
 _SUPER_FADE = 8
 _BLACK_FADE_CARD = 10
-_READERS, _AHEAD = 2, 16
+_READERS, _AHEAD, _ENCODERS = 2, 16, 4
 RATE = 48_000
 # what the mov_text encoder wants to know about style, once; the encoder reads up to the zero,
 # which PyAV does not set, and would take what lies behind it in memory for more of the header
@@ -108,13 +110,12 @@ def encode(
             if title:
                 container.metadata["title"] = title
             video = container.add_stream(
-                "libx264", rate=rate, options={"crf": "17", "preset": "veryfast"}
+                "libx264", rate=rate, options={"crf": "17", "preset": "veryfast", **_same_bytes()}
             )
             video.width, video.height, video.pix_fmt = size[0], size[1], "yuv420p"
             tags = video.codec_context
-            # with several threads the same pictures now and then make other bytes; where cores are
-            # busy, one is no slower
-            tags.thread_count = 1
+            # as many on every machine: the bytes depend on the number
+            tags.thread_count = _ENCODERS
             tags.color_range, tags.colorspace = 1, 1
             tags.color_primaries, tags.color_trc = 1, 1
             audio = container.add_stream("aac", rate=RATE, layout="stereo", options={"b": "192k"})
@@ -135,6 +136,26 @@ def encode(
             if words is not None:
                 _mux_subtitles(container, words, subtitles)
         whole.replace(film)
+
+
+def _same_bytes() -> dict[str, str]:
+    """Options with which x264 makes the same bytes of the same pictures every time.
+
+    Its AVX-512 code (core 165) does not: it reads memory that it did not write, and what lies there
+    depends on what the process did before. Its AVX2 code does, at nearly the same speed.
+    """
+    return {"x264-params": "asm=avx2"} if _has_avx512() else {}
+
+
+@cache
+def _has_avx512() -> bool:
+    for home in ("numpy._core", "numpy.core"):  # of numpy 2, of numpy 1
+        try:
+            found = importlib.import_module(f"{home}._multiarray_umath")
+        except ImportError:
+            continue
+        return bool(getattr(found, "__cpu_features__", {}).get("AVX512F"))
+    return False
 
 
 def _picture(cut: Cut, frame: int, frames: Path, quality: str, size: tuple[int, int]) -> Frame:
