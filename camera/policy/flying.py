@@ -15,7 +15,7 @@ import numpy as np
 
 from camera.planner.composing import composed
 from camera.planner.scene import Request
-from camera.policy.pilot.finish import finished
+from camera.policy.pilot.finish import CALMEST, calmed
 from camera.policy.pilot.flight import Decide, fly
 from camera.policy.pilot.motion import State
 from camera.pose import Array, heading_of
@@ -25,8 +25,6 @@ from camera.world import Bodies
 
 _INSTANTS = 12.0
 """A second, at which a flight is reckoned."""
-_CALMEST = "crane"
-"""The rig whose ease a way is given: of those that move, the one that changes its motion least."""
 _SPARE = 0.03
 """Metres more than asked that a way is kept clear of things by: the rig's life takes some of it."""
 
@@ -45,7 +43,7 @@ def flown(
     Parameters
     ----------
     deciding
-        What gives somebody who decides for one flight: `Pilot.remembering`.
+        What gives somebody who decides for one flight: `remembering` of a pilot.
     planned
         A track of each request; the first frames say where, and how fast, its flight begins.
     rate
@@ -64,10 +62,11 @@ def flown(
 def _one(decide: Decide, request: Request, planned: Trajectory, rate: float) -> Trajectory:
     known = _known(request, planned)
     flight = fly(decide, [_coarse(known)], [_start(planned)], rate)[0]
-    # between the instants a way is a curve: it is calmed and cleared at every frame again
+    way = smooth(calmed(flight), CALMEST).resampled(known.scene.times, "smooth")
+    # between the instants a way is a curve: it is cleared at every frame, not only at those
     calm = smooth(
-        finished(flight).resampled(known.scene.times, "smooth"),
-        _CALMEST,
+        way,
+        CALMEST,
         world=known.world,
         bodies=known.scene.bodies,
         radius=known.radius + _SPARE,
@@ -147,6 +146,3 @@ def _nearest(there: Array) -> Array:
     """For every row the nearest that is there."""
     rows = np.flatnonzero(there)
     return np.asarray(rows[np.abs(rows[None] - np.arange(len(there))[:, None]).argmin(axis=1)])
-
-
-__all__ = ["flown"]

@@ -29,10 +29,11 @@ import numpy as np
 import torch
 
 from camera.policy.checkpoint import read_safetensors, write_safetensors
+from camera.policy.pilot.config import PilotConfig
 from camera.policy.pilot.expert import Lesson, corrected, from_planner, in_wind, task
 from camera.policy.pilot.flight import fly
 from camera.policy.pilot.motion import State
-from camera.policy.pilot.network import PilotConfig, PilotNetwork
+from camera.policy.pilot.network import PilotNetwork
 from camera.policy.pilot.pilot import load_pilot, save_pilot
 from camera.policy.pilot.shards import read_shards, write_shard
 from camera.policy.pilot.straight import servo

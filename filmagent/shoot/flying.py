@@ -23,7 +23,7 @@ from filmagent.shoot.moving import Move, Mover, arrays_of
 from filmagent.shoot.usable import shown
 
 if TYPE_CHECKING:
-    from camera.policy.pilot import Pilot
+    from camera.policy.pilot import ArrayPilot
 
 PLANNER, PILOT = "planner", "pilot"
 _FACES = 0.01
@@ -88,7 +88,7 @@ def _flown(shootings: Sequence[Shooting], weights: Path) -> list[Trajectory]:
     """The pilot's track of each."""
     if not shootings:
         return []
-    # torch is loaded by the first film that flies, not by every command
+    # what flies is loaded by the first film that does, not by every command
     from camera.policy.flying import flown
 
     pilot = _pilot(weights, weights.stat().st_mtime_ns)
@@ -101,11 +101,11 @@ def _flown(shootings: Sequence[Shooting], weights: Path) -> list[Trajectory]:
 
 
 @lru_cache(maxsize=1)
-def _pilot(weights: Path, changed: int) -> Pilot:
-    from camera.policy.pilot import load_pilot
+def _pilot(weights: Path, changed: int) -> ArrayPilot:
+    from camera.policy.pilot import load_array_pilot
 
     try:
-        return load_pilot(weights)
+        return load_array_pilot(weights)
     except ValueError as error:
         raise InputError(f"The pilot cannot fly: {error}.") from None
 
@@ -156,6 +156,3 @@ def _lost(shooting: Shooting, track: Trajectory) -> str:
 
 def _told(move: Move, reason: str) -> Move:
     return replace(move, reasons=[*move.reasons, reason])
-
-
-__all__ = ["Shooting", "fly_moves"]

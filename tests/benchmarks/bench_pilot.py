@@ -2,25 +2,28 @@
 
 ``python tests/benchmarks/bench_pilot.py [cases [families]]``, one thread, weights of
 ``assets/policy``. A decision is timed as it is in a flight: looking (`observe`) and deciding
-(`Memory`), one camera at a time, on cases of the training families (or those named, by comma) with
-full scenes; half of the cases are demanding. The figures of the flights are those of
-``python -m camera.bench``, which says them for held-out families and with intervals.
+(`ArrayPilot`, what films fly with), one camera at a time, on cases of the training families (or
+those named, by comma) with full scenes; half of the cases are demanding. The figures of the flights
+are those of ``python -m camera.bench``, which says them for held-out families and with intervals.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
 
+# one thread, as the command line has it
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
-import torch
 
 from camera.bench.measure import measure
 from camera.families import TRAINING, Case, make
 from camera.families.asking import request
 from camera.planner import plan_batch
-from camera.policy.pilot import finished, fly, load_pilot, servo
+from camera.policy.pilot import finished, fly, load_array_pilot, servo
 from camera.policy.pilot.begin import begin
 from camera.policy.pilot.flight import Decide
 from camera.pose import Array
@@ -74,14 +77,13 @@ def told(name: str, tracks: list[Trajectory], cases: list[Case]) -> None:
 
 def main() -> None:
     """Fly, and print."""
-    torch.set_num_threads(1)
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     families = tuple(sys.argv[2].split(",")) if len(sys.argv) > 2 else TRAINING
     cases = [
         make(families[n % len(families)], FIRST + n, demanding=(n // len(families)) % 2 == 1)
         for n in range(count)
     ]
-    pilot = load_pilot(WEIGHTS)
+    pilot = load_array_pilot(WEIGHTS)
     flights = []
     deciding: list[float] = []
     for case in cases:

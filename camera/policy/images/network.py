@@ -19,9 +19,10 @@ from torch.nn import functional
 
 from camera.policy.checkpoint import read_safetensors, write_safetensors
 from camera.policy.eyes.lessons import sight
+from camera.policy.pilot.block import Block
+from camera.policy.pilot.config import PilotConfig
 from camera.policy.pilot.motion import State
-from camera.policy.pilot.network import PilotConfig, PilotNetwork
-from camera.policy.pilot.network import _Block as Block
+from camera.policy.pilot.network import PilotNetwork
 from camera.policy.pilot.observation import observe
 from camera.policy.pilot.wishing import Wished
 from camera.pose import Array

@@ -25,8 +25,8 @@ from torch import Tensor
 from camera.policy.eyes.fitting import Recipe, fit
 from camera.policy.eyes.lessons import make_pictures, read_lessons
 from camera.policy.images.network import KEPT, ImagePilot, patches, save_images
+from camera.policy.pilot.config import PilotConfig
 from camera.policy.pilot.mirror import mirrored
-from camera.policy.pilot.network import PilotConfig
 from camera.policy.pilot.training import loss_of
 
 _NAMES = ("decided", "weight", *(f"seen.{kind}" for kind in KEPT))

@@ -2,6 +2,7 @@
 
 ===================  ==========================================================================
 `load_pilot`         a `Pilot` from safetensors; `save_pilot`
+`load_array_pilot`   the same without torch, for a camera at a time: what a film flies with
 `fly`                its closed loop, many scenes side by side: look, decide, move
 `finished`           a flight smoothed, clear of everything, and composed
 `FilmEnv`            the same as an environment, in gymnasium's manner
@@ -14,7 +15,7 @@
 ===================  ==========================================================================
 
 It is trained by ``python -m camera.policy.train`` and takes its weights as a path. Importing this
-package loads no torch; its first use does.
+package loads no torch; the first use of what learns does.
 """
 
 from __future__ import annotations
@@ -23,30 +24,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from camera.policy.pilot.arrays import ArrayPilot as ArrayPilot
+    from camera.policy.pilot.arrays import load_array_pilot as load_array_pilot
+    from camera.policy.pilot.config import PilotConfig as PilotConfig
     from camera.policy.pilot.env import FilmEnv as FilmEnv
     from camera.policy.pilot.finish import finished as finished
     from camera.policy.pilot.flight import Flown as Flown
     from camera.policy.pilot.flight import fly as fly
     from camera.policy.pilot.motion import State as State
-    from camera.policy.pilot.network import PilotConfig as PilotConfig
     from camera.policy.pilot.pilot import Pilot as Pilot
     from camera.policy.pilot.pilot import load_pilot as load_pilot
     from camera.policy.pilot.pilot import save_pilot as save_pilot
     from camera.policy.pilot.straight import servo as servo
 
 _WHERE = {
+    "ArrayPilot": "arrays",
     "FilmEnv": "env",
     "Flown": "flight",
     "Pilot": "pilot",
-    "PilotConfig": "network",
+    "PilotConfig": "config",
     "State": "motion",
     "finished": "finish",
     "fly": "flight",
+    "load_array_pilot": "arrays",
     "load_pilot": "pilot",
     "save_pilot": "pilot",
     "servo": "straight",
 }
 __all__ = [
+    "ArrayPilot",
     "FilmEnv",
     "Flown",
     "Pilot",
@@ -54,6 +60,7 @@ __all__ = [
     "State",
     "finished",
     "fly",
+    "load_array_pilot",
     "load_pilot",
     "save_pilot",
     "servo",

@@ -17,7 +17,7 @@ from camera.pose import Array
 from camera.smoothing import smooth
 from camera.trajectory import Trajectory
 
-_RIG = "crane"
+CALMEST = "crane"
 """Of the rigs that move, the one that changes its motion least; what a shot's own rig adds to it
 is life, and is added afterwards by whoever wants it (`camera.smoothing.shake`)."""
 _LAST = 1.0 / 6.0
@@ -27,19 +27,26 @@ _TOLD = 1.4
 happens, and what is not believed there at all is smoothed away."""
 
 
+def calmed(flown: Flown) -> Trajectory:
+    """The track of a flight smoothed once, wherever that leads it.
+
+    Where the pilot was unsure the smoother believes it less: its doubt about speeds, carried over a
+    decision's time, is the measurement noise.
+    """
+    return smooth(flown.trajectory, CALMEST, noise=_noise(flown))
+
+
 def finished(flown: Flown, *, clear: bool = True) -> Trajectory:
     """The track of a flight.
 
-    Where the pilot was unsure the smoother believes it less: its doubt about speeds, carried over a
-    decision's time, is the measurement noise. Afterwards the track is as clear of the set and of
-    people as was asked for, continuous in time, and the subjects are where they are wished. Without
-    ``clear`` it is smoothed and composed alone, through whatever is there.
+    Calmed, it is smoothed again, as clear of the set and of people as was asked for, continuous in
+    time, and the subjects are where they are wished. Without ``clear`` it is smoothed and composed
+    alone, through whatever is there.
     """
     w, request = flown.wished, flown.wished.request
-    calmer = smooth(flown.trajectory, _RIG, noise=_noise(flown))
     bodies = w.cast.bodies if clear and len(w.cast.bodies.radii) else None
     world = request.world if clear else None
-    calm = smooth(calmer, _RIG, world=world, bodies=bodies, radius=request.radius)
+    calm = smooth(calmed(flown), CALMEST, world=world, bodies=bodies, radius=request.radius)
     return composed(request, calm)
 
 

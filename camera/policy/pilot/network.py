@@ -15,106 +15,18 @@ Confusion in Imitation Learning", 2019).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from camera.policy.pilot.block import Block
+from camera.policy.pilot.config import PilotConfig
 from camera.policy.pilot.motion import FASTEST, SCALE, WIDTH
 from camera.policy.pilot.observation import AHEAD, COUNTS, SELF, WIDTHS
 from camera.policy.pilot.straight import GO, TURN
-
-
-@dataclass(frozen=True)
-class PilotConfig:
-    """Sizes of a pilot.
-
-    Parameters
-    ----------
-    width, heads
-        Of every token.
-    looks, thoughts
-        Layers within a moment; layers over time.
-    memory
-        Moments that it looks back on, itself included.
-    rate
-        Decisions a second.
-    """
-
-    width: int = 96
-    heads: int = 4
-    looks: int = 2
-    thoughts: int = 2
-    memory: int = 16
-    rate: float = 6.0
-
-    def __post_init__(self) -> None:
-        for name in ("width", "heads", "looks", "thoughts", "memory"):
-            value = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise ValueError(f"a pilot's {name} is a whole number from 1, not {value!r}")
-        if self.width % self.heads:
-            raise ValueError(f"{self.heads} heads do not divide a width of {self.width}")
-        if not 1.0 <= self.rate <= 60.0:
-            raise ValueError(f"a pilot decides 1 to 60 times a second, not {self.rate}")
-
-    def to_json(self) -> str:
-        """As it stands in a checkpoint's metadata."""
-        return json.dumps(asdict(self), sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> PilotConfig:
-        """What `to_json` wrote.
-
-        Raises
-        ------
-        ValueError
-            If it is something else.
-        """
-        try:
-            table = json.loads(text)
-        except ValueError:
-            table = None
-        known = {f.name for f in fields(cls)}
-        if not isinstance(table, dict) or set(table) != known:
-            raise ValueError(f"a pilot's sizes are {', '.join(sorted(known))}, not {text[:200]!r}")
-        return cls(**table)
-
-
-class _Block(nn.Module):
-    """A pre-norm transformer block."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.before = nn.LayerNorm(width)
-        self.ask = nn.Linear(width, 3 * width)
-        self.answer = nn.Linear(width, width)
-        self.between = nn.LayerNorm(width)
-        self.grow = nn.Linear(width, 3 * width)
-        self.shrink = nn.Linear(3 * width, width)
-
-    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values (B, heads, n, d) of (B, n, h)."""
-        batch, count, width = x.shape
-        mixed = self.ask(self.before(x)).view(batch, count, 3, self.heads, width // self.heads)
-        q, k, v = mixed.permute(2, 0, 3, 1, 4).unbind(0)
-        return q, k, v
-
-    def after(self, x: Tensor, seen: Tensor) -> Tensor:
-        """(B, n, h), with what was seen (B, heads, n, d) and digested."""
-        x = x + self.answer(seen.transpose(1, 2).reshape(x.shape))
-        return x + self.shrink(functional.gelu(self.grow(self.between(x))))  # type: ignore[no-any-return]
-
-    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
-        """(B, n, h); ``bias`` (heads, n, n) or (B, 1, 1, n) is added to the attention."""
-        q, k, v = self.split(x)
-        return self.after(x, functional.scaled_dot_product_attention(q, k, v, attn_mask=bias))
-
 
 Cache = list[tuple[Tensor, Tensor]]
 """Keys and values (B, heads, n, d) of the moments before, a pair for each layer over time."""
@@ -143,8 +55,8 @@ class PilotNetwork(nn.Module):
             {kind: nn.Parameter(0.02 * torch.randn(COUNTS[kind], h)) for kind in WIDTHS}
         )
         self.query = nn.Parameter(0.02 * torch.randn(h))
-        self.looks = nn.ModuleList(_Block(h, config.heads) for _ in range(config.looks))
-        thoughts = [_Block(h, config.heads) for _ in range(config.thoughts)]
+        self.looks = nn.ModuleList(Block(h, config.heads) for _ in range(config.looks))
+        thoughts = [Block(h, config.heads) for _ in range(config.thoughts)]
         self.thoughts = nn.ModuleList(thoughts)
         self.last = nn.LayerNorm(h)
         self.head = nn.Linear(h, 2 * WIDTH)
@@ -177,7 +89,7 @@ class PilotNetwork(nn.Module):
         for block in self.looks[:-1]:
             x = block(x, bias)
         # of the last look only what the query gathers is wanted
-        block = cast(_Block, self.looks[-1])
+        block = cast(Block, self.looks[-1])
         q, k, v = block.split(x)
         seen = functional.scaled_dot_product_attention(q[:, :, :1], k, v, attn_mask=bias)
         return block.after(x[:, :1], seen)[:, 0]
@@ -215,7 +127,7 @@ class PilotNetwork(nn.Module):
         """
         x = self.moments(tokens)[:, None]
         for number, module in enumerate(self.thoughts):
-            block = cast(_Block, module)
+            block = cast(Block, module)
             q, k, v = block.split(x)
             if number < len(cache):
                 keep = self.config.memory - 1

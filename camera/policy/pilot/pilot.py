@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import torch
 
-from camera.policy.checkpoint import read_safetensors, write_safetensors
-from camera.policy.pilot.network import Cache, PilotConfig, PilotNetwork
+from camera.policy.checkpoint import write_safetensors
+from camera.policy.pilot.network import Cache, PilotNetwork
+from camera.policy.pilot.weights import FORMAT, read_weights
 from camera.pose import Array
-
-_FORMAT = "camera pilot 2"
 
 
 class Pilot:
@@ -60,41 +58,14 @@ def save_pilot(
     path: str | os.PathLike[str], network: PilotNetwork, card: Mapping[str, str]
 ) -> None:
     """Write weights, half precision; ``card`` says what they were trained on."""
-    metadata = {**card, "format": _FORMAT, "config": network.config.to_json()}
+    metadata = {**card, "format": FORMAT, "config": network.config.to_json()}
     halves = {name: value.half() for name, value in network.state_dict().items()}
     write_safetensors(path, halves, metadata)
 
 
 def load_pilot(path: str | os.PathLike[str], device: str = "cpu") -> Pilot:
-    """A pilot from a safetensors file.
-
-    Raises
-    ------
-    ValueError
-        If the file is a pickle, cut short, or no pilot of this version; the message names the
-        file, the tensor, and what to do.
-    FileNotFoundError
-        If there is none.
-    """
-    tensors, metadata = read_safetensors(path)
-    if metadata.get("format") != _FORMAT:
-        raise ValueError(
-            f"{Path(path)} holds {metadata.get('format', 'no pilot')!r}, not {_FORMAT!r}; "
-            "train one with `python -m camera.policy.train`"
-        )
-    try:
-        network = PilotNetwork(PilotConfig.from_json(metadata.get("config", "")))
-    except ValueError as error:
-        raise ValueError(f"{Path(path)}: {error}") from None
-    wanted = network.state_dict()
-    for name in sorted(wanted.keys() | tensors.keys()):
-        if name not in tensors or name not in wanted:
-            what = "is missing" if name in wanted else "belongs to no pilot of these sizes"
-            raise ValueError(f"{Path(path)}: tensor {name!r} {what}; train it anew")
-        if tensors[name].shape != wanted[name].shape:
-            raise ValueError(
-                f"{Path(path)}: tensor {name!r} is {tuple(tensors[name].shape)}, not "
-                f"{tuple(wanted[name].shape)}; train it anew"
-            )
-    network.load_state_dict(tensors)
+    """A pilot from a safetensors file; errors are `camera.policy.pilot.weights.read_weights`'s."""
+    config, weights = read_weights(path)
+    network = PilotNetwork(config)
+    network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     return Pilot(network.to(device))

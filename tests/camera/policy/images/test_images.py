@@ -13,7 +13,8 @@ from camera.policy.images import ImagePilot, load_images, looks, save_images
 from camera.policy.images.network import WIDTH, patches
 from camera.policy.images.train import image_loss
 from camera.policy.pilot import State, fly
-from camera.policy.pilot.network import Cache, PilotConfig
+from camera.policy.pilot.config import PilotConfig
+from camera.policy.pilot.network import Cache
 from camera.policy.pilot.observation import WIDTHS
 from camera.policy.pilot.pilot import Memory
 from camera.policy.pilot.wishing import wished

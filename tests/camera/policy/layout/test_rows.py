@@ -10,7 +10,7 @@ import torch
 from camera.bench import run
 from camera.policy.images import ImagePilot, save_images
 from camera.policy.layout import LayoutNetwork, save_layout
-from camera.policy.pilot.network import PilotConfig
+from camera.policy.pilot.config import PilotConfig
 from camera.policy.tokens import DVGFormerConfig
 
 

@@ -12,7 +12,8 @@ import torch
 from camera.bench import Result, Table, run
 from camera.bench.__main__ import main
 from camera.policy.pilot import save_pilot
-from camera.policy.pilot.network import PilotConfig, PilotNetwork
+from camera.policy.pilot.config import PilotConfig
+from camera.policy.pilot.network import PilotNetwork
 
 SHORT = {"seconds": 3.0, "rate": 12.0}
 

@@ -15,9 +15,10 @@ from camera.families.asking import request as asked
 from camera.policy import write_safetensors
 from camera.policy.pilot import State, fly, load_pilot, save_pilot, servo
 from camera.policy.pilot.begin import begin
+from camera.policy.pilot.config import PilotConfig
 from camera.policy.pilot.expert import corrected, from_planner, good, in_wind, task
 from camera.policy.pilot.motion import SCALE, limited
-from camera.policy.pilot.network import Cache, PilotConfig, PilotNetwork
+from camera.policy.pilot.network import Cache, PilotNetwork
 from camera.policy.pilot.observation import COUNTS, SELF, WIDTHS
 from camera.policy.pilot.shards import read_shards, start_of, write_shard
 from camera.policy.pilot.training import Recipe, train
