@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -79,10 +80,7 @@ def grounded(clip: Clip, heads: Array) -> Clip:
     ankles = np.stack([at["foot.L"], at["foot.R"]], axis=1)
     balls = np.stack([_ball(clip, at, side) for side in "LR"], axis=1)
     on = planted(balls, clip.leg, clip.rate)
-    return Clip(
-        clip.name, clip.source, clip.fps, clip.slots, clip.rest, clip.turns, hips, on,
-        standing(ankles, on),
-    )  # fmt: skip
+    return replace(clip, hips=hips, planted=on, ankle=standing(ankles, on))
 
 
 def _ball(clip: Clip, at: Mapping[str, Array], side: str) -> Array:

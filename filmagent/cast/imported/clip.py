@@ -5,7 +5,8 @@ member that plays it.
 
 Keys of the npz
 ---------------
-``manifest``  JSON: ``format``, ``name``, ``source``, ``fps`` (numerator, denominator)
+``manifest``  JSON: ``format``, ``name``, ``source``, ``words``, ``seconds``, ``fps`` (numerator,
+              denominator)
 ``slots``     (K,) the bones that move, by our names (`filmagent.library.bodies.slots`)
 ``rest``      (K, 3) where they start at rest, in the source's axes and units
 ``turns``     (F, K, 4) wxyz, each bone's turn from rest; the world is Z up
@@ -44,6 +45,8 @@ class Clip:
     planted: Array
     ankle: float
     """Height of the ankle joints when standing, in the world of ``hips``, its units."""
+    words: tuple[str, ...] = ()
+    """Verbs and phrases of a screenplay that mean it."""
 
     @property
     def rate(self) -> float:
@@ -139,7 +142,14 @@ def slerp(a: Array, b: Array, share: Array) -> Array:
 
 def save(clip: Clip, path: Path) -> None:
     """Write a clip: equal clips are equal files."""
-    manifest = {"format": FORMAT, "name": clip.name, "source": clip.source, "fps": list(clip.fps)}
+    manifest = {
+        "format": FORMAT,
+        "name": clip.name,
+        "source": clip.source,
+        "words": list(clip.words),
+        "seconds": round(clip.seconds, 3),
+        "fps": list(clip.fps),
+    }
     npz.save(
         path,
         {
@@ -177,6 +187,7 @@ def load(path: Path) -> Clip:
             found["hips"],
             found["planted"],
             float(found["ankle"]),
+            tuple(str(w) for w in told["words"]),
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise DocumentError(

@@ -1,11 +1,11 @@
 """Which bone is whose where names say nothing: chains that end low, wide and high.
 
-The skeleton is taken as Blender shows it, Z up; without toes to tell, it faces −Y as figures
-there do.
+The skeleton is taken as Blender shows it, Z up; toes tell which way it faces.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +19,7 @@ def find(rig: Rig) -> dict[str, str]:
     leaves = [i for i in range(len(rig.names)) if not rig.children(i)]
     if len(leaves) < 5:
         return {}
+    rig = _widest(rig, leaves)
     heads = rig.heads
     low, high = heads[:, 2].min(), heads[:, 2].max()
     tall = max(high - low, 1e-9)
@@ -30,7 +31,10 @@ def find(rig: Rig) -> dict[str, str]:
     arms = _pair(rig, rest)
     if arms is None:
         return {}
-    left, right = _sided(rig, legs)
+    sides = _sided(rig, legs)
+    if sides is None:
+        return {}
+    left, right = sides
     hips = _joined(rig, left, right)
     chest = _joined(rig, *arms)
     arms = _same_sides(rig, (left, right), arms)
@@ -45,10 +49,20 @@ def find(rig: Rig) -> dict[str, str]:
     for slot, bone in zip(_spread(len(spine)), spine, strict=False):
         out[slot] = rig.names[bone]
     crown = _chain(rig, chest, top)
-    out["head"] = rig.names[crown[-1] if len(crown) < 3 else crown[1]]
-    if len(crown) > 1:
+    # eyes and jaws branch from a head
+    head = next((i for i in crown if len(rig.children(i)) > 1), crown[:2][-1])
+    out["head"] = rig.names[head]
+    if crown[0] != head:
         out["neck01"] = rig.names[crown[0]]
     return out
+
+
+def _widest(rig: Rig, leaves: list[int]) -> Rig:
+    """The skeleton turned about Z so that its ends are farthest apart along X."""
+    ends = rig.heads[leaves, :2] - rig.heads[leaves, :2].mean(axis=0)
+    across = np.linalg.svd(ends, full_matrices=False)[2][0]
+    turn = np.array([[across[0], across[1], 0], [-across[1], across[0], 0], [0, 0, 1.0]])
+    return replace(rig, heads=rig.heads @ turn.T)
 
 
 def _pair(rig: Rig, leaves: list[int]) -> tuple[int, int] | None:
@@ -88,19 +102,22 @@ def _named(rig: Rig, chain: list[int], slots: tuple[str, ...], side: str) -> dic
     return {f"{slot}.{side}": rig.names[bone] for slot, bone in zip(slots, chain, strict=False)}
 
 
-def _sided(rig: Rig, legs: tuple[int, int]) -> tuple[int, int]:
+def _sided(rig: Rig, legs: tuple[int, int]) -> tuple[int, int] | None:
     """The legs, left first: left is up × forward, and toes point forward."""
     forward = _toes(rig, legs)
+    if forward is None:
+        return None
     across = np.cross([0.0, 0.0, 1.0], forward)
     a, b = legs
     return (a, b) if float((rig.heads[a] - rig.heads[b]) @ across) > 0 else (b, a)
 
 
-def _toes(rig: Rig, legs: tuple[int, int]) -> Array:
+def _toes(rig: Rig, legs: tuple[int, int]) -> Array | None:
+    """Where toes point, on the floor; None without toes."""
     ways = [rig.heads[end] - rig.heads[rig.parents[end]] for end in legs]
     flat = np.mean(ways, axis=0) * [1.0, 1.0, 0.0]
     size = float(np.ptp(rig.heads[:, 2])) or 1.0
-    return flat if np.linalg.norm(flat) > 0.02 * size else np.array([0.0, -1.0, 0.0])
+    return flat if np.linalg.norm(flat) > 0.02 * size else None
 
 
 def _same_sides(rig: Rig, legs: tuple[int, int], arms: tuple[int, int]) -> tuple[int, int]:

@@ -8,6 +8,8 @@ The weights are licensed to their users; nothing of them is shipped.
 
 from __future__ import annotations
 
+import difflib
+import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -189,6 +191,34 @@ def read(path: Path) -> Model:
         weights,
         tuple(str(n) for n in names) if names is not None else (),
     )
+
+
+def meanings(path: Path) -> Meanings:
+    """What a user says expressions mean: the table ``expressions`` of a TOML.
+
+    ``mouthSmileLeft = [[3, 1.5], [7, -0.4]]`` is 1.5 of coefficient 3 and −0.4 of coefficient 7.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or names a shape that a face does not have.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("expressions", {})
+        found = {
+            str(name): [(int(index), float(value)) for index, value in pairs]
+            for name, pairs in table.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path}: its expressions cannot be read ({error}); write them as "
+            "jawOpen = [[0, 1.5]] under [expressions]."
+        ) from None
+    for name in found:
+        if name not in ARKIT:
+            near = difflib.get_close_matches(name, ARKIT, n=1, cutoff=0.3) or [ARKIT[0]]
+            raise InputError(f"{path}: no face has a shape {name!r}; did you mean {near[0]}?")
+    return found
 
 
 def arrays(path: Path, needed: Iterable[str], wanted: Iterable[str] = ()) -> dict[str, Array]:
