@@ -29,8 +29,8 @@ from filmagent.cast.saccades import duration, fixations
 from filmagent.cast.skeleton import NECK, SIDES
 from filmagent.cast.trunk import Frame
 
-_HEAD_YAW, _HEAD_PITCH = np.radians(64), np.radians(38)
-_EYE_YAW, _EYE_PITCH = np.radians(34), np.radians(26)
+_HEAD_YAW, _HEAD_PITCH = np.radians(72), np.radians(38)
+_EYE_YAW, _EYE_PITCH = np.radians(38), np.radians(26)
 _NECK_SHARES = {"neck01": 0.22, "neck02": 0.45, "neck03": 0.72, "head": 1.0}
 _FAR = 6.0
 

@@ -34,7 +34,7 @@ _QUICKEST = 0.014
 """Seconds (sigma): lips and jaw follow no faster command, so that fast speech does not flutter."""
 
 
-_PARTING = 0.045
+_PARTING = 0.05
 """Seconds in which lips that met come apart."""
 
 
@@ -191,9 +191,13 @@ def _coarticulated(pulls: Sequence[_Pull], t: Curves, openness: float) -> Curves
 
 def _gate(pulls: Sequence[_Pull], closed: str, t: Curves, step: float) -> Curves:
     gate = np.zeros(len(t))
-    for p in pulls:
+    for before, p in zip([None, *pulls], pulls, strict=False):
         if p.name == closed:
-            gate = np.maximum(gate, _closure(t, p.start, p.end, p.viseme.lead, step))
+            lead = p.viseme.lead
+            # what is said between two closures must be seen: the second waits for it
+            if before is not None and before.name != "sil":
+                lead = max(0.5 * step, min(lead, 0.45 * (before.end - before.start)))
+            gate = np.maximum(gate, _closure(t, p.start, p.end, lead, step))
     return gate
 
 
@@ -201,11 +205,11 @@ def _closure(t: Curves, start: float, end: float, lead: float, step: float) -> C
     """1 while the lips meet. They part as the sound bursts out, before its phone's time is over.
     The hold is never shorter than a frame: a closure that falls between two frames would not be
     seen."""
-    hold = max(0.55 * (end - start), 1.02 * step)
-    b = min(start + 0.72 * (end - start), max(end - _PARTING, start))
-    # as long as a frame, but never wholly outside the phone
-    b = max(b, start + 0.5 * hold)
-    rise = _smooth((t - (b - hold - lead)) / lead)
+    hold = max(0.5 * (end - start), 1.02 * step)
+    b = max(end - _PARTING, start + 0.6 * (end - start))
+    # long stops close where they begin; short ones are seen because they begin earlier
+    a = min(b - hold, max(start + 0.2 * (end - start), b - 3 * hold))
+    rise = _smooth((t - (a - lead)) / lead)
     fall = _smooth((b + _PARTING - t) / _PARTING)
     return np.minimum(rise, fall)
 
