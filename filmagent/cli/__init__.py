@@ -14,7 +14,8 @@ terminal.
 `cli.making`      make, render, and a verb a stage
 `cli.refining`    refine: the look, and video models
 `cli.looking`     boards, status, list, doctor
-`cli.directing`   cast, set, lock, note, review
+`cli.casting`     cast, cast new, cast list, cast sheet
+`cli.directing`   set, lock, note, review
 `cli.benching`    bench crew, bench judge, import-filmagent
 `cli.options`     options that are more than a word
 `cli.running`     films brought up to date as far as a command needs
@@ -38,6 +39,7 @@ import cyclopts
 
 # commands come into being when their modules are read, in the order in which help lists them
 from filmagent.cli import benching as benching
+from filmagent.cli import casting as casting
 from filmagent.cli import directing as directing
 from filmagent.cli import looking as looking
 from filmagent.cli import making as making

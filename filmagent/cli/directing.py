@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filmagent.cli.app import DIRECT, Json, app
 from filmagent.cli.options import parse_choice
 from filmagent.cli.running import readable
 from filmagent.cli.words import answer, listening
-
-if TYPE_CHECKING:
-    from filmagent.film import Film
-
-
-@app.command(name="cast", group=DIRECT)
-def cast_command(film: Path, *choices: str, json: Json = False) -> None:
-    """Have a cast member play a character: filmagent cast FILM MARA=ines."""
-    from filmagent.film import directing
-
-    production = readable(film, json)
-    for choice in choices:
-        character, member = parse_choice(choice, "MARA=ines")
-        directing.cast(production, character, member)
-    _out_cast(production, json)
 
 
 @app.command(name="set", group=DIRECT)
@@ -157,13 +141,4 @@ def review(
             "left": looked.left,
         },
         "\n".join(words),
-    )
-
-
-def _out_cast(film: Film, as_json: bool) -> None:
-    people = film.breakdown.characters
-    answer(
-        as_json,
-        {c.name: c.member for c in people},
-        "\n".join(f"{c.name}: {c.member}" for c in people),
     )

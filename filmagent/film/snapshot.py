@@ -1,7 +1,8 @@
 """The last known status of a film, good for as long as no file has changed since.
 
 Working out what is stale loads every department; asking again, which people and scripts do all the
-time, must not. This module therefore imports nothing but the standard library.
+time, must not. This module therefore imports nothing but the standard library and the way to the
+shelves.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from filmagent.library import shelf
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 _HIDDEN = ".filmagent"
+_ENGINES = ("espeakng_loader", "kokoro_onnx", "piper")
+"""Packages that bring voices."""
 
 
 def read(root: Path) -> dict[str, Any] | None:
@@ -58,17 +64,24 @@ def _digest(places: Iterable[Path]) -> str:
         for line in sorted(_files(place)):
             state.update(line.encode(errors="surrogatepass"))
     state.update((shutil.which("flite") or "").encode())
+    state.update(repr([find_spec(name) is not None for name in _ENGINES]).encode())
     return state.hexdigest()
 
 
 def _machine() -> list[Path]:
     # the idioms a crew may name are the camera library's
-    return [_PACKAGE, _PACKAGE.parent / "camera" / "grammar", *_shelves()]
+    return [_PACKAGE, _PACKAGE.parent / "camera" / "grammar", *_shelves(), _voices()]
+
+
+def _voices() -> Path:
+    # as `filmagent.cast.engine.folder`, which this module may not load
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(os.environ.get("FILMAGENT_VOICES") or Path(home) / "filmagent" / "voices")
 
 
 def _shelves() -> list[Path]:
     own = os.environ.get("FILMAGENT_SCENES")
-    homes = [_PACKAGE.parent / "scenes", _PACKAGE.parent / "assets"]
+    homes = [_PACKAGE.parent / "scenes", _PACKAGE.parent / "assets", shelf.own("cast")]
     return [*([Path(own)] if own else []), *homes]
 
 

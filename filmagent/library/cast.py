@@ -15,6 +15,9 @@ Landmarks (``bake.extra["landmarks"]``: name → bone and point in body coordina
 the middle of the closed hand, ``fingertip.L/R`` of the index · ``hip.L/R`` ``knee.L/R``
 ``ankle.L/R`` ``heel.L/R`` ``ball.L/R`` ``toe.L/R``: the last three on the sole, z = 0.
 ``head_hull``: some forty points around head and hair, all of the bone ``head``, for framing.
+
+Members come with filmagent, or are the user's own: bakes in the folder that ``FILMAGENT_CAST``
+names (by default ``filmagent/cast`` in the user's data folder), which ``filmagent cast new`` fills.
 """
 
 from __future__ import annotations
@@ -157,14 +160,18 @@ class Member:
         )
 
 
+def search_path() -> list[Path]:
+    """Folders that hold bakes; those that come with filmagent first, and no name twice."""
+    return [shelf.data("assets") / "cast", shelf.own("cast")]
+
+
 def names() -> list[str]:
     """Everybody on the shelf, sorted."""
-    return sorted(path.stem for path in (shelf.data("assets") / "cast").glob("*.npz"))
+    return sorted({path.stem for folder in search_path() for path in folder.glob("*.npz")})
 
 
-@lru_cache(maxsize=16)
 def load(name: str) -> Member:
-    """A person by name; the same object each time.
+    """A person by name; the same object each time, until another bake of the name is saved.
 
     Raises
     ------
@@ -176,5 +183,11 @@ def load(name: str) -> Member:
         near = difflib.get_close_matches(name.lower(), known, n=2, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}."
         raise InputError(f"There is no cast member {name!r}; {hint}")
-    path = shelf.data("assets") / "cast" / f"{name}.npz"
+    paths = [folder / f"{name}.npz" for folder in search_path()]
+    path = next(path for path in paths if path.exists())
+    return _read(name, path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=24)
+def _read(name: str, path: Path, stamp: int) -> Member:
     return Member(name, Bake.load(path), path)

@@ -38,3 +38,12 @@ def cache() -> Path:
         return Path(root)
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "filmagent"
+
+
+def own(kind: str) -> Path:
+    """Where what users add to the library is kept: ``cast`` (``FILMAGENT_CAST`` moves it)."""
+    root = os.environ.get(f"FILMAGENT_{kind.upper()}")
+    if root:
+        return Path(root)
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "filmagent" / kind

@@ -26,6 +26,8 @@ Array = NDArray[Any]
 _TURN = np.diag([-1.0, -1.0, 1.0])
 _MASKS = ("ears", "eyelids", "face", "fingernails", "inside-mouth", "lips")
 _VERSION = 1
+_GROWN = 0.0287
+"""Metres from the middle of the face to an eye, of small grown people."""
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +64,10 @@ class Figure:
         """Summed weights of the bones whose names start with one of ``prefixes``, (N,)."""
         chosen = [i for i, name in enumerate(self.bones) if name.startswith(prefixes)]
         return np.asarray(self.weights[:, chosen].sum(axis=1)).ravel()
+
+    def face_scale(self) -> float:
+        """How large the face is against a grown one's: 1, and less for children."""
+        return min(1.0, abs(float(self.head_of("eye.L")[0])) / _GROWN)
 
     def centre(self, group: str) -> Array:
         """Mean of a group's vertices, (3,)."""

@@ -39,6 +39,7 @@ def _flush(figure: Figure) -> Array:
     """(N,) 0–1: where blood shows: cheeks, nose, ears, knuckles, elbows."""
     eye, points = figure.head_of("eye.L"), figure.points
     x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2] - eye[2]
+    x, z = x / figure.face_scale(), z / figure.face_scale()
     face = figure.influence("head", "jaw", "special", "levator", "oris", "risorius", "temporalis",
                             "orbicularis", "oculi") > 0.5  # fmt: skip
     cheek = np.exp(-(((x - 0.042) / 0.02) ** 2) - ((z + 0.042) / 0.02) ** 2) * (y > eye[1] - 0.03)

@@ -167,16 +167,17 @@ def brows(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> Sheet:
     ridge = keep_faces(skin, front_only)
     ups = normals(ridge.points, ridge.faces)
     roots, lengths, leans = [], [], []
+    scale = figure.face_scale()
     for sign in (-1.0, 1.0):
         count = int(210 * recipe.hair.brow)
         t = rng.beta(1.15, 1.25, count)
         arch = 0.0205 + 0.0065 * np.sin(np.minimum(t / 0.62, 1) * np.pi / 2)
         arch -= 0.0065 * np.maximum(t - 0.62, 0) / 0.38
         spread = 0.0027 * np.sqrt(recipe.hair.brow) * (1 - 0.65 * t)
-        x = sign * (abs(eye[0]) - 0.019 + 0.043 * t)
-        z = eye[2] + arch + rng.uniform(-1, 1, count) * spread
+        x = sign * (abs(eye[0]) + (0.043 * t - 0.019) * scale)
+        z = eye[2] + (arch + rng.uniform(-1, 1, count) * spread) * scale
         roots.append(np.stack([x, np.full(count, eye[1] + 0.04), z], axis=1))
-        lengths.append(rng.uniform(0.005, 0.0078, count) * (1 - 0.25 * t))
+        lengths.append(rng.uniform(0.005, 0.0078, count) * (1 - 0.25 * t) * scale)
         leans.append(np.stack([sign * (0.35 + 0.75 * t), np.zeros(count), 0.85 - 1.25 * t], axis=1))
     places = np.concatenate(roots)
     for _ in range(3):  # seen from the front: the depth is the skin's own
@@ -194,6 +195,7 @@ def beard(figure: Figure, recipe: Recipe, rng: np.random.Generator, count: int) 
     eye = figure.head_of("eye.L")
     local = skin.points - [0, eye[1], eye[2]]
     grows = portrait.beard_share(np.abs(local[:, 0]), local[:, 1], local[:, 2])
+    grows *= portrait.beard_cut(recipe.hair.beard_cut, np.abs(local[:, 0]), local[:, 2])
     bare = skin.carry(figure.masks["lips"] + figure.masks["inside-mouth"] + figure.masks["ears"])
     head = skin.carry(figure.influence(*complexion.HEAD)) > 0.3
     grows = np.where((bare < 0.3) & head, grows, 0.0)

@@ -46,7 +46,10 @@ def _head(figure: Figure, bake: Bake) -> dict[str, tuple[str, Array]]:
     nose = middle[(middle[:, 2] > eye[2] - 0.07) & (middle[:, 2] < eye[2] + 0.005)]
     tip = nose[nose[:, 1].argmax()]
     lips = figure.points[figure.masks["lips"] > 0.5].mean(axis=0)
-    below = middle[(middle[:, 2] < lips[2] - 0.015) & (middle[:, 2] > lips[2] - 0.09)]
+    scale = figure.face_scale()
+    # a child's throat is where a grown chin would be
+    least, most = 0.015 * scale, 0.09 * scale**3
+    below = middle[(middle[:, 2] < lips[2] - least) & (middle[:, 2] > lips[2] - most)]
     chin = below[(below[:, 1] - 0.9 * below[:, 2]).argmax()]
     hair = _of_kind(bake, "hair")
     top = hair[hair[:, 2].argmax()] if len(hair) else points[points[:, 2].argmax()]
@@ -55,7 +58,7 @@ def _head(figure: Figure, bake: Bake) -> dict[str, tuple[str, Array]]:
         "chin": ("head", chin),
         "nose_tip": ("head", tip),
         "mouth": ("head", np.array([0, lips[1], lips[2]])),
-        "brow": ("head", np.array([0, eye[1] + 0.02, eye[2] + 0.025])),
+        "brow": ("head", np.array([0, eye[1] + 0.02 * scale, eye[2] + 0.025 * scale])),
         "nape": ("neck02", figure.head_of("neck02") + np.array([0, -0.05, 0.02])),
     }
     ears = figure.points[figure.masks["ears"] > 0.5]

@@ -41,7 +41,7 @@ class Canvas:
 
 def texture(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> dict[str, Array]:
     """``head/albedo``, ``head/normal`` and ``head/roughness`` of a member."""
-    canvas = _canvas(figure)
+    canvas = _canvas(figure, recipe.hair.style)
     shade = np.full((*_SIZE, 3), _MEAN)
     height = np.zeros(_SIZE)
     pores = _noise(rng, 0.8) - 0.6 * _noise(rng, 1.6)
@@ -66,7 +66,7 @@ def texture(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> dict[st
     }
 
 
-def _canvas(figure: Figure) -> Canvas:
+def _canvas(figure: Figure, style: str) -> Canvas:
     sheet = from_group(figure, "body")
     head = sheet.carry(figure.influence("neck", *complexion.HEAD)) > 0.5
     sheet = keep_faces(sheet, head[sheet.faces].all(axis=1))
@@ -74,17 +74,22 @@ def _canvas(figure: Figure) -> Canvas:
     eye = figure.head_of("eye.L")
     inside = sheet.carry(figure.masks["inside-mouth"])[:, None]
     values = np.concatenate([
-        sheet.points - [0, eye[1], eye[2]],
+        (sheet.points - [0, eye[1], eye[2]]) / figure.face_scale(),
         sheet.carry(figure.masks["ears"])[:, None],
         sheet.carry(figure.masks["lips"])[:, None],
-        sheet.carry(combing.hairline(figure))[:, None],
+        sheet.carry(combing.hairline(figure, style))[:, None],
     ], axis=1)  # fmt: skip
     reach = np.hypot(sheet.points[:, 0], sheet.points[:, 1] - figure.head_of("head")[1])
     painted, on = _rasterise(sheet, uvs, values, reach - 0.2 * inside[:, 0])
     place = painted[..., :3].copy()
     place[..., 0] = np.abs(place[..., 0])
     return Canvas(
-        np.array([abs(eye[0]), 0, 0]), place, painted[..., 3], painted[..., 4], painted[..., 5], on
+        np.array([abs(eye[0]) / figure.face_scale(), 0, 0]),
+        place,
+        painted[..., 3],
+        painted[..., 4],
+        painted[..., 5],
+        on,
     )
 
 
@@ -223,13 +228,30 @@ def beard_share(x: Array, y: Array, z: Array) -> Array:
     return share
 
 
+def beard_cut(cut: str, x: Array, z: Array) -> Array:
+    """0–1: what a cut leaves of a beard, at places relative to between the eyes, x positive."""
+    lip = np.clip((z + 0.068) / 0.004, 0, 1) * np.clip((0.037 - x) / 0.006, 0, 1)
+    if cut == "moustache":
+        return lip
+    if cut == "goatee":
+        chin = np.clip((0.026 - x) / 0.006, 0, 1) * np.clip((-0.078 - z) / 0.004, 0, 1)
+        sides = np.clip(1 - np.abs(x - 0.031) / 0.008, 0, 1) * np.clip((-0.06 - z) / 0.004, 0, 1)
+        sides *= np.clip((z + 0.105) / 0.006, 0, 1)
+        made: Array = np.maximum.reduce([lip, chin, sides])
+        return made
+    return np.ones_like(x)
+
+
 def _stubble(
     canvas: Canvas, recipe: Recipe, shade: Array, height: Array, rng: np.random.Generator
 ) -> None:
     if not recipe.skin.stubble and not recipe.hair.beard:
         return
-    amount = max(recipe.skin.stubble, 0.9 if recipe.hair.beard else 0.0)
-    where = gaussian_filter(_beard_area(canvas), 2.5) * amount
+    shaved = np.full(_SIZE, recipe.skin.stubble)
+    if recipe.hair.beard:
+        x, _, z = np.moveaxis(canvas.place, -1, 0)
+        shaved = np.maximum(shaved, 0.9 * beard_cut(recipe.hair.beard_cut, x, z))
+    where = gaussian_filter(_beard_area(canvas) * shaved, 2.5)
     dots = np.clip(0.6 + 0.4 * _noise(rng, 0.6), 0, 1)
     hair = np.array(recipe.hair.brow_colour or recipe.hair.colour) / np.array(recipe.skin.tone)
     tint = 0.35 + 0.65 * np.clip(hair, 0, 1)
