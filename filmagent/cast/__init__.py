@@ -1,7 +1,8 @@
 """Performance: how people speak, move, look and handle things.
 
 ===================  ======================================================================
-`cast.voice`         the voices of this machine (`flite`, `espeak`), a line said by one
+`cast.voice`         the booth: voices of every `engine`, a line said by one or by a person
+`cast.timed`         phones for any sound: `forced` alignment, else `warping`
 `cast.lipsync`       phones → visemes → face shapes
 `cast.travel`        segments → way of the body and footsteps (`walk`, `sit`, `steps`)
 `cast.trunk`         pelvis, spine and legs over planted feet
@@ -19,6 +20,6 @@
 
 from filmagent.cast.perform import perform
 from filmagent.cast.props import move_props
-from filmagent.cast.voice import speak, voices
+from filmagent.cast.voice import Booth, speak, voices
 
-__all__ = ["move_props", "perform", "speak", "voices"]
+__all__ = ["Booth", "move_props", "perform", "speak", "voices"]

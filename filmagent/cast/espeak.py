@@ -6,19 +6,24 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from filmagent.cast.engine import Manner
 from filmagent.cast.phonemes import from_ipa
-from filmagent.cast.recording import Recording, Samples
+from filmagent.cast.recording import Recording, Samples, heard_until
 from filmagent.documents import Phone, VoiceEntry, Word
 from filmagent.errors import RenderError
 
+MISSING = "espeak-ng is not installed; `pip install espeakng-loader` brings it."
 WORDS_A_MINUTE = 160.0
 _BREATH = 0.06
+_LONG = 0.22
+"""Seconds of a phone whose tail may be silent."""
 _FEMALE = ("f2", "f3", "f4", "f1", "f5")
 _MALE = ("m3", "m1", "m7", "m2", "m5")
 _INVENTED = frozenset({"piqd", "qdb", "qya", "sjn", "xex", "py", "jbo", "lfn", "en-shaw"})
@@ -38,10 +43,16 @@ def installed() -> tuple[str, str] | None:
 @cache
 def languages() -> dict[str, list[str]]:
     """espeak's own name of a voice → the languages it answers to."""
+    return {name: codes for name, (_, codes) in _files().items()}
+
+
+@cache
+def _files() -> dict[str, tuple[str, list[str]]]:
+    """A voice's first language → the file espeak finds it by, and all its languages."""
     paths = installed()
     if paths is None:
         return {}
-    found: dict[str, list[str]] = {"en-us": [], "en-gb": []}
+    found: dict[str, tuple[str, list[str]]] = {"en-us": ("", []), "en-gb": ("", [])}
     for path in sorted(Path(paths[1], "lang").rglob("*")):
         if not path.is_file():
             continue
@@ -49,10 +60,16 @@ def languages() -> dict[str, list[str]]:
             c.lower()
             for c in re.findall(r"^language\s+(\S+)", path.read_text("utf-8", "replace"), re.M)
         ]
-        if codes and codes[0] not in _INVENTED:
+        if codes and codes[0] not in _INVENTED and not found.get(codes[0], ("", []))[1]:
             short = dict.fromkeys([*codes, *(c.split("-")[0] for c in codes)])
-            found[codes[0]] = found.get(codes[0]) or list(short)
-    return {name: codes for name, codes in found.items() if codes}
+            found[codes[0]] = (path.name, list(short))
+    return {name: (file, codes) for name, (file, codes) in found.items() if codes}
+
+
+def _file(name: str) -> str:
+    """``fr-fr+f2`` as espeak looks for it: ``fr+f2``, for that is the file's name."""
+    language, plus, variant = name.partition("+")
+    return _files().get(language, (language, []))[0] + plus + variant
 
 
 @cache
@@ -76,7 +93,12 @@ def voices() -> tuple[VoiceEntry, ...]:
     return tuple(entries)
 
 
-def speak(text: str, name: str, semitones: float, rate: float, liveliness: float) -> Recording:
+def bends(name: str) -> bool:
+    """Whether the voice follows espeak's pitch settings: all do."""
+    return True
+
+
+def speak(text: str, name: str, manner: Manner) -> Recording:
     """Say a text in the language of the voice.
 
     Parameters
@@ -85,8 +107,8 @@ def speak(text: str, name: str, semitones: float, rate: float, liveliness: float
         Anything; it travels as JSON and is never part of a command.
     name
         espeak's name, with a variant: ``en-us+f3``, ``fr+m1``.
-    semitones, rate, liveliness
-        As for flite.
+    manner
+        Pitch, rate and liveliness are followed.
 
     Raises
     ------
@@ -95,17 +117,17 @@ def speak(text: str, name: str, semitones: float, rate: float, liveliness: float
     """
     paths = installed()
     if paths is None:
-        raise RenderError("espeak-ng is not installed; `pip install espeakng-loader` brings it.")
+        raise RenderError(MISSING)
     wish = {
         "library": paths[0],
         "data": paths[1],
-        "voice": name,
+        "voice": _file(name),
         # < and & would start markup, and [[ ]] espeak's own phoneme notation
         "text": re.sub(r"[<>&\[\]\x00-\x1f]", " ", text),
-        "rate": int(np.clip(WORDS_A_MINUTE * rate, 80, 400)),
+        "rate": int(np.clip(WORDS_A_MINUTE * manner.rate, 80, 400)),
         # espeak doubles the pitch over 50 steps
-        "pitch": int(np.clip(50 + semitones * 50 / 12, 0, 99)),
-        "range": int(np.clip(50 * liveliness, 0, 99)),
+        "pitch": int(np.clip(50 + manner.semitones * 50 / 12, 0, 99)),
+        "range": int(np.clip(50 * manner.liveliness, 0, 99)),
     }
     header, pcm = _ask(wish)
     samples = np.frombuffer(pcm, "<i2").astype(np.float64) / 32768.0
@@ -114,6 +136,30 @@ def speak(text: str, name: str, semitones: float, rate: float, liveliness: float
     hertz = int(header["rate"])
     phones = _phones(header["phones"], samples, hertz)
     return Recording(samples, hertz, phones, _words(text, header["words"], phones))
+
+
+def spell(words: Sequence[str], language: str = "en-us") -> list[list[str]]:
+    """The phones of words each read by itself, in ARPAbet; [] where espeak reads nothing.
+
+    Raises
+    ------
+    RenderError
+        If espeak-ng is missing or fails.
+    """
+    paths = installed()
+    if paths is None:
+        raise RenderError(MISSING)
+    wish: dict[str, object] = {
+        "library": paths[0],
+        "data": paths[1],
+        "voice": _file(language),
+        "spell": list(words),
+    }
+    header, _ = _ask(wish)
+    # a vowel coloured by r is one symbol to espeak and two phones here
+    apart = [one.replace("ɹ", "_ɹ_").split("_") for one in header["spelt"]]
+    spelt = [[from_ipa(symbol) for symbol in one] for one in apart]
+    return [[phone for phone in one if phone != "pau"] for one in spelt]
 
 
 def _ask(wish: dict[str, object]) -> tuple[dict[str, Any], bytes]:
@@ -128,10 +174,13 @@ def _ask(wish: dict[str, object]) -> tuple[dict[str, Any], bytes]:
         )
         head, _, pcm = done.stdout.partition(b"\n")
         header = json.loads(head)
-        return header, pcm[: 2 * header["samples"]]
+        return header, pcm[: 2 * header.get("samples", 0)]
     except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
+        why = str(error)
+        if isinstance(error, subprocess.CalledProcessError):
+            why = f"it ended with {error.returncode}"
         raise RenderError(
-            f"espeak-ng's voice {wish['voice']} failed ({error}); choose another "
+            f"espeak-ng's voice {wish['voice']} failed ({why}); choose another "
             "with `filmagent list voices`."
         ) from None
 
@@ -149,24 +198,14 @@ def _phones(events: list[list[float]], samples: Samples, hertz: int) -> list[Pho
             # a tone, a length mark, a release: the lips stay where they are
             phones[-1] = phones[-1].model_copy(update={"end": end})
             continue
-        heard = _heard_until(samples, hertz, start, end) if phone != "pau" else start
+        long = end - start >= _LONG
+        heard = heard_until(samples, hertz, start, end) if long else end
+        heard = start if phone == "pau" else heard
         if heard > start:
             phones.append(Phone(phone=phone, start=start, end=heard))
         if end > heard:
             phones.append(Phone(phone="pau", start=heard, end=end))
     return phones
-
-
-def _heard_until(samples: Samples, hertz: int, start: float, end: float) -> float:
-    if end - start < 0.22:
-        return end
-    hop = hertz // 100
-    first = int(start * hertz)
-    piece = samples[first : int(end * hertz)]
-    level = np.array([np.abs(piece[i : i + hop]).max() for i in range(0, len(piece), hop)])
-    loud = np.nonzero(level > 0.012 * np.abs(samples).max())[0]
-    last = (loud[-1] + 1) * hop if len(loud) else 0
-    return min(end, max(start + 0.05, (first + last) / hertz))
 
 
 def _words(text: str, events: list[list[float]], phones: list[Phone]) -> list[Word]:

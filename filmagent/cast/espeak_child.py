@@ -3,8 +3,9 @@
 Reads one JSON object from standard input: ``library``, ``data``, ``text``, ``voice``, ``rate``
 (words a minute), ``pitch`` and ``range`` (0–99). Answers one JSON line (``rate`` in Hz, ``phones``
 as [IPA, seconds], ``words`` as [first character, characters, seconds], ``samples``), then the
-samples as 16-bit little-endian PCM. espeak-ng is a GPL library with global state: its crash or a
-stuck clause then costs one line, not the film.
+samples as 16-bit little-endian PCM. With ``spell``, a list of words instead of ``text``, the line
+holds ``spelt``: each word's IPA symbols, joined by ``_``; no samples follow. espeak-ng is a GPL
+library with global state: its crash or a stuck clause then costs one line, not the film.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ WORD, PHONEME = 1, 7
 SYNCHRONOUS, PHONEME_EVENTS_IPA = 2, 0x1 | 0x2
 RATE, PITCH, RANGE = 1, 3, 4
 UTF8 = 1
+IPA, APART = 0x02, ord("_") << 8
 
 
 class _Id(ctypes.Union):
@@ -46,8 +48,14 @@ def main() -> int:
     wish = json.loads(sys.stdin.buffer.read())
     library = ctypes.CDLL(wish["library"])
     hertz = library.espeak_Initialize(SYNCHRONOUS, 0, wish["data"].encode(), PHONEME_EVENTS_IPA)
+    # espeak seeds the breath in a voice with the clock; the same line has to be the same sound
+    library.espeak_ng_SetRandSeed(ctypes.c_long(1))
     if hertz <= 0 or library.espeak_SetVoiceByName(wish["voice"].encode()) != 0:
         return 3
+    if "spell" in wish:
+        spelt = [_spelt(library, word) for word in wish["spell"]]
+        sys.stdout.buffer.write(json.dumps({"spelt": spelt}).encode() + b"\n")
+        return 0
     for parameter, key in ((RATE, "rate"), (PITCH, "pitch"), (RANGE, "range")):
         library.espeak_SetParameter(parameter, int(wish[key]), 0)
     pcm, phones, words = bytearray(), [], []
@@ -75,6 +83,16 @@ def main() -> int:
     header = {"rate": hertz, "phones": phones, "words": words, "samples": len(pcm) // 2}
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + pcm)
     return 0
+
+
+def _spelt(library: ctypes.CDLL, word: str) -> str:
+    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    # the call moves its pointer behind each clause it has read, and sets it to NULL at the end
+    rest, clauses = ctypes.c_char_p(word.encode()), []
+    while rest.value:
+        said = library.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, IPA | APART)
+        clauses.append((said or b"").decode("utf-8", "replace"))
+    return "_".join(clauses).replace(" ", "_").replace("\n", "_")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from filmagent.cast import alignment
+from filmagent.cast.engine import Manner
 from filmagent.cast.recording import Recording, read_pcm
 from filmagent.documents import Phone, VoiceEntry
 from filmagent.errors import RenderError
@@ -50,7 +51,12 @@ def voices() -> tuple[VoiceEntry, ...]:
     )
 
 
-def speak(text: str, name: str, semitones: float, rate: float, liveliness: float) -> Recording:
+def bends(name: str) -> bool:
+    """Whether the voice follows flite's pitch settings."""
+    return name not in FIXED_PITCH
+
+
+def speak(text: str, name: str, manner: Manner) -> Recording:
     """Say English text.
 
     Parameters
@@ -59,12 +65,8 @@ def speak(text: str, name: str, semitones: float, rate: float, liveliness: float
         Anything; only its words are said.
     name
         A key of `PITCH`.
-    semitones
-        Pitch against the voice's own.
-    rate
-        1.1 is ten per cent faster.
-    liveliness
-        Range of the melody; 1 is the voice's own.
+    manner
+        Pitch, rate and liveliness are followed.
 
     Raises
     ------
@@ -77,11 +79,11 @@ def speak(text: str, name: str, semitones: float, rate: float, liveliness: float
         raise RenderError("flite is not installed; `apt-get install flite` brings it.")
     options = [
         "--setf",
-        f"int_f0_target_mean={PITCH[name] * 2 ** (semitones / 12):.2f}",
+        f"int_f0_target_mean={PITCH[name] * 2 ** (manner.semitones / 12):.2f}",
         "--setf",
-        f"int_f0_target_stddev={_spread(name) * liveliness:.2f}",
+        f"int_f0_target_stddev={_spread(name) * manner.liveliness:.2f}",
         "--setf",
-        f"duration_stretch={1 / rate:.4f}",
+        f"duration_stretch={1 / manner.rate:.4f}",
     ]
     with tempfile.TemporaryDirectory(prefix="filmagent-flite-") as folder:
         wav = Path(folder) / "line.wav"

@@ -38,6 +38,8 @@ def make_command(
     model: str | None = None,
     llm_url: str | None = None,
     budget: str | None = None,
+    speech_url: str | None = None,
+    speech_model: str | None = None,
     replay: Path | None = None,
     review: bool = False,
     interactive: bool = False,
@@ -82,6 +84,10 @@ def make_command(
         Its endpoint, OpenAI-compatible: http://localhost:11434/v1; kept for the film.
     budget
         What one run may use: tokens (200k) or dollars ($2), or both (200k,$2).
+    speech_url
+        A server that speaks the lines as OpenAI's audio.speech does: http://localhost:8880/v1.
+    speech_model
+        Its model: gpt-4o-mini-tts, kokoro …
     replay
         A film folder whose recorded answers are taken; nobody is asked.
     review
@@ -114,6 +120,8 @@ def make_command(
             model=model,
             llm_url=llm_url,
             budget=parse_budget(budget) if budget else None,
+            speech_url=speech_url,
+            speech_model=speech_model,
             replay=replay,
             redo=redo or (),
             until=None if interactive else "edit" if review else "cut",

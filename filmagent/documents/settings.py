@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from filmagent.documents.base import Document, Part, Real
+from filmagent.documents.breakdown import Gender
 
 Quality = Literal["preview", "draft", "final"]
 CrewName = Literal["house", "llm"]
@@ -39,6 +40,28 @@ class ModelChoice(Part):
     """How often a call that breaks on the way is sent at most."""
 
 
+class SpeechVoice(Part):
+    """A voice of a speech server, as the server calls it."""
+
+    name: str
+    gender: Gender = "unknown"
+    languages: list[str] = ["en"]
+
+
+class SpeechChoice(Part):
+    """The server that speaks a film's lines (OpenAI's ``audio.speech``). Never a key."""
+
+    url: str | None = None
+    """The endpoint, without names or passwords; None: OpenAI."""
+    model: str = "gpt-4o-mini-tts"
+    voices: list[SpeechVoice] = []
+    """The voices it is asked for; empty: those that such servers have in common."""
+    tries: Annotated[int, Field(gt=0)] = 5
+    """How often a line is asked for at most."""
+    timeout_s: Annotated[Real, Field(gt=0)] = 120.0
+    """Seconds without a byte after which a call counts as lost."""
+
+
 class FilmSettings(Document):
     """``film.json``."""
 
@@ -51,6 +74,8 @@ class FilmSettings(Document):
     crew: CrewName = "house"
     model: ModelChoice | None = None
     """Whom the LLM crew asks."""
+    speech: SpeechChoice | None = None
+    """Who speaks beside the voices of the machine."""
     quality: Quality = "preview"
     camera: CameraName = "best"
     """Who flies moving shots: the planner, the pilot (policy), or whichever flies each better."""

@@ -5,9 +5,10 @@ Departments load when something is made: to say how a film stands, none is neede
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from filmagent.documents import (
     Beat,
@@ -19,12 +20,14 @@ from filmagent.documents import (
     write_text,
 )
 from filmagent.documents.seeds import seed
-from filmagent.errors import DocumentError
-from filmagent.film import shelves
+from filmagent.errors import DocumentError, FilmError
+from filmagent.film import shelves, voicing
 from filmagent.film.production import Event, Film
 from filmagent.film.records import Item, digest
 from filmagent.film.writing import words
 from filmagent.library import npz
+
+_FEW = 5
 
 
 @dataclass
@@ -32,11 +35,12 @@ class VoicesStage:
     """Every line recorded, with measured times; a line an item."""
 
     name: str = "voices"
-    VERSION = 2
+    VERSION = 3
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene; inside it, lines whose words, voice and reading stand are kept."""
         items = []
+        people, strays = voicing.recorded(film)
         for scene in film.breakdown.scenes:
             lines = [b for b in scene.beats if b.kind == "line"]
             if not lines:
@@ -45,7 +49,7 @@ class VoicesStage:
                 Item(
                     stage=self.name,
                     id=scene.id,
-                    inputs={b.id: self._key(film, scene, b) for b in lines},
+                    inputs={b.id: self._key(film, scene, b, people) for b in lines},
                     make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
                     exists=lambda scene=scene: all(  # type: ignore[misc]
                         film.folder.line(scene.id, b.id).with_suffix(".json").exists()
@@ -55,37 +59,63 @@ class VoicesStage:
                     seconds=0.3 * len(lines),
                 )
             )
+        if strays:
+            items.append(_said_once(film, self.name, strays))
         return items
 
     def make(self, film: Film, scene: Scene) -> None:
         """Record the lines of a scene that are missing or changed."""
-        from filmagent import cast
-
         readings = _readings(film, scene.id)
-        stale = [b for b in scene.beats if b.kind == "line" and not self._stands(film, scene, b)]
+        people, _ = voicing.recorded(film)
+        stale = [
+            b for b in scene.beats if b.kind == "line" and not self._stands(film, scene, b, people)
+        ]
+        booth = voicing.booth(film)
 
         def record(beat: Beat) -> SpokenLine:
             wav = film.folder.line(scene.id, beat.id).with_suffix(".wav")
             wav.parent.mkdir(parents=True, exist_ok=True)
-            line = cast.speak(beat, _voice(film, beat), readings.get(beat.id), wav)
+            line = booth.speak(
+                beat, _voice(film, beat), readings.get(beat.id), wav, people.get(beat.id)
+            )
             return line.model_copy(update={"wav": film.folder.relative(wav) if line.wav else ""})
 
+        stopped: FilmError | None = None
         with ThreadPoolExecutor(film.workers) as pool:
-            for beat, line in zip(stale, pool.map(record, stale), strict=True):
+            jobs = [(beat, pool.submit(record, beat)) for beat in stale]
+            for beat, job in jobs:
+                try:
+                    line = job.result()
+                except CancelledError:
+                    continue
+                except FilmError as error:
+                    # a server that is down: what others have said by now is kept
+                    stopped = stopped or error
+                    pool.shutdown(cancel_futures=True)
+                    continue
                 path = film.folder.line(scene.id, beat.id).with_suffix(".json")
                 write_text(path, line.model_dump_json(indent=1) + "\n")
-                film.records.keep(f"line/{beat.id}", {"key": self._key(film, scene, beat)})
+                key = self._key(film, scene, beat, people)
+                film.records.keep(f"line/{beat.id}", {"key": key})
                 if line.note:
                     film.note(self.name, line.note)
+        if stopped is not None:
+            raise stopped
 
-    def _key(self, film: Film, scene: Scene, beat: Beat) -> str:
+    def _key(self, film: Film, scene: Scene, beat: Beat, people: Mapping[str, Path]) -> str:
         reading = _readings(film, scene.id).get(beat.id)
-        return digest(beat.text, _voice(film, beat), reading, self.VERSION)
+        voice = _voice(film, beat)
+        more: list[object] = []
+        if beat.id in people:
+            more.append(film.digests.file(people[beat.id]))
+        if voice.engine == voicing.SPEECH and film.settings.speech is not None:
+            more.append(film.settings.speech.model)
+        return digest(beat.text, voice, reading, self.VERSION, *more)
 
-    def _stands(self, film: Film, scene: Scene, beat: Beat) -> bool:
+    def _stands(self, film: Film, scene: Scene, beat: Beat, people: Mapping[str, Path]) -> bool:
         known = film.records.value(f"line/{beat.id}").get("key")
         there = film.folder.line(scene.id, beat.id).with_suffix(".json").exists()
-        return there and known == self._key(film, scene, beat)
+        return there and known == self._key(film, scene, beat, people)
 
 
 @dataclass
@@ -209,6 +239,23 @@ def lines_of(film: Film, scene: Scene) -> list[SpokenLine]:
         for beat in scene.beats
         if beat.kind == "line"
     ]
+
+
+def _said_once(film: Film, stage: str, strays: list[str]) -> Item:
+    """An item whose whole work is to say that sound files were dropped for no line."""
+    names = ", ".join(strays[:_FEW]) + (f" and {len(strays) - _FEW} more" * (len(strays) > _FEW))
+    text = (
+        f"recordings/ holds {names}, which is no line's; name a file by its beat (1.4.wav) or by "
+        "character and line (mara_3.wav)."
+    )
+    return Item(
+        stage=stage,
+        id="recordings",
+        inputs={"strays": digest(strays)},
+        make=lambda: film.note(stage, text),
+        exists=lambda: True,
+        seconds=0.01,
+    )
 
 
 def _voice(film: Film, beat: Beat) -> Voice:

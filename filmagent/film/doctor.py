@@ -49,13 +49,28 @@ _PACKAGES = (
         "English voices only: pip install espeakng-loader",
         True,
     ),
-    ("openai", "language model client", "no --crew llm: pip install 'filmagent[llm]'", True),
+    (
+        "pocketsphinx",
+        "forced alignment",
+        "mouths are timed less surely: pip install pocketsphinx",
+        True,
+    ),
+    ("piper", "Piper voices", "no Piper voices: pip install piper-tts", True),
+    ("kokoro_onnx", "Kokoro voices", "no Kokoro voices: pip install kokoro-onnx", True),
+    (
+        "openai",
+        "language model client",
+        "no --crew llm, no speech server: pip install 'filmagent[llm]'",
+        True,
+    ),
     ("anny", "casting tool", "no new cast members: pip install 'filmagent[cast]'", True),
 )
 _DISTRIBUTIONS = {
     "PyOpenColorIO": "opencolorio",
     "OpenEXR": "openexr",
     "espeakng_loader": "espeakng-loader",
+    "piper": "piper-tts",
+    "kokoro_onnx": "kokoro-onnx",
 }
 
 

@@ -28,6 +28,7 @@ class Folder:
         self.shotlist = root / "shotlist.json"
         self.edit = root / "edit.json"
         self.notes = root / "notes.json"
+        self.recordings = root / "recordings"
         self.crew = root / "crew"
         self.answers = root / "crew" / "answers"
         self.takes = root / "takes"

@@ -18,6 +18,7 @@ from filmagent.film.picturing import AssembleStage, BlendStage, FramesStage
 from filmagent.film.production import Film, Listener, Stage, save_settings
 from filmagent.film.shooting import EditStage, TakesStage
 from filmagent.film.storytelling import DialogueStage, OutlineStage, ScenesStage
+from filmagent.film.voicing import choose_server
 from filmagent.film.writing import BlockingStage, BreakdownStage, CoverageStage
 
 STAGES: tuple[Stage, ...] = (
@@ -65,6 +66,8 @@ def make(
     model: str | None = None,
     llm_url: str | None = None,
     budget: tuple[int | None, float | None] | None = None,
+    speech_url: str | None = None,
+    speech_model: str | None = None,
     replay: str | Path | None = None,
     redo: Sequence[str] = (),
     until: str | None = "cut",
@@ -102,6 +105,10 @@ def make(
         Its endpoint, OpenAI-compatible; default OpenAI. Keys come from the environment only.
     budget
         Tokens and dollars that one run may use, None for no bound.
+    speech_url
+        A server that speaks the lines (OpenAI's ``audio.speech``); kept for the film.
+    speech_model
+        Its model; default ``gpt-4o-mini-tts``.
     replay
         A film folder whose recorded answers are taken instead of asking anybody.
     redo
@@ -153,6 +160,7 @@ def make(
             look_strength=look_strength,
         )
         crewing.choose_model(film, model, llm_url, budget)
+        choose_server(film, speech_url, speech_model)
         redo_stages(film, redo)
         if until is not None:
             film.run(stages_to(until))

@@ -174,7 +174,7 @@ class Film:
         """What a crew may name on this machine."""
         from filmagent.film.shelves import catalogue
 
-        return catalogue()
+        return catalogue(self.settings.speech if self.folder.settings.exists() else None)
 
     @cached_property
     def agents(self) -> AgentCrew:

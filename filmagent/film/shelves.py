@@ -13,15 +13,21 @@ from pathlib import Path
 from typing import Any, Literal
 
 from filmagent.documents import Catalogue, write_text
+from filmagent.documents.settings import SpeechChoice
 from filmagent.film import snapshot
 from filmagent.library import shelf
 
 Kind = Literal["sets", "cast", "props"]
 
 
-def catalogue() -> Catalogue:
-    """Everything a crew may name."""
-    return Catalogue.model_validate(_known(shelf.cache())["catalogue"])
+def catalogue(speech: SpeechChoice | None = None) -> Catalogue:
+    """Everything a crew may name; the voices of a film's speech server come before others."""
+    found = Catalogue.model_validate(_known(shelf.cache())["catalogue"])
+    if speech is not None:
+        from filmagent.film.voicing import server
+
+        found.voices = [*server(speech).voices(), *found.voices]
+    return found
 
 
 def bake(kind: Kind, name: str) -> Path:

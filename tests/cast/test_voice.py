@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import wave
 from itertools import pairwise
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from scipy.signal import butter, sosfilt
 
 from filmagent import cast
-from filmagent.cast import alignment, espeak, phonemes
+from filmagent.cast import alignment, espeak, phonemes, voice
 from filmagent.documents import Beat, LineReading, Phone, Span, Voice
+from filmagent.errors import RenderError
 
 ENGLISH = [v for v in cast.voices() if "en" in v.languages]
 FIRST = [next(v for v in ENGLISH if v.engine == e) for e in sorted({v.engine for v in ENGLISH})]
@@ -83,10 +85,36 @@ def test_text_is_never_an_option_a_file_or_a_command(entry, text, tmp_path, monk
     assert [p.name for p in tmp_path.iterdir()] == ["a.wav"]
 
 
-def test_the_same_line_is_the_same_file(tmp_path):
-    say("Once more.", tmp_path / "a.wav")
-    say("Once more.", tmp_path / "b.wav")
+@pytest.mark.parametrize("name", ["", "en-us+f3", "en-us+m3"])
+def test_the_same_line_is_the_same_file(name, tmp_path):
+    entry = next(v for v in ENGLISH if name in (v.name, ""))
+    say("Once more.", tmp_path / "a.wav", entry)
+    # espeak's breath goes by the clock, in whole seconds, unless it is told not to
+    time.sleep(1.05 if name.endswith("f3") else 0)
+    say("Once more.", tmp_path / "b.wav", entry)
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_every_voice_of_espeak_is_found_by_its_name(tmp_path):
+    for name in ("en-gb+f2", "fr-fr+m3", "pt-br+f2"):
+        line = say("Ah, bon.", tmp_path / "a.wav", next(v for v in cast.voices() if v.name == name))
+        assert line.wav and not line.note, name
+
+
+def test_what_a_voice_cannot_read_of_a_line_is_left_out_and_noted(tmp_path):
+    line = say("Hello 你好 my friend 🙂.", tmp_path / "a.wav")
+    assert line.wav and "你好 🙂" in line.note
+    assert line.seconds == pytest.approx(say("Hello my friend.", tmp_path / "b.wav").seconds)
+
+
+def test_a_voice_that_fails_is_stood_in_for_by_another_engine(tmp_path, monkeypatch):
+    def broken(*_):
+        raise RenderError("It would not.")
+
+    first = ENGLISH[0]
+    monkeypatch.setattr(voice.ENGINES[first.engine], "speak", broken)
+    line = say("Still here.", tmp_path / "a.wav")
+    assert line.wav and "It would not." in line.note and "espeak" in line.note
 
 
 def test_rate_and_feeling_change_how_it_sounds(tmp_path):
@@ -134,8 +162,6 @@ def test_what_nobody_can_say_is_timed_for_subtitles(tmp_path):
 
 
 def test_without_flite_espeak_speaks(tmp_path, monkeypatch):
-    from filmagent.cast import voice
-
     monkeypatch.setattr(voice, "_listed", lambda: espeak.voices())
     beat = Beat(id="1.1", kind="line", text="Still here.", speaker="a", span=Span(first=1, end=2))
     line = cast.speak(beat, Voice(engine="flite", name="slt"), None, tmp_path / "a.wav")
