@@ -15,6 +15,7 @@ terminal.
 `cli.refining`    refine: the look, and video models
 `cli.looking`     boards, status, list, doctor
 `cli.casting`     cast, cast new, cast list, cast sheet
+`cli.importing`   cast import, motion import, motion list
 `cli.directing`   set, lock, note, review
 `cli.benching`    bench crew, bench judge, import-filmagent
 `cli.options`     options that are more than a word
@@ -41,6 +42,7 @@ import cyclopts
 from filmagent.cli import benching as benching
 from filmagent.cli import casting as casting
 from filmagent.cli import directing as directing
+from filmagent.cli import importing as importing
 from filmagent.cli import looking as looking
 from filmagent.cli import making as making
 from filmagent.cli import refining as refining
