@@ -15,7 +15,7 @@ from filmagent.documents.seeds import seed as seed_of
 from filmagent.library.cast import Member
 
 RELAXED = np.array([0.12, 0.14, 0.22, 0.28, 0.32])
-_HALF_HAND = 0.04
+_HALF_HAND = 0.06
 _ARMS = ("clavicle", "shoulder01", "upperarm", "lowerarm", "wrist", "finger", "metacarpal")
 
 
@@ -99,14 +99,19 @@ def table_of(segment: Segment, surface: Array | None) -> Array:
 
 
 def _hanging(frame: Frame, side: str, member: Member, seed: int) -> Hand:
-    skeleton, travel = frame.posed.skeleton, frame.travel
+    posed, skeleton, travel = frame.posed, frame.posed.skeleton, frame.travel
     n, t = len(travel.t), travel.t
     palm = palm_of(skeleton, side)
     shoulder = shoulder_at(frame, side)
     hang, _ = girth(member)
     length = sum(skeleton.arm)
     apart = abs(float(skeleton.head(f"upperarm01.{side}")[0]))
-    clear = max(hang + _HALF_HAND, apart + 0.02) - apart
+    # hips that shift to a side, and thighs that rise, take the hand beside them along
+    hip, knee = posed.head(f"upperleg01.{side}"), posed.head(f"lowerleg01.{side}")
+    still = skeleton.head(f"upperleg01.{side}"), skeleton.head(f"lowerleg01.{side}")
+    beside = (hip + 0.3 * (knee - hip))[:, 0] - (still[0] + 0.3 * (still[1] - still[0]))[0]
+    away = np.maximum(hang + _HALF_HAND + np.maximum(beside * OUT[side], 0.0), apart + 0.02)
+    clear = np.maximum(away - (shoulder[:, 0] * OUT[side]), 0.02)
     sign = 1.0 if side == "R" else -1.0
     # the right arm comes forward with the left foot, which lands at phase 0
     elbow = np.clip(travel.style["elbow"], 0.0, 1.0)
@@ -121,9 +126,7 @@ def _hanging(frame: Frame, side: str, member: Member, seed: int) -> Hand:
         + 0.02 * noise(t, 0.3, seed + 5 * ord(side))
     )
     drop = np.sqrt(np.maximum((bent * length) ** 2 - clear**2, 0.01))
-    hanging = np.column_stack(
-        [np.full(n, clear * OUT[side]), drop * np.sin(angle), -drop * np.cos(angle)]
-    )
+    hanging = np.column_stack([clear * OUT[side], drop * np.sin(angle), -drop * np.cos(angle)])
     # a bent arm's hand is not where its shoulder points, but a quarter turn further
     lift = about_x(0.8 * angle + 0.55 * elbow)
     fingers = apply(lift, np.tile(mirrored(np.array([-0.10, 0.14, -1.0]), side), (n, 1)))

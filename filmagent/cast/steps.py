@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from filmagent.cast.rotation import Array, about_x, about_z, apply, ease, wrap
-from filmagent.cast.skeleton import SIDES, Skeleton
+from filmagent.cast.skeleton import OUT, SIDES, Skeleton
+
+_ROUND = 0.022
+"""Metres a walking foot swings out."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +130,16 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
         tilt = -rise[i - 1] * (1 - ease(w / 0.55)) + strike[i] * ease((w - 0.45) / 0.55)
         path = a + (b - a) * e
         path[:, 2] += height * np.sin(np.pi * w) ** 2
+        # a foot that passes the other leg goes round it
+        aside = OUT[side] * _ROUND * np.minimum(stride_in[i] / 0.3, 1.0) * np.sin(np.pi * w) ** 2
+        path[:, 0] += aside * np.cos(turning)
+        path[:, 1] += aside * np.sin(turning)
         ankle[swinging] = path
         turn[swinging] = about_z(turning) @ about_x(tilt)
         pitch[swinging] = tilt
         floor = np.maximum(pos[i - 1, 2], pos[i, 2]) * 0 + (pos[i - 1, 2] * (1 - w) + pos[i, 2] * w)
-        _clear(skeleton, side, ankle, turn, swinging, floor, w)
+        bent = _toes(tilt, w)
+        _clear(skeleton, side, ankle, turn, bent, swinging, floor, w)
         yaw_now = yaw[stand]
         yaw_now[swinging] = turning
     else:
@@ -141,7 +149,9 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
         swing[swinging] = np.sin(np.pi * w) ** 2
         # a runner's foot trails far behind the hips, and is pulled along
         slack[swinging] = 0.03 * swing[swinging] + 3.0 * high_in[i] * np.sin(np.pi * w)
-    toe_pitch = np.where(pitch > 0, pitch, np.where(swinging, 0.45 * pitch, 0.0))
+    toe_pitch = np.maximum(pitch, 0.0)
+    if swinging.any():
+        toe_pitch[swinging] = bent
     out.ankle[side], out.turn[side] = ankle, turn
     out.toes[side] = about_z(yaw_now) @ about_x(toe_pitch)
     out.planted[side], out.swing[side], out.slack[side] = ~swinging, swing, slack
@@ -163,12 +173,27 @@ def _pivoted(
     return contact + apply(turn, foot - pivot), turn
 
 
+def _toes(tilt: Array, w: Array) -> Array:
+    """Pitch of the toes of a swinging foot: flat as it leaves and lands, else half as far as the foot."""
+    return np.where(tilt > 0, tilt, 0.45 * tilt * ease(w / 0.35) * ease((1 - w) / 0.35))
+
+
 def _clear(
-    skeleton: Skeleton, side: str, ankle: Array, turn: Array, rows: Array, floor: Array, w: Array
+    skeleton: Skeleton,
+    side: str,
+    ankle: Array,
+    turn: Array,
+    bent: Array,
+    rows: Array,
+    floor: Array,
+    w: Array,
 ) -> None:
     """Raise a swinging foot whose heel or toe would scrape the floor."""
     foot = skeleton.head(f"foot.{side}")
-    soles = np.stack([skeleton.heel(side), skeleton.ball(side), skeleton.tip(side)]) - foot
-    low = np.einsum("fij,pj->fpi", turn[rows], soles)[..., 2].min(axis=1) + ankle[rows, 2]
+    soles = np.stack([skeleton.heel(side), skeleton.ball(side)]) - foot
+    points = np.einsum("fij,pj->fpi", turn[rows], soles)[..., 2]
+    tip = skeleton.tip(side) - skeleton.ball(side)
+    points = np.column_stack([points, points[:, 1] + apply(about_x(bent), tip)[:, 2]])
+    low = points.min(axis=1) + ankle[rows, 2]
     want = floor + 0.012 * np.sin(np.pi * w) ** 2
     ankle[rows, 2] += np.maximum(want - low, 0.0)

@@ -14,8 +14,12 @@ from filmagent.documents.blocking import Cue, Posture, SceneBlocking
 from filmagent.documents.breakdown import Breakdown, Scene
 from filmagent.documents.catalogue import ActionEntry, Catalogue, SetEntry
 
-HANDLING = ("pick_up", "put_down", "drink", "read", "phone")
+HANDLING = ("pick_up", "put_down", "drink", "read", "phone", "write")
 """Actions that need a prop within reach or in hand."""
+WALKS = ("walk", "run", "hurry", "stroll", "trudge", "sneak")
+"""Ways of walking somewhere."""
+TOGETHER = ("handshake", "hug", "give")
+"""Actions for which two people come within reach of each other."""
 
 
 @dataclass
@@ -47,6 +51,10 @@ class Replay:
         """Where ``actor`` is now; somebody never seen yet is absent."""
         return self.stances.get(actor, Stance())
 
+    def held(self, actor: str) -> list[str]:
+        """What somebody has in their hands, what they took last at the end."""
+        return [prop for prop, holder in self.holders.items() if holder == actor]
+
     def problem(self, cue: Cue) -> str:
         """Why ``cue`` cannot be played now ("" when it can)."""
         action = self.actions.get(cue.action)
@@ -74,6 +82,10 @@ class Replay:
             return f"cue {cue.id}: {cue.actor} puts down {target} without holding it"
         if cue.action == "pick_up" and self.holders[target] not in ("", cue.actor):
             return f"cue {cue.id}: {target} is in the hand of {self.holders[target]}"
+        if cue.action == "give" and not self.held(cue.actor):
+            return f"cue {cue.id}: {cue.actor} gives with nothing in hand"
+        if cue.action in TOGETHER and target not in self.stances:
+            return f'cue {cue.id}: "{target}" is nobody to {cue.action}'
         if target == cue.actor:
             return f"cue {cue.id}: {cue.actor} is their own target"
         if target in ("", *self.marks, *self.doors, *self.holders, *self.stances, *self.extras):
@@ -97,7 +109,7 @@ class Replay:
             self.stances[cue.actor] = Stance(True, "", "stand")
         elif cue.action == "exit":
             now.present, now.mark = False, ""
-        elif cue.action in ("walk", "follow"):
+        elif cue.action in (*WALKS, "follow"):
             now.mark = cue.target if cue.target in self.marks else ""
         elif cue.action == "sit":
             now.mark, now.posture = cue.target, "sit"
@@ -106,9 +118,13 @@ class Replay:
             self.seats.pop(now.mark, None)
             now.posture = "stand"
         elif cue.action == "pick_up":
+            self.holders.pop(cue.target, None)
             self.holders[cue.target] = cue.actor
         elif cue.action == "put_down":
             self.holders[cue.target] = ""
+        elif cue.action == "give":
+            for prop in self.held(cue.actor)[-1:]:
+                self.holders[prop] = cue.target
 
 
 def _doing(posture: Posture) -> str:

@@ -43,13 +43,22 @@ _GOALS = {
     "enter": "street_end",
     "exit": "street_end",
     "walk": "mid_b",
+    "run": "pavement_a",
+    "hurry": "mid_b",
+    "stroll": "pavement_a",
+    "sneak": "mid_b",
+    "trudge": "pavement_a",
     "sit": "bus_seat_a",
     "follow": "partner",
 }
-_MOVES = ("enter", "walk", "turn", "stop", "follow", "sit", "stand", "exit")
+_MOVES = (
+    "enter", "walk", "run", "hurry", "stroll", "sneak", "trudge", "turn", "stop", "follow", "sit",
+    "stand", "exit",
+)  # fmt: skip
 """An order in which one can do them."""
 _THINGS = {
     "phone": "phone", "drink": "cup", "read": "book", "pick_up": "letter", "put_down": "letter",
+    "write": "pen",
 }  # fmt: skip
 _BODY, _WAIST = 2.35, 1.45
 """Metres that the frame shows: of one who goes, and of one who stays."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from filmagent.documents.blocking import Cue, LineReading
 from filmagent.documents.breakdown import Beat
+from filmagent.documents.checks import WALKS
 from filmagent.documents.timing import Gaze, Line, Mood
 from filmagent.stage.clock import Clock, grid
 from filmagent.stage.places import Places
@@ -174,7 +175,7 @@ class Attention:
         end: float,
     ) -> None:
         """Look at what one does."""
-        walking = cue.action in ("walk", "enter", "exit", "follow")
+        walking = cue.action in (*WALKS, "enter", "exit", "follow")
         if walking:
             partner = cue.target if cue.target in self._places.tracks else back
             turn = start + 0.6 * (stop - start)
@@ -189,7 +190,7 @@ class Attention:
             if cue.action != "exit" and partner and self._there(partner, turn):
                 _put(found, Gaze(start=grid(turn), end=grid(end), target=partner))
             return
-        if cue.action in ("shake_head", "nod", "shrug", "laugh", "listen", "talk", "stop"):
+        if cue.action in ("shake_head", "nod", "shrug", "laugh", "listen", "talk", "stop", "sigh"):
             return
         if cue.action in ("think", "cry", "read"):
             look = eyes(track.at(start), 0.9, 0.25, 0.5)

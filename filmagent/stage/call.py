@@ -10,7 +10,7 @@ import numpy as np
 
 from filmagent.documents.blocking import Cue, SceneBlocking
 from filmagent.documents.breakdown import Beat, Scene
-from filmagent.documents.checks import HANDLING, in_order
+from filmagent.documents.checks import HANDLING, TOGETHER, WALKS, in_order
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.documents.timing import (
     ActorTiming,
@@ -41,7 +41,12 @@ _PACE = 1.3
 """Metres a second of an unhurried adult."""
 _LASTING = {"phone": 14.0, "read": 7.0}
 """Gestures that go on until their actor does something else, at most this long."""
-_NEEDS_HANDS = {*HANDLING, "wave", "point", "clap", "cross_arms", "argue", "cry", "exit", "sit"}
+_STANDS = {"jump", "bow", "open_door", "knock", "type"}
+"""Gestures for which a walk is over."""
+_NEEDS_HANDS = {
+    *HANDLING, *TOGETHER, *_STANDS, "wave", "point", "clap", "cross_arms", "argue", "cry", "exit",
+    "sit", "cheer", "hands_on_hips", "facepalm", "beckon", "rub_neck", "check_watch",
+}  # fmt: skip
 """Actions that end phoning or reading."""
 
 
@@ -161,7 +166,7 @@ class Call:
         found = set()
         for index, cue in enumerate(order):
             later = [c.action for c in order[index + 1 :] if c.actor == cue.actor]
-            if cue.action == "walk" and later[:1] == ["stop"]:
+            if cue.action in WALKS and later[:1] == ["stop"]:
                 found.add(cue.id)
         return found
 
@@ -200,7 +205,10 @@ class Call:
         if not track.present:
             return Played(at, at)
         walking = track.time > at and track.segments and track.segments[-1].kind == "walk"
-        hands = cue.action in ("pick_up", "put_down", "drink", "read")
+        together = cue.action in TOGETHER and cue.target in self.places.tracks
+        if together:
+            at = grid(self.moves.close_up(cue.actor, cue.target, cue.action, at))
+        hands = cue.action in (*HANDLING, *_STANDS) and cue.action != "phone"
         start = track.time if hands and walking else at
         start = grid(max(start, self.busy.get(cue.actor, start)))
         end = grid(start + self.seconds.get(cue.action, 1.5))
@@ -215,6 +223,12 @@ class Call:
         gesture = self.props.handle(cue.actor, gesture)
         self.gestures.setdefault(cue.actor, []).append(gesture)
         self.busy[cue.actor] = end
+        if together:
+            self.busy[cue.target] = max(self.busy.get(cue.target, end), end)
+            for one in (cue.actor, cue.target):
+                self.places.tracks[one].wait(end)
+        if cue.action == "hug":
+            self.moves.step_back(cue.actor, cue.target)
         return Played(start, end)
 
     def _target_position(self, cue: Cue, at: float) -> tuple[float, float, float] | None:

@@ -19,6 +19,8 @@ Place = tuple[float, float, float]
 
 REACH = 1.15
 """Metres from the middle of a body at which a hand still gets."""
+GIVING = 1.5
+"""Metres between two people over which a thing goes from hand to hand."""
 _TAKEN, _PUT = 0.5, 0.6
 """Share of taking or putting down at which the thing changes between hand and table."""
 _SLOTS = ((0.0, 0.0), (0.17, 0.03), (-0.17, 0.03), (0.1, 0.16), (-0.1, 0.16), (0.3, 0.05))
@@ -91,6 +93,9 @@ class Props:
 
     def handle(self, actor: str, gesture: Gesture) -> Gesture:
         """Play a gesture on the prop it is about; returns it with the place it happens at."""
+        if gesture.action == "give":
+            self._give(actor, gesture)
+            return gesture
         thing = self.things.get(gesture.target)
         if thing is None or gesture.action not in HANDLING:
             return gesture
@@ -118,6 +123,22 @@ class Props:
         if where is None:
             return gesture
         return gesture.model_copy(update={"target_position": where})
+
+    def _give(self, actor: str, gesture: Gesture) -> None:
+        """What is in the hand goes over to who the gesture is for, if they are near."""
+        own = [thing for thing in self.things.values() if thing.holder == actor]
+        tracks = self._places.tracks
+        if not own or gesture.target not in tracks:
+            return
+        thing = max(own, key=lambda held: held.since)
+        if math.dist(tracks[actor].point, tracks[gesture.target].point) > GIVING:
+            self.problems.append(
+                f"{actor} holds {thing.placed.prop} out to {gesture.target}, who is too far away."
+            )
+            return
+        at = grid(0.5 * (gesture.start + gesture.end))
+        self._close(thing, at)
+        thing.holder, thing.since = gesture.target, at
 
     def _reaches(self, actor: str, thing: _Thing) -> bool:
         if math.dist(self._places.tracks[actor].point, thing.lies[:2]) <= REACH + 0.25:

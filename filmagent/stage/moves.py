@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from filmagent.documents.blocking import Cue
+from filmagent.documents.checks import WALKS
 from filmagent.library.sets import Door
 from filmagent.stage.navigation import Array, Point, heading_of, length, resample, wrapped
 from filmagent.stage.places import Places
@@ -22,6 +23,11 @@ _AT_THE_DOOR = 0.6
 """Seconds of the way outside a door that are still, or already, in sight."""
 _FURTHER = 12.0
 """Metres past its mark that a walk goes on when somebody is to stop it."""
+_CLOSE = {"handshake": (0.85, 1.2), "hug": (0.42, 0.55), "give": (1.0, 1.35)}
+"""Metres between two people to which one comes up, and up to which both can reach."""
+_AT_TALK = 1.8
+_TALKING = 1.0
+"""Metres from which one need not go round anybody to come up; to which one steps back."""
 _INSIDE = 0.9
 """Metres inside a door where somebody who only comes in stops."""
 
@@ -50,7 +56,7 @@ class Moves:
         """When somebody who goes out is through the door."""
         self._play: dict[str, Callable[[Cue, Track, float], None]] = {
             "exit": self._exit,
-            "walk": self._go,
+            **dict.fromkeys(WALKS, self._go),
             "follow": self._follow,
             "sit": self._sit,
             "stand": self._stand,
@@ -61,6 +67,7 @@ class Moves:
     def play(self, cue: Cue, at: float) -> Played:
         """Play a cue from a time on, or as soon as the body is free after it."""
         track = self.tracks[cue.actor]
+        track.manner = cue.action if cue.action in WALKS[1:] else ""
         if cue.action == "enter":
             self._enter(cue, track, at)
             return Played(at, track.time)
@@ -263,6 +270,46 @@ class Moves:
             return
         track.wait(at)
         track.turn(wanted)
+
+    def close_up(self, actor: str, target: str, action: str, at: float) -> float:
+        """Bring somebody within reach of another; returns when the two can begin."""
+        track, other = self.tracks[actor], self.tracks[target]
+        track.manner = ""
+        near, reach = _CLOSE[action]
+        if not track.walking(at):
+            track.wait(at)
+        start = max(track.time, at)
+        if math.dist(track.point, other.point) > reach:
+            if track.kind == "sit" or other.kind == "offstage":
+                self.problems.append(f"{actor} cannot {action} {target}: they are too far apart.")
+                return start
+            away = np.subtract(track.point, other.point)
+            goal = np.asarray(other.point) + away * near / max(float(np.hypot(*away)), 1e-9)
+            spot = (float(goal[0]), float(goal[1]))
+            if not self.places.way.is_free(spot):
+                self.problems.append(f"{actor} cannot {action} {target}: there is no room.")
+                return start
+            if math.dist(track.point, other.point) > _AT_TALK:
+                self._walk_to(track, self.places.beside(actor, target), start)
+            track.walk(resample(np.array([track.point, spot])))
+        if track.kind == "stand":
+            track.turn(heading_of(np.subtract(other.point, track.point)))
+        if other.kind == "stand" and other.time <= track.time:
+            other.wait(track.time - 0.4)
+            other.turn(heading_of(np.subtract(track.point, other.point)))
+        return max(start, track.time)
+
+    def step_back(self, actor: str, target: str) -> None:
+        """A step or two away from somebody, facing them, to where one can talk."""
+        track, other = self.tracks[actor], self.tracks[target]
+        away = np.subtract(track.point, other.point)
+        gap = float(np.hypot(*away))
+        spot = np.asarray(track.point) + away / max(gap, 1e-9) * (_TALKING - gap)
+        free = self.places.way.is_free((float(spot[0]), float(spot[1])))
+        if track.kind == "stand" and gap < _TALKING - 0.1 and free:
+            track.manner = "back"
+            track.walk(resample(np.array([track.point, spot])))
+            track.manner = ""
 
     def _stop(self, cue: Cue, track: Track, at: float) -> None:
         self._following.pop(cue.actor, None)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from filmagent.documents.blocking import Cue, LineReading, SceneBlocking
 from filmagent.documents.breakdown import Beat, Scene
-from filmagent.documents.checks import in_order
+from filmagent.documents.checks import WALKS, in_order
 from filmagent.documents.timing import BeatTime, Line, SceneTiming, SpokenLine
 from filmagent.library import sets
 from filmagent.stage.call import HANDLE, Call
@@ -200,7 +200,7 @@ class _Scheduler(Call):
         """Who walks as the scene opens is walking when the picture begins."""
         first = in_order(self.blocking.cues, cue.beat)[0]
         opens = self._before(index) is None and cue is first
-        return -HANDLE if opens and cue.action == "walk" else at
+        return -HANDLE if opens and cue.action in WALKS else at
 
     def _next_cue(self, beat: Beat, last: Cue, cue: Cue) -> float:
         """When a cue begins after the one before it in the same paragraph."""
@@ -218,7 +218,7 @@ class _Scheduler(Call):
             return start + 1.2
         if cue.action == "follow":
             return min(end, start + 1.8)
-        if cue.action in ("walk", "enter"):
+        if cue.action in (*WALKS, "enter"):
             stops = any(c.beat == after.id and c.actor == cue.actor for c in self.blocking.cues)
             reading = self.readings.get(after.id)
             meets = after.kind == "line" and (

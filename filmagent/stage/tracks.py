@@ -14,6 +14,8 @@ from filmagent.stage.navigation import Array, Point, heading_of, length, wrapped
 _STARTING = 0.4
 """Seconds a walk takes longer than its length at full pace, for starting and stopping."""
 SIT_SECONDS, STAND_SECONDS = 1.6, 1.4
+PACES = {"run": 2.1, "hurry": 1.32, "stroll": 0.76, "trudge": 0.66, "sneak": 0.52, "back": 0.5}
+"""Speed of a walk by its manner, against the body's own pace."""
 
 
 def turning(angle: float) -> float:
@@ -52,6 +54,8 @@ class Track:
     mark: str = ""
     seat_height: float | None = None
     pace: float = 1.3
+    manner: str = ""
+    """How the next walks are walked (`PACES`)."""
     extra: bool = False
     segments: list[Segment] = field(default_factory=list)
 
@@ -96,7 +100,7 @@ class Track:
         """Walk along a path that begins where the body is."""
         if len(path) < 2 or length(path) < 0.05:
             return
-        along = heading_of(path[min(3, len(path) - 1)] - path[0])
+        along = self._facing(path[min(3, len(path) - 1)] - path[0])
         if self.kind != "offstage":
             self.turn(along, math.radians(35))
         took = seconds if seconds is not None else self.walk_seconds(path)
@@ -104,15 +108,19 @@ class Track:
 
     def walk_seconds(self, path: Array) -> float:
         """How long a path takes at this body's pace."""
-        return length(path) / self.pace + _STARTING
+        return length(path) / (self.pace * PACES.get(self.manner, 1.0)) + _STARTING
 
     def _walk(self, path: Array, along: float, end: float) -> None:
-        arrived = heading_of(path[-1] - path[max(len(path) - 4, 0)])
+        arrived = self._facing(path[-1] - path[max(len(path) - 4, 0)])
         self.kind = "stand"
         self.heading = along
         self._add("walk", end, arrived, path)
         self.point = (float(path[-1][0]), float(path[-1][1]))
         self.mark = ""
+
+    def _facing(self, way: Array) -> float:
+        """The heading of somebody who goes that way."""
+        return wrapped(heading_of(way) + (math.pi if self.manner == "back" else 0.0))
 
     def redirect(self, path: Array) -> None:
         """Walk another path, from the same start, instead of the walk that ends the track."""
@@ -217,6 +225,7 @@ class Track:
                 path=[] if path is None else [(float(x), float(y)) for x, y in path],
                 mark=mark or self.mark,
                 seat_height=seat if seat is not None else self.seat_height,
+                manner=self.manner if kind == "walk" else "",
             )
         )
         self.time = self.segments[-1].end
@@ -233,7 +242,8 @@ def _within(segment: Segment, time: float) -> Where:
         rest = share * (len(path) - 1) - index
         here = path[index] * (1 - rest) + path[index + 1] * rest
         ahead = path[min(index + 3, len(path) - 1)] - path[max(index - 1, 0)]
-        return Where((float(here[0]), float(here[1])), heading_of(ahead), "walk")
+        turned = math.pi if segment.manner == "back" else 0.0
+        return Where((float(here[0]), float(here[1])), wrapped(heading_of(ahead) + turned), "walk")
     return Where(point, wrapped(segment.heading + turn * share), segment.kind)
 
 

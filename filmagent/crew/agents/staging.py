@@ -21,13 +21,13 @@ from filmagent.documents import (
     Scene,
     SceneBlocking,
 )
-from filmagent.documents.checks import HANDLING, Replay, in_order
+from filmagent.documents.checks import HANDLING, WALKS, Replay, in_order
 from filmagent.documents.ids import safe_id
 
 _AT: Mapping[When, float] = {"early": 0.1, "middle": 0.45, "late": 0.75}
 _STEP, _LAST = 0.06, 0.95
 """Shares of a beat between things that one beat holds at one time, and the last of them."""
-_RISES = ("walk", "follow", "exit", "enter")
+_RISES = (*WALKS, "follow", "exit", "enter")
 """What somebody seated cannot do before rising."""
 
 

@@ -15,6 +15,7 @@ from filmagent.documents import (
     Setup,
     ShotList,
 )
+from filmagent.documents.checks import WALKS
 
 _CLOSE, _MEDIUM = ("ECU", "CU", "MCU"), ("MS", "cowboy")
 _OF_MOVES = {
@@ -26,7 +27,7 @@ _OF_MOVES = {
     "truck": "track",
 }
 """Our moves that FilmAgent's nine have; others count by their size."""
-_GOING = ("walk", "enter", "exit", "follow")
+_GOING = (*WALKS, "enter", "exit", "follow")
 _HIGH = 0.75
 """Energy of a line from which feelings run high."""
 

@@ -11,10 +11,10 @@ from filmagent.documents import (
     SetEntry,
     Setup,
 )
-from filmagent.documents.checks import Replay, in_order
+from filmagent.documents.checks import WALKS, Replay, in_order
 
 _TAKES_TIME = ("line", "action", "pause")
-_WALKS = ("walk", "follow", "enter", "exit")
+_WALKS = (*WALKS, "follow", "enter", "exit")
 _LONGEST_WALK = 8
 """Beats that a walk, in or out, may go on for: without the timing nobody can say it has ended."""
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from filmagent.crew.problems import Problem, listed, nearest, unknown
 from filmagent.documents import ActionEntry, Beat, Catalogue, Cue, Scene, SceneBlocking, SetEntry
-from filmagent.documents.checks import Replay, in_order
+from filmagent.documents.checks import HANDLING, TOGETHER, WALKS, Replay, in_order
 
 _MOST = 8
-_HANDS = ("pick_up", "put_down", "drink", "read", "phone")
+_HANDS = HANDLING
 """Actions that are done to one thing with the hands: one at a time."""
 _TAKES_TIME = ("line", "action", "pause")
 
@@ -140,7 +140,7 @@ class Playing:
             return self._seat(cue)
         if cue.target == "":
             needs = action.kind == "move" and action.target != "none" and cue.action == "follow"
-            if not needs and cue.action not in ("walk", "pick_up", "put_down"):
+            if not needs and cue.action not in (*WALKS, *TOGETHER, "pick_up", "put_down"):
                 return None
         if cue.target == cue.actor:
             what = f"{cue.actor} does {cue.action} to themselves; leave the target out."
@@ -160,7 +160,7 @@ class Playing:
             "any": ("anybody or anything there", others + extras + things + marks + doors),
         }
         what, names = right[action.target]
-        if cue.action == "walk":
+        if cue.action in WALKS:
             what, names = "a person, a mark or a door", others + marks + doors
         elif cue.action == "follow":
             gone = tuple(sorted(a for a in self.seen if a != cue.actor and a not in others))
@@ -262,7 +262,7 @@ class Playing:
         )
 
     def _apply(self, cue: Cue) -> None:
-        if cue.action in ("walk", "follow", "enter", "exit"):
+        if cue.action in (*WALKS, "follow", "enter", "exit"):
             self.walked.add(cue.actor)
         if cue.action == "put_down":
             mark = self.replay.marks.get(self.replay.stance(cue.actor).mark)
@@ -277,7 +277,7 @@ class Playing:
         """Nobody does two things with one body at one moment."""
         found = []
         kinds: dict[str, Callable[[Cue], bool]] = {
-            "in two places": lambda c: c.action in ("walk", "follow", "exit", "sit"),
+            "in two places": lambda c: c.action in (*WALKS, "follow", "exit", "sit"),
             "the same twice": lambda c: True,
             "two things with their hands": lambda c: c.action in _HANDS,
         }
@@ -291,7 +291,7 @@ class Playing:
                     same = [c for c in same if times[c.action, c.target] > 1]
                 elif told == "in two places":
                     # walking up to a seat, a door or a thing and going on there is one way
-                    same = [] if same[-1:] and same[0].action == "walk" and len(same) == 2 else same
+                    same = [] if same[-1:] and same[0].action in WALKS and len(same) == 2 else same
                 if len(same) > 1:
                     does = listed([f"{c.action} {c.target}".strip() for c in same])
                     found.append(

@@ -23,7 +23,7 @@ from filmagent.crew.house.readings import readings
 from filmagent.documents.blocking import LineReading, SceneBlocking
 from filmagent.documents.breakdown import Beat, Breakdown, Scene
 from filmagent.documents.catalogue import Catalogue
-from filmagent.documents.checks import Replay
+from filmagent.documents.checks import WALKS, Replay
 
 
 def block(scene: Scene, breakdown: Breakdown, catalogue: Catalogue, seed: int) -> SceneBlocking:
@@ -115,11 +115,22 @@ class _Blocker(Business):
             if mark and mark.id != now.mark:
                 self._cue(beat, deed.actor, "walk", mark.id, at)
             return
+        if deed.action == "give" and not self._has_to_give(beat, deed, at):
+            return
         if deed.action == "pick_up":
             self._go_for(beat, deed.actor, target, at)
         if deed.action == "put_down":
             self._bring(beat, deed, at)
         self._cue(beat, deed.actor, deed.action, target, at)
+
+    def _has_to_give(self, beat: Beat, deed: prose.Deed, at: float) -> bool:
+        """Whether a named thing is in the hand; one that lies near is taken up first."""
+        prop = self._prop_named(deed.rest) or self._prop_named(deed.clause)
+        holder = self.replay.holders.get(prop)
+        if prop and holder == "":
+            self._go_for(beat, deed.actor, prop, at)
+            self._cue(beat, deed.actor, "pick_up", prop, at)
+        return bool(prop) and self.replay.holders.get(prop) == deed.actor
 
     def _bring(self, beat: Beat, deed: prose.Deed, at: float) -> None:
         """Who puts something before somebody, or on a table, walks up there first."""
@@ -137,7 +148,7 @@ class _Blocker(Business):
             return
         near = other.mark in marks and now.mark in marks[other.mark].partners
         last = next((c for c in reversed(self.plan.cues) if c.actor == deed.actor), None)
-        there = last is not None and last.action in ("walk", "follow") and last.target == person
+        there = last is not None and last.action in (*WALKS, "follow") and last.target == person
         if not near and not there:
             self._cue(beat, deed.actor, "walk", person, at)
 
@@ -156,7 +167,7 @@ class _Blocker(Business):
         self._cue(beat, actor, "walk", lies, at)
 
     def _was_walking(self, actor: str) -> bool:
-        walks = [c for c in self.plan.cues if c.actor == actor and c.action in ("walk", "follow")]
+        walks = [c for c in self.plan.cues if c.actor == actor and c.action in (*WALKS, "follow")]
         order = [beat.id for beat in self.scene.beats]
         return bool(walks) and len(order) > 0
 

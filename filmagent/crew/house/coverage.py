@@ -18,6 +18,7 @@ from filmagent.crew.house.slate import Situation, idioms, letters
 from filmagent.documents.blocking import LineReading, SceneBlocking
 from filmagent.documents.breakdown import Beat, Scene
 from filmagent.documents.catalogue import Catalogue
+from filmagent.documents.checks import WALKS
 from filmagent.documents.shots import SceneCoverage
 from filmagent.documents.timing import SceneTiming
 from filmagent.errors import InputError
@@ -120,7 +121,7 @@ class _Coverer(Directions):
                         Situation("chase", [mover], [beat, *after], mover=mover, b=cue.target)
                     )
                 elif (
-                    cue.action == "walk"
+                    cue.action in WALKS
                     and not any(c.actor == mover and c.action in ("enter", "exit") for c in cues)
                     and self._walking(mover, start, end) >= _LONG_WALK
                 ):

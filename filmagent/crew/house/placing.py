@@ -16,6 +16,7 @@ from filmagent.crew.house.script import Script
 from filmagent.documents.blocking import Extra, Placement, Posture, PropPlacement
 from filmagent.documents.breakdown import Beat, Prop
 from filmagent.documents.catalogue import MarkEntry
+from filmagent.documents.checks import WALKS
 from filmagent.documents.seeds import seed as seed_of
 from filmagent.errors import InputError
 from filmagent.library import sets
@@ -37,8 +38,10 @@ DEFAULT_MODELS = {
     "drink": ("cup", "glass"),
     "phone": ("phone",),
     "read": ("newspaper", "book", "letter"),
+    "write": ("pen",),
 }
 """What serves for an action where the script names no thing."""
+_HANDLED = ("put_down", "pick_up", "give")
 _MOST_EXTRAS = 3
 _APART, _APART_SEATED = 1.5, 1.1
 """Metres extras keep off everybody's ways and places, standing and sitting at a table."""
@@ -54,7 +57,7 @@ class Placing(Script):
         taken: set[str] = set()
         for person in people:
             text, deed = self._introduction(person)
-            going = deed is not None and deed.action in ("walk", "follow", "exit", "sit", "turn")
+            going = deed is not None and deed.action in (*WALKS, "follow", "exit", "sit", "turn")
             still_sits = (
                 deed is not None
                 and deed.action == "sit"
@@ -63,7 +66,7 @@ class Placing(Script):
             sits = (still_sits or bool(_SITTING.search(text))) and not (going and not still_sits)
             near = [p.mark for p in self.plan.placements]
             where = "" if going and not still_sits else text
-            if deed is not None and deed.action == "walk":
+            if deed is not None and deed.action in WALKS:
                 where = self._start_of_walk(person, entering)
             mark = best_mark(
                 self.entry,
@@ -140,10 +143,12 @@ class Placing(Script):
         marks = {mark.id: mark for mark in self.entry.marks}
         for beat in self.scene.beats:
             for deed in self.deeds.get(beat.id, []):
-                handled = deed.action in ("put_down", "pick_up") and self._is(prop, deed.rest)
+                handled = deed.action in _HANDLED and self._is(prop, deed.rest)
                 of_use = prop.model in DEFAULT_MODELS.get(deed.action, ())
-                carried = handled and (deed.action == "put_down" or _POCKET.search(deed.rest))
-                if carried or (of_use and deed.action in ("phone", "read")):
+                carried = handled and (
+                    deed.action in ("put_down", "give") or _POCKET.search(deed.rest)
+                )
+                if carried or (of_use and deed.action in ("phone", "read", "write")):
                     return PropPlacement(prop=prop.id, model=prop.model, holder=deed.actor)
                 if handled:
                     mark = self._surface(deed.rest, placed.get(deed.actor, ""))
@@ -243,10 +248,10 @@ class Placing(Script):
         ways = [(a, a) for a in at.values()]
         for cue in self.plan.cues:
             goal = points[cue.target][:2] if cue.target in points else at.get(cue.target)
-            if goal is None or cue.action not in ("enter", "exit", "walk", "follow", "sit"):
+            if goal is None or cue.action not in ("enter", "exit", *WALKS, "follow", "sit"):
                 continue
             start = at.get(cue.actor, goal)
-            if cue.action == "walk" and math.dist(start, goal) > 1e-6:
+            if cue.action in WALKS and math.dist(start, goal) > 1e-6:
                 # who is told to stop may have gone on a little
                 on = 1.0 + _FURTHER / math.dist(start, goal)
                 goal = (start[0] + on * (goal[0] - start[0]), start[1] + on * (goal[1] - start[1]))

@@ -7,7 +7,7 @@ import re
 from filmagent.crew.house import prose
 from filmagent.crew.house.marks import best_door, best_mark, names_door
 from filmagent.crew.house.placing import DEFAULT_MODELS, Placing
-from filmagent.documents.checks import Replay
+from filmagent.documents.checks import WALKS, Replay
 
 
 class Targets(Placing):
@@ -31,7 +31,7 @@ class Targets(Placing):
             return self._prop_target(deed)
         if action.target == "actor":
             return person or self._company(deed.actor) or (None if action.kind == "move" else "")
-        if deed.action == "walk":
+        if deed.action in WALKS:
             return self._destination(deed, person)
         prop = self._prop_named(deed.rest)
         mark = best_mark(self.entry, deed.rest, needed=False)
