@@ -21,7 +21,7 @@ from filmagent.documents import (
 )
 from filmagent.documents.seeds import seed
 from filmagent.errors import DocumentError, FilmError
-from filmagent.film import shelves, voicing
+from filmagent.film import clipping, shelves, voicing
 from filmagent.film.production import Event, Film
 from filmagent.film.records import Item, digest
 from filmagent.film.writing import words
@@ -140,6 +140,7 @@ class TimingStage:
                     "set": film.digests.file(shelves.bake("sets", blocking[scene.id].set)),
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
+                    **clipping.keys(film, [cue.action for cue in blocking[scene.id].cues]),
                 },
                 make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
                 exists=film.folder.timing(scene.id).exists,
@@ -199,6 +200,7 @@ class PerformanceStage:
                         "fps": digest(film.settings.fps),
                         "seed": str(film.settings.seed),
                         "version": str(self.VERSION),
+                        **clipping.keys(film, clipping.acted(timing)),
                     },
                     make=lambda scene=scene: self.make(film, scene),  # type: ignore[misc]
                     exists=lambda scene=scene, timing=timing: all(  # type: ignore[misc]
@@ -219,9 +221,10 @@ class PerformanceStage:
         folder = film.folder.performance(scene)
         bodies = {}
         for number, actor in enumerate(timing.actors):
-            bodies[actor.actor] = cast.perform(
+            acted = cast.perform(
                 timing, actor.actor, fps, seed(film.settings.seed, self.name, scene)
             )
+            bodies[actor.actor] = clipping.played(timing, actor, acted, fps)
             npz.save(folder / f"{actor.actor}.npz", bodies[actor.actor])
             film.listener(
                 Event("progress", self.name, actor.actor, done=number + 1, total=len(timing.actors))

@@ -81,7 +81,8 @@ def _voices() -> Path:
 
 def _shelves() -> list[Path]:
     own = os.environ.get("FILMAGENT_SCENES")
-    homes = [_PACKAGE.parent / "scenes", _PACKAGE.parent / "assets", shelf.own("cast")]
+    homes = [_PACKAGE.parent / "scenes", _PACKAGE.parent / "assets"]
+    homes += [shelf.own("cast"), shelf.own("motion")]
     return [*([Path(own)] if own else []), *homes]
 
 
