@@ -57,6 +57,10 @@ class Kind:
     stride, scale, longest
         Frames that a latent frame stands for, pixels that a cell is wide, frames of a window: what
         it will take is told before it is loaded.
+    references
+        Pictures of people that stand before a window.
+    controlled
+        Whether a control video stands beside a window.
     """
 
     pipelines: tuple[str, ...]
@@ -66,6 +70,8 @@ class Kind:
     stride: int
     scale: int
     longest: int
+    references: int = 0
+    controlled: bool = False
 
 
 def _vace(loaded: Loaded, fps: float) -> Learner:
@@ -87,9 +93,9 @@ def _ltx2(loaded: Loaded, fps: float) -> Learner:
 
 
 KINDS: Mapping[str, Kind] = {
-    "vace": Kind(("WanVACEPipeline",), _vace, 30, 5.0, 4, 8, 81),
+    "vace": Kind(("WanVACEPipeline",), _vace, 30, 5.0, 4, 8, 81, references=4),
     "ltx": Kind(("LTXConditionPipeline",), _ltx, 30, 3.0, 8, 32, 161),
-    "ltx2": Kind(("LTX2InContextPipeline",), _ltx2, 8, 1.0, 8, 32, 121),
+    "ltx2": Kind(("LTX2InContextPipeline",), _ltx2, 8, 1.0, 8, 32, 121, controlled=True),
 }
 
 
@@ -112,7 +118,8 @@ def cost(
     *,
     steps: int,
     guided: bool,
-    references: int = 0,
+    references: bool = False,
+    stills: int = 0,
     window: int | None = None,
 ) -> Cost:
     """What painting pieces takes, before anything is loaded.
@@ -126,7 +133,9 @@ def cost(
     steps, guided
         Of the sampler.
     references
-        Pictures that stand before a window.
+        Whether people are shown to it.
+    stills
+        Keyframes of a piece, at most.
     window
         Frames of one; the model's longest when None.
 
@@ -136,6 +145,7 @@ def cost(
         If there is too little memory; the message says what would do.
     """
     from filmagent.refine.video import budget
+    from filmagent.refine.video.needs import Job
 
     kind = kind_of(name)
     longest = min(window or kind.longest, kind.longest)
@@ -144,12 +154,17 @@ def cost(
         latent = min(frames, longest) // kind.stride + 1
         overlap = max(latent - latent // 4, 1)
         whole = frames // kind.stride + 1
-        job = budget.Job(
-            (latent + references, -(-height // kind.scale), -(-width // kind.scale)),
+        lead = kind.references if references else 0
+        # what Wan keeps is in its control video; LTX has it beside
+        keys = 0 if kind.references else stills
+        job = Job(
+            (latent + lead, -(-height // kind.scale), -(-width // kind.scale)),
             kind.scale,
+            kind.stride,
             1 + max(-(-(whole - latent) // overlap), 0),
             steps,
             guided,
+            beside=keys + (latent if kind.controlled else 0),
         )
         asked = budget.check(found, options, job)
         most, operations = max(most, asked.gib), operations + asked.operations

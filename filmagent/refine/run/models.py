@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 SERVER = "server"
 _PLACES = ("device", "offload", "download", "compile")
 """Options of loading that change where and how fast a model works, not what it paints."""
-_REFERENCES = 4
-"""Pictures of people that a model takes at most, about."""
+_STILLS = 3
+"""Keyframes of a piece, at most, where there are hero frames."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,8 @@ class Local:
             pieces,
             steps=choices.steps or self.steps,
             guided=(choices.guidance or self.guidance) != 1,
-            references=_REFERENCES if choices.references else 0,
+            references=choices.references,
+            stills=_STILLS if choices.heroes else 0,
             window=self.asked.window,
         )
 

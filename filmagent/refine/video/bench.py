@@ -26,6 +26,7 @@ from filmagent.refine.video.architectures import ARCHITECTURES, TINY, Architectu
 from filmagent.refine.video.backend import Backend, Frames, Wish
 from filmagent.refine.video.clips import shape
 from filmagent.refine.video.loading import Found, Options, Part, need
+from filmagent.refine.video.needs import Job
 from filmagent.refine.video.schedule import Schedule, even
 from filmagent.refine.video.shot import Settings, Shot
 
@@ -201,10 +202,11 @@ def _room(one: Architecture, place: torch.device, dtype: torch.dtype) -> tuple[i
     parts = {"transformer": _part(transformer), "vae": _part(codec)}
     found = Found(_NOWHERE, one.name, parts)
     stride, scale = (4, 8) if one.kind == "vace" else (8, 32)
+    count = one.frames // stride + 1
     # a control video of LTX-2 stands beside the clip
-    times = 2 if one.kind == "ltx2" else 1
-    latent = (one.frames // stride + 1) * times, one.height // scale, one.width // scale
-    asked = budget.need(found, Options(device=str(place)), budget.Job(latent, scale)).gib
+    beside = count if one.kind == "ltx2" else 0
+    job = Job((count, one.height // scale, one.width // scale), scale, stride, beside=beside)
+    asked = budget.need(found, Options(device=str(place)), job).gib
     there = budget.available(place)
     if asked <= there:
         return weights, ""
@@ -294,11 +296,13 @@ def _told(wish: Wish) -> dict[str, Any]:
 
 
 def _timed(place: torch.device, way: Callable[[], Any]) -> float:
+    # what others do on this machine is none of a model's time
+    clock = time.process_time if place.type == "cpu" else time.perf_counter
     _settled(place)
-    begun = time.perf_counter()
+    begun = clock()
     way()
     _settled(place)
-    return time.perf_counter() - begun
+    return clock() - begun
 
 
 def _peak(place: torch.device, way: Callable[[], Any]) -> float:

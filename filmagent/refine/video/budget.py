@@ -1,18 +1,9 @@
 """What a shot needs of memory and time, told before anything is loaded.
 
-Weights are counted in the model's files. What working needs beside them is estimated from the
-model's shape, in numbers kept at once:
-
-==============  ==========================================================================
-transformer     a token: 2 × the inner width of its feed-forward, and its width × (6 + the
-                control layers, whose hints wait for their turn)
-picture codec   a pixel, while four frames are coded: 48 × its base width, in float32
-==============  ==========================================================================
-
-(measured on these networks with weights at random: 10–17 widths a token with three hints where
-this says 17; 36–46 base widths a pixel). A transformer's work is 2 operations a weight and token
-and 4 × layers × width a pair of tokens (J. Kaplan et al., "Scaling Laws for Neural Language
-Models", 2020, table 1, forward alone, attention both ways).
+Weights are counted in the model's files; what working needs beside them each family of models
+answers for itself (`filmagent.refine.video.needs`). A transformer's work is 2 operations a weight
+and token and 4 × layers × width a pair of tokens (J. Kaplan et al., "Scaling Laws for Neural
+Language Models", 2020, table 1, forward alone, attention both ways).
 """
 
 from __future__ import annotations
@@ -24,41 +15,15 @@ import torch
 
 from filmagent.errors import InputError
 from filmagent.refine.video.loading import Found, Options, Part
+from filmagent.refine.video.needs import PRECISE, Job, across, number, of, tokens
 
 GIB = 2**30
-_PRECISE = 4
 _QUANTISED = {"fp8": 1.0, "int8": 1.0, "nf4": 0.56}
 """Bytes a weight, scales included."""
 _SPARE = 0.6
 """GiB that a device's own software takes."""
-_CODEC = 48
 _USED = 0.5
 """Of a large product's speed, what a whole model reaches."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A shot as a model sees it.
-
-    Parameters
-    ----------
-    latent : (f, h, w)
-        Latent frames of a window, with its lead; rows and columns of cells.
-    scale
-        Pixels that a cell is wide and high.
-    windows
-        How many.
-    steps
-        Of the noise schedule.
-    guided
-        Whether every step asks twice.
-    """
-
-    latent: tuple[int, int, int]
-    scale: int = 8
-    windows: int = 1
-    steps: int = 30
-    guided: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,24 +52,22 @@ def need(found: Found, options: Options, job: Job) -> Need:
     transformers = [part for name, part in found.parts.items() if name.startswith("transformer")]
     texts = [part for name, part in found.parts.items() if name.startswith("text_encoder")]
     codecs = [part for name, part in found.parts.items() if name.startswith("vae")]
-    tokens = _tokens(transformers[0], job)
-    working = max(_working(part, tokens, width) for part in transformers)
+    family, count = of(transformers[0]), tokens(transformers[0], job)
+    working = max(family.working(part, count, width, job) for part in transformers)
     weight = _QUANTISED.get(options.quantise, float(width))
     painting = [part.parameters * weight for part in transformers]
     reading = sum(part.parameters for part in texts) * width
-    pixels = job.latent[1] * job.latent[2] * job.scale**2
-    base = max((_number(part, "base_dim", 96) for part in codecs), default=0)
-    coding = pixels * _CODEC * base * _PRECISE
-    codec = sum(part.parameters for part in codecs) * _PRECISE
+    coding = max((family.coding(part, job) for part in codecs), default=0.0)
+    codec = sum(part.parameters for part in codecs) * PRECISE
     if options.offload == "none":
         peak = max(reading, sum(painting) + codec + max(working, coding))
     elif options.offload == "model":
         peak = max(reading, max(painting) + working, codec + coding)
     else:
-        layers = min(_number(part, "num_layers", 1) for part in transformers)
+        layers = min(number(part, "num_layers", 1) for part in transformers)
         peak = max(reading, 2 * max(painting) / layers + working, codec + coding)
     passes = job.steps * job.windows * (2 if job.guided else 1)
-    work = passes * _operations(transformers[0], tokens)
+    work = passes * _operations(transformers[0], count)
     return Need(peak / GIB + _SPARE, work)
 
 
@@ -182,33 +145,9 @@ def _ways_out(found: Found, options: Options, job: Job, there: float) -> str:
     return "take a smaller model, a smaller picture, or another machine"
 
 
-def _tokens(part: Part, job: Job) -> int:
-    frames, rows, columns = job.latent
-    patch = part.config.get("patch_size", 1)
-    deep, high, wide = patch if isinstance(patch, list) else (1, patch, patch)
-    return int((frames // deep) * (rows // high) * (columns // wide))
-
-
-def _working(part: Part, tokens: int, width: int) -> float:
-    across, inner = _across(part), _number(part, "ffn_dim", 4 * _across(part))
-    hints = len(part.config.get("vace_layers", ()))
-    half = 3 * across * _PRECISE if width < _PRECISE else 0
-    # norms and gates work in full precision
-    return tokens * ((2 * inner + (6 + hints) * across) * width + half)
-
-
-def _operations(part: Part, tokens: int) -> float:
-    layers = _number(part, "num_layers", 1) + len(part.config.get("vace_layers", ()))
-    return 2.0 * part.parameters * tokens + 4.0 * layers * tokens**2 * _across(part)
-
-
-def _across(part: Part) -> int:
-    return _number(part, "num_attention_heads", 1) * _number(part, "attention_head_dim", 1)
-
-
-def _number(part: Part, name: str, otherwise: int) -> int:
-    found = part.config.get(name)
-    return int(found) if isinstance(found, int) else otherwise
+def _operations(part: Part, count: int) -> float:
+    layers = number(part, "num_layers", 1) + len(part.config.get("vace_layers", ()))
+    return 2.0 * part.parameters * count + 4.0 * layers * count**2 * across(part)
 
 
 def _settled(device: torch.device) -> None:

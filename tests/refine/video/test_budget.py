@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from memory import Peak
 
 from filmagent.errors import InputError
-from filmagent.refine.video import budget
-from filmagent.refine.video.budget import Job
+from filmagent.refine.video import architectures, budget, needs
+from filmagent.refine.video.backend import Wish
 from filmagent.refine.video.loading import Found, Options, Part
+from filmagent.refine.video.needs import Job
 
 JOB = Job((21, 60, 104))
+WAN = "WanVACETransformer3DModel"
 GPU = Options(device="cuda", dtype="bfloat16")
 
 
@@ -29,7 +34,7 @@ def wan(billions: float, **config: Any) -> Found:
         "patch_size": [1, 2, 2],
     }
     parts = {
-        "transformer": Part("diffusers", "T", int(billions * 1e9), {**shape, **config}),
+        "transformer": Part("diffusers", WAN, int(billions * 1e9), {**shape, **config}),
         "vae": Part("diffusers", "V", 127_000_000, {"base_dim": 96}),
         "text_encoder": Part("transformers", "E", 5_680_000_000),
     }
@@ -48,6 +53,61 @@ def test_known_models_need_about_what_they_are_known_to_need() -> None:
     # the text encoder alone is 10.6 GiB; 17.3 billion weights in half precision are 32.2
     assert 10 < small < 16
     assert 40 < large < 60
+
+
+MODELS = {
+    "vace-tiny": {"attention_head_dim": 192, "ffn_dim": 1536},
+    "ltx-tiny": {"attention_head_dim": 128, "cross_attention_dim": 512},
+    "ltx2-tiny": {"attention_head_dim": 256, "cross_attention_dim": 512},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"), [("vace-tiny", 0), ("ltx-tiny", 0), ("ltx-tiny", 1), ("ltx2-tiny", 5)]
+)
+def test_each_family_says_what_its_tensors_take(name: str, beside: int) -> None:
+    one = architectures.TINY[name]
+    width, height = (96, 64) if one.kind == "vace" else (256, 192)
+    size = {"width": width, "height": height, "frames": 33}
+    _, model = architectures.built(
+        replace(one, settings={**one.settings, **MODELS[name]}, **size),
+        torch.device("cpu"),
+        torch.float32,
+    )
+    able = model.capabilities
+    pictures = np.random.default_rng(0).random((33, height, width, 3), np.float32)
+    wish = Wish(
+        "a film still",
+        picture=pictures,
+        controls={"depth": pictures} if able.controls else {},
+        keyframes={16: pictures[0]} if one.kind == "ltx" and beside else {},
+    )
+    condition, latent = model.condition(wish), able.latent(33, height, width)
+    with torch.no_grad(), Peak() as moving:
+        model.velocity(torch.randn(latent), 0.5, condition)
+    with torch.no_grad(), Peak() as coding:
+        for _ in model.decode(model.encode(pictures)):
+            pass
+    transformer, codec = (
+        Part("diffusers", type(part).__name__, 0, json.loads(json.dumps(dict(part.config))))
+        for part in (model.pipeline.transformer, model.pipeline.vae)
+    )
+    job = Job(latent[2:], able.scale, able.stride, beside=beside)
+    family = needs.of(transformer)
+    said = family.working(transformer, needs.tokens(transformer, job), 4, job)
+    assert 0.95 < said / moving.bytes < 1.4
+    assert 0.95 < family.coding(codec, job) / coding.bytes < 1.6
+
+
+def test_a_long_clip_is_coded_in_pieces_and_what_stands_beside_it_counts() -> None:
+    codec = Part("diffusers", "AutoencoderKLLTXVideo", 0, {"block_out_channels": [128]})
+    ltx = Part("diffusers", "LTXVideoTransformer3DModel", 0, {"num_attention_heads": 32})
+    long, longer = (Job((f, 16, 24), 32, 8) for f in (48, 96))
+    coding = needs.of(ltx).coding
+    assert coding(codec, long) == coding(codec, longer) > coding(codec, Job((16, 16, 24), 32, 8))
+    assert needs.tokens(ltx, replace(long, beside=48)) == needs.tokens(ltx, longer)
+    with pytest.raises(InputError, match="no telling what a Sora"):
+        needs.of(Part("diffusers", "Sora"))
 
 
 def test_every_way_to_save_memory_saves_some() -> None:
