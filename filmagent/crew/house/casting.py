@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from filmagent.crew.house import looks
 from filmagent.crew.house.lexicon import fold, pattern
 from filmagent.crew.house.traits import years
 from filmagent.documents import Catalogue, Character, MemberEntry, Scene
@@ -12,9 +13,15 @@ from filmagent.documents.breakdown import Age
 
 _YEARS: Mapping[Age, int] = {"child": 8, "teen": 16, "adult": 38, "old": 68}
 # What each sign is worth against the others: nobody plays another gender while their own is on the
-# shelf; a second part costs more than looks and some years.
-_GENDER, _USED, _SAME_SCENE, _AGE, _LOOK, _YEAR = 800.0, 70.0, 200.0, 25.0, 10.0, 1.8
-_AGES: tuple[Age, ...] = ("child", "teen", "adult", "old")
+# shelf; a second part costs more than looks and years, but a grown man still plays no child.
+_GENDER, _USED, _SAME_SCENE, _LOOK, _YEAR = 1600.0, 400.0, 400.0, 10.0, 1.8
+_AGE: Mapping[frozenset[Age], float] = {
+    frozenset({"child", "teen"}): 120.0, frozenset({"child", "adult"}): 1300.0,
+    frozenset({"child", "old"}): 1400.0, frozenset({"teen", "adult"}): 40.0,
+    frozenset({"teen", "old"}): 250.0, frozenset({"adult", "old"}): 25.0,
+}  # fmt: skip
+_OFF_YEARS = 60.0
+"""What years may cost: they only choose among those of an age."""
 
 
 def cast_members(
@@ -47,6 +54,8 @@ def cast_members(
     for character in sorted(characters, key=lambda c: not c.speaks):
         if not character.member:
             gender: str = character.gender
+            if gender == "unknown" and "beard" in looks.read(_told(character)):
+                gender = "male"
             if gender == "unknown":
                 gender = _scarcer(characters, shelf)
             best = min(
@@ -82,17 +91,24 @@ def _cost(
 ) -> float:
     wanted = years(character.description) or _YEARS[character.age]
     cost = _GENDER * (member.gender not in (gender, "unknown"))
-    cost += _YEAR * abs(member.years - wanted) - _LOOK * _alike(character, member)
-    cost += _AGE * abs(_AGES.index(member.age) - _AGES.index(character.age))
+    cost += min(_YEAR * abs(member.years - wanted), _OFF_YEARS)
+    cost -= _LOOK * _alike(character, member)
+    cost -= looks.agreement(_told(character), ", ".join(member.words))
+    cost += _AGE.get(frozenset({member.age, character.age}), 0.0)
     cost += _USED * len(parts)
     return cost + _SAME_SCENE * len(together.get(character.id, set()) & set(parts))
 
 
+def _told(character: Character) -> str:
+    """What is known of the looks: the description, and a name that is a trade (NURSE)."""
+    return ", ".join(text for text in (character.description, character.name.casefold()) if text)
+
+
 def _alike(character: Character, member: MemberEntry) -> int:
     """How many of a member's looks the description names, each word of it once."""
-    text = fold(character.description).replace("gray", "grey")
-    looks = sorted({fold(word).replace("gray", "grey") for word in member.words})
-    return len(set(pattern(tuple(looks)).findall(text))) if text else 0
+    text = fold(_told(character)).replace("gray", "grey")
+    words = sorted({fold(word).replace("gray", "grey") for word in member.words})
+    return len(set(pattern(tuple(words)).findall(text))) if text else 0
 
 
 def _warnings(
