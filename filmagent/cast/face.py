@@ -151,9 +151,10 @@ def compose(speech: Array, owned: Array, mood: Array, acted: Array) -> Array:
         (F,) how far speech owns the mouth.
     """
     feeling = mood + acted
-    shut = np.clip(2 * speech[:, [ARKIT.index("mouthPressLeft")]], 0, 1)
+    pressed, tucked = (speech[:, [ARKIT.index(n)]] for n in ("mouthPressLeft", "mouthRollLower"))
+    shut = np.clip(np.maximum(2 * pressed, 1.3 * tucked), 0, 1)
     keep = 1 + (_KEPT - 1) * owned[:, None]
-    # what pulls the lips apart lets go wherever they must meet
+    # what pulls the lips apart lets go wherever they must meet, or meet the teeth
     keep = keep * np.where(_PARTING, 1 - shut * owned[:, None], 1.0)
     out: Array = np.clip(speech + feeling * keep, 0.0, 1.0)
     return out

@@ -25,7 +25,7 @@ from filmagent.documents import SceneTiming
 from filmagent.library import props, sets
 from filmagent.library.bake import ARKIT
 
-VERSION = 1
+VERSION = 2
 """Raised when the same timing gives another performance."""
 
 

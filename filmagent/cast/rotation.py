@@ -78,42 +78,51 @@ def quaternions(matrices: Array) -> Array:
 
     Shepperd, "Quaternion from rotation matrix", 1978, by the largest component.
     """
-    m = matrices
-    trace = m[..., 0, 0] + m[..., 1, 1] + m[..., 2, 2]
-    squares = np.stack([trace, m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]], axis=-1)
-    squares = 1 + 2 * squares - trace[..., None]
-    squares[..., 0] = 1 + trace
-    best = squares.argmax(axis=-1)
-    a = m[..., 2, 1] - m[..., 1, 2]
-    b = m[..., 0, 2] - m[..., 2, 0]
-    c = m[..., 1, 0] - m[..., 0, 1]
-    d = m[..., 0, 1] + m[..., 1, 0]
-    e = m[..., 0, 2] + m[..., 2, 0]
-    f = m[..., 1, 2] + m[..., 2, 1]
-    s = squares
-    table = np.stack(
-        [
-            np.stack([s[..., 0], a, b, c], -1),
-            np.stack([a, s[..., 1], d, e], -1),
-            np.stack([b, d, s[..., 2], f], -1),
-            np.stack([c, e, f, s[..., 3]], -1),
-        ],
-        axis=-2,
-    )
-    q = np.take_along_axis(table, best[..., None, None], axis=-2)[..., 0, :]
+    m = np.asarray(matrices).reshape(-1, 3, 3)
+    trace = m[:, 0, 0] + m[:, 1, 1] + m[:, 2, 2]
+    s = np.empty((len(m), 4))
+    s[:, 0] = 1 + trace
+    for k in range(3):
+        s[:, k + 1] = 1 + 2 * m[:, k, k] - trace
+    best = s.argmax(axis=-1)
+    q = np.empty_like(s)
+    for largest in range(4):
+        rows = np.flatnonzero(best == largest)
+        if len(rows):
+            q[rows] = _by_largest(m[rows], s[rows], largest)
+    q = q.reshape(*np.shape(matrices)[:-2], 4)
     q = q / np.linalg.norm(q, axis=-1, keepdims=True)
     return np.where(q[..., :1] < 0, -q, q)
+
+
+def _by_largest(m: Array, s: Array, largest: int) -> Array:
+    """Quaternions (N, 4), not yet of length 1, where this component is the largest."""
+    if largest == 0:
+        parts = [s[:, 0]] + [m[:, j, i] - m[:, i, j] for i, j in ((1, 2), (2, 0), (0, 1))]
+        return np.stack(parts, axis=-1)
+    i = largest - 1
+    j, k = (i + 1) % 3, (i + 2) % 3
+    out = np.empty((len(m), 4))
+    out[:, 0] = m[:, k, j] - m[:, j, k]
+    out[:, 1 + i] = s[:, largest]
+    out[:, 1 + j] = m[:, i, j] + m[:, j, i]
+    out[:, 1 + k] = m[:, i, k] + m[:, k, i]
+    return out
 
 
 def matrices(q: Array) -> Array:
     """Rotations (…, 3, 3) of unit quaternions wxyz (…, 4)."""
     w, x, y, z = np.moveaxis(q, -1, 0)
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    rows = (
+        (1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)),
+        (2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)),
+        (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)),
+    )
+    out = np.empty((*np.shape(q)[:-1], 3, 3))
+    for i, row in enumerate(rows):
+        for j, value in enumerate(row):
+            out[..., i, j] = value
+    return out
 
 
 def blend(a: Array, b: Array, share: Array) -> Array:

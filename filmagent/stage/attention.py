@@ -15,6 +15,8 @@ from filmagent.stage.tracks import Track, Where
 
 _EYES = {"sit": 1.18, "sit_down": 1.3, "stand_up": 1.4}
 """Height of the eyes by posture, metres; 1.56 standing."""
+_BACK = 0.45
+"""Seconds before the end of a line from which on its speaker looks at whom it is said to."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,11 @@ class Attention:
     def _glances(
         self, track: Track, moment: Moment, target: str, start: float, end: float, found: list[Gaze]
     ) -> None:
-        """Short looks away: speakers as a thought starts, listeners once in a long line."""
+        """Short looks away: speakers as a thought starts, listeners once in a long line.
+
+        Who speaks looks back before the end, and so hands the word over (Kendon, "Some functions
+        of gaze-direction in social interaction", 1967).
+        """
         line = moment.line
         if line is None or not target:
             return
@@ -147,9 +153,10 @@ class Attention:
             starts = [line.start - 0.15, *(line.start + w.start for w in _thoughts(line))]
             budget = 0.34 * spoken
             for at in starts:
-                long = min(float(rng.uniform(0.35, 0.85)), budget)
+                at = max(at, start + 0.05)
+                long = min(float(rng.uniform(0.35, 0.85)), budget, line.end - _BACK - at)
                 if long >= 0.25 and rng.random() < 0.85:
-                    times.append((max(at, start + 0.05), long))
+                    times.append((at, long))
                     budget -= long
         elif spoken > 2.5:
             times.append(

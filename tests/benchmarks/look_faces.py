@@ -78,6 +78,7 @@ def stage(film: Path, clips: dict[str, Clip], aims: dict[str, tuple[float, ...]]
                 quaternion=tuple(small_film.look_at(at, (x, y, z))),
                 energy=watts, size=(size, size), role=part))  # fmt: skip
         for setup, away, drop, focal in (
+            ("V", 0.36, 0.07, 85.0),
             ("L", 0.5, 0.055, 85.0),
             ("A", 0.95, 0.03, 85.0),
             ("M", 1.9, 0.20, 60.0),
@@ -87,7 +88,7 @@ def stage(film: Path, clips: dict[str, Clip], aims: dict[str, tuple[float, ...]]
             cameras.append(camera(film, f"{k + 1}{setup}", at, aim, focal, frames))
     SceneStage(
         scene="1", fps=(24, 1), first=0, end=frames, size=SIZE, set_name="studio",
-        set_bake="bakes/studio.npz", light_plan="day", exposure=0.9, lights=lights,
+        set_bake="bakes/studio.npz", light_plan="day", exposure=1.3, lights=lights,
         world=StageWorld(top=DUSK, horizon=DUSK, ground=(0.03, 0.03, 0.03)),
         actors=actors, cameras=cameras,
     ).write(film / "stage/scene_01.json")  # fmt: skip
@@ -223,13 +224,13 @@ def main() -> None:
     else:
         shapes = {name: feeling.shapes(options.energy) for name, feeling in feelings().items()}
     faces = np.stack(list(shapes.values()))
-    view = "L"
+    view = "V" if options.what == "visemes" else "L"
     shot = shoot({n: still(n, k, faces) for k, n in enumerate(names)}, view)
     sheet(
         [shot[n, view] for n in names],
         list(shapes),
         options.out,
-        150 if options.what == "visemes" else 190,
+        112 if options.what == "visemes" else 190,
     )
 
 
