@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from filmagent.library.casting.body import Figure
-from filmagent.library.casting.sheet import Sheet, boundary, clip, from_group, normals, smooth
+from filmagent.library.casting.sheet import (
+    Sheet,
+    boundary,
+    clip,
+    from_group,
+    neighbours,
+    normals,
+    smooth,
+)
 
 Array = NDArray[Any]
 
@@ -35,6 +43,15 @@ def clear_of(sheet: Sheet, under: Sheet, gap: float) -> Sheet:
         lift = np.where(away[:, 0] < 0.06, np.maximum(gap - height, 0), 0)
         points += up * lift[:, None]
     return sheet.moved(points)
+
+
+def draped_over(sheet: Sheet, under: Sheet, gap: float) -> Sheet:
+    """As `clear_of`, but what is pushed takes its surroundings along: no dents, no spikes."""
+    pushed = clear_of(sheet, under, gap).points - sheet.points
+    mean = neighbours(sheet.faces, len(sheet.points))
+    for _ in range(6):
+        pushed = 0.4 * pushed + 0.6 * (mean @ pushed)
+    return clear_of(sheet.moved(sheet.points + pushed), under, 0.6 * gap)
 
 
 def loosen(sheet: Sheet, figure: Figure, ease: float, rounds: int) -> Sheet:

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from filmagent.library.casting import flows
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Hair
 from filmagent.library.casting.sheet import Sheet, clip, from_group, normals
 
 Array = NDArray[Any]
 _STEPS = 26
+_CLOTH = 0.03
+"""Room for clothes between hair and shoulders, metres."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +62,34 @@ class Head:
         out[:, 1] = np.minimum(out[:, 1], self.eye[1] + limit)
         return out
 
+    def behind(self, points: Array) -> Array:
+        """Points below the jaw brought behind the shoulders' crest and near the middle."""
+        z = points[:, 2] - self.eye[2]
+        out = points.copy()
+        out[:, 1] = np.minimum(
+            out[:, 1], self.eye[1] + np.interp(z, [-0.2, -0.15, -0.08], [-0.165, -0.11, 0.0])
+        )
+        wide = np.interp(z, [-0.22, -0.1], [0.105, 0.2])
+        out[:, 0] = np.clip(out[:, 0], -wide, wide)
+        return out
 
-def head(figure: Figure) -> Head:
-    """The head of a figure."""
+
+def head(figure: Figure, style: str = "") -> Head:
+    """The head of a figure, its scalp as a style leaves it."""
     sheet = from_group(figure, "body")
     near = sheet.carry(figure.influence("upperarm", "lowerarm", "wrist", "upperleg", "lowerleg"))
     keep = np.flatnonzero((near < 0.5) & (sheet.points[:, 2] > figure.head_of("spine01")[2]))
     ups = normals(sheet.points, sheet.faces)
     eye = (figure.head_of("eye.L") + figure.head_of("eye.R")) / 2
     return Head(
-        eye, float(sheet.points[:, 2].max() - eye[2]), clip(sheet, sheet.carry(hairline(figure))),
+        eye, float(sheet.points[:, 2].max() - eye[2]),
+        clip(sheet, sheet.carry(hairline(figure, style))),
         cKDTree(sheet.points[keep]), sheet.points[keep], ups[keep],
     )  # fmt: skip
 
 
-def hairline(figure: Figure) -> Array:
-    """(N,) metres behind the hairline; negative on face, ears and neck."""
+def hairline(figure: Figure, style: str = "") -> Array:
+    """(N,) metres behind the hairline; negative on face, ears and neck, and where one is bald."""
     eye, points = figure.head_of("eye.L"), figure.points
     height = points[np.unique(figure.quads["body"]), 2].max() - eye[2]
     back = eye[1] - points[:, 1]
@@ -85,6 +100,10 @@ def hairline(figure: Figure) -> Array:
     )
     away = points[:, 2] - eye[2] - line
     skull = figure.influence("head", "neck", "temporalis", "oculi") > 0.5
+    if style == "balding":
+        # what is left is a wreath: low at the temples, higher behind
+        wreath = np.interp(back, [0.0, 0.06, 0.12, 0.2], height * np.array([0.2, 0.42, 0.5, 0.56]))
+        away = np.minimum(away, wreath + eye[2] - points[:, 2])
     return np.where(skull, np.minimum(away, 0.03 - 0.08 * figure.masks["ears"]), -0.5)
 
 
@@ -145,87 +164,41 @@ def comb(
     for k in range(1, _STEPS):
         t = k / (_STEPS - 1)
         _, up = scene.lift(point, -1.0)
-        want = _FLOWS[hair.style](scene, hair, start, point, up, t) + 0.1 * lean
+        want = flows.FLOWS[hair.style](scene, hair, start, point, up, t) + 0.1 * lean
         want /= np.maximum(np.linalg.norm(want, axis=1, keepdims=True), 1e-9)
         direction = 0.55 * direction + 0.45 * want
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
         point = point + direction * (lengths / (_STEPS - 1))[:, None]
-        point, _ = scene.lift(point, loft * min(1.0, 4 * t))
-        if hair.style != "curls":
+        gap = loft * min(1.0, 4 * t)
+        if hair.style == "long":
+            # on shoulders it lies on cloth
+            gap = gap + _CLOTH * np.clip((scene.eye[2] - 0.10 - point[:, 2]) / 0.05, 0, 1)
+        point, _ = scene.lift(point, gap)
+        if hair.style not in ("curls", "afro"):
             point = scene.settle(point, loft + 0.004)
-        if hair.style != "bun":
+        if hair.style not in flows.TIED:
             point = scene.off_face(point)
+        if hair.style == "long":
+            point = scene.behind(point)
         path.append(point)
     return np.stack(path, axis=1)
 
 
 def _lengths(scene: Head, hair: Hair, start: Array) -> Array:
     z = (start[:, 2] - scene.eye[2]) / scene.top
-    if hair.style in ("short", "crop"):
+    if hair.style == "long":
+        return hair.length * np.interp(z, [-0.6, 0.3, 1.0], [0.72, 0.88, 1.12])
+    if hair.style == "side":
+        return hair.length * np.interp(z, [-0.5, 0.25, 0.6, 0.9], [0.3, 0.45, 0.95, 1.1])
+    if hair.style in ("short", "crop", "balding"):
         return hair.length * np.interp(z, [-0.5, 0.2, 0.75], [0.28, 0.45, 1.0])
     if hair.style == "bob":
         # enough to hang to one level whatever the root's height
         return hair.length * np.interp(z, [-0.6, 0.3, 1.0], [0.34, 0.8, 1.15])
-    if hair.style == "bun":
-        made: Array = np.linalg.norm(start - bun_centre(scene), axis=1) * 1.12
+    if hair.style in flows.TIED:
+        made: Array = np.linalg.norm(start - flows.tied_at(scene, hair.style), axis=1) * 1.12
         return made
     return np.full(len(start), hair.length)
-
-
-def bun_centre(scene: Head) -> Array:
-    """Where a bun sits."""
-    return np.array([0.0, scene.eye[1] - 0.195,
-                     scene.eye[2] + 0.35 * scene.top])  # fmt: skip
-
-
-def _tangent(vector: Array, up: Array) -> Array:
-    flat = vector - up * np.sum(vector * up, axis=1, keepdims=True)
-    unit: Array = flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
-    return unit
-
-
-def _bob(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
-    side = np.tanh((start[:, 0] + hair.parting) / 0.012)
-    fall = np.stack([side * 0.5, np.full(len(side), -0.22), np.full(len(side), -1.0)], axis=1)
-    below = np.clip((scene.eye[2] + 0.01 - point[:, 2]) / 0.04, 0, 1)[:, None]
-    down = np.array([0.0, 0.0, -1.0]) + np.stack([-side * 0.28, 0 * side, 0 * side], 1) * (t > 0.8)
-    made: Array = (1 - below) * _tangent(fall, up) + below * down
-    return made
-
-
-def _short(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
-    z = np.clip((start[:, 2] - scene.eye[2]) / scene.top, 0, 1)[:, None]
-    side = np.tanh((start[:, :1] + hair.parting) / 0.02)
-    top = np.concatenate([0.75 * side, np.full_like(side, -0.8), np.full_like(side, 0.05)], 1)
-    sides = np.array([0.0, -0.55, -1.0])
-    flow = np.clip((z - 0.35) / 0.35, 0, 1)
-    made: Array = _tangent(flow * top + (1 - flow) * sides, up) + up * (0.55 * flow + 0.12) * (
-        1 - t
-    )
-    return made
-
-
-def _curls(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
-    out = point - (scene.eye + np.array([0, -0.09, 0.0]))
-    out /= np.linalg.norm(out, axis=1, keepdims=True)
-    made: Array = out + np.array([0.0, -0.15, 0.15 - 0.9 * t])
-    return made
-
-
-def _bun(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
-    toward = bun_centre(scene) - point
-    near = np.linalg.norm(toward, axis=1, keepdims=True) < 0.05
-    return np.where(near, toward / 0.05, _tangent(toward, up))
-
-
-_FLOWS = {
-    "bob": _bob,
-    "short": _short,
-    "crop": _short,
-    "curls": _curls,
-    "bun": _bun,
-    "buzz": _short,
-}
 
 
 def cut_level(paths: Array, level: Array) -> Array:

@@ -14,6 +14,10 @@ from filmagent.library.casting.sheet import Sheet, normals
 Array = NDArray[Any]
 
 
+_GROWN = 1.45
+"""Height of a grown person's head bone, metres."""
+
+
 def crumple(sheet: Sheet, figure: Figure, garment: Garment, rng: np.random.Generator) -> Sheet:
     """Creases across bent joints, cloth stacked on wrists and shoes, and folds where it hangs."""
     points = sheet.points
@@ -28,7 +32,9 @@ def crumple(sheet: Sheet, figure: Figure, garment: Garment, rng: np.random.Gener
     elif garment.kind in ("skirt", "coat", "dress", "apron"):
         waves += _hanging(points, figure, rng)
     out[:, 2] *= 0.6
-    return sheet.moved(points + out * (garment.folds * waves)[:, None])
+    # a child's cloth creases as finely as its joints are close
+    size = float(np.clip(figure.head_of("head")[2] / _GROWN, 0.4, 1.0))
+    return sheet.moved(points + out * (garment.folds * size * waves)[:, None])
 
 
 _CREASED = (

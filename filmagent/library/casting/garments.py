@@ -40,7 +40,7 @@ def _sew(
 ) -> Sheet:
     """The garment as it is rendered, and lighter for previews; returns its outside."""
     for under in dresser.layers:
-        sheet = cloth.clear_of(sheet, under, 0.003)
+        sheet = cloth.draped_over(sheet, under, 0.004)
     solid = thicken(sheet, garment.thickness, rim)
     hidden = solid.carry(dresser.hidden) > _HIDE
     solid = keep_faces(solid, ~hidden[solid.faces].all(axis=1))
@@ -136,7 +136,7 @@ def _sewn_on_after(
     """Collar and front opening, then the garment, then what is sewn on it."""
     figure = dresser.figure
     for under in dresser.layers:
-        sheet = cloth.clear_of(sheet, under, 0.004)
+        sheet = cloth.draped_over(sheet, under, 0.005)
     plain = sheet
     sheet = collars.collar(sheet, *regions.neck_axis(figure), garment.collar)
     if garment.open:
@@ -192,26 +192,17 @@ def _skirt(dresser: Dresser, garment: Garment) -> None:
 
 
 def _apron(dresser: Dresser, garment: Garment) -> None:
-    """A bib and a front that wraps half around, tied at the waist."""
+    """A waist apron: a front that wraps half around, tied with a string."""
     figure = dresser.figure
     hip, waist = regions.hip(figure), regions.waist(figure)
-    bib = figure.head_of("spine01")[2] - 0.03
     base = subdivide(from_group(figure, "tights"))
     loose = cloth.loosen(base, figure, garment.ease, rounds=16)
-    for under in dresser.layers:
-        loose = cloth.clear_of(loose, under, 0.004)
-    z = base.points[:, 2]
-    arm = base.carry(figure.influence(*regions.SLEEVE)) > 0.3
-    sheet = clip(loose, np.where(arm, -1.0, np.minimum(bib - z, z - hip + 0.035)))
+    sheet = clip(loose, base.carry(regions.legs(figure, hip - 0.035)))
     sheet = cloth.lengthen(sheet, figure, regions.drop(figure), hip - garment.hem, garment.flare)
     sheet = folds.crumple(sheet, figure, garment, dresser.rng(garment.name))
-    x, y, z = sheet.points.T
-    middle = figure.head_of("spine05")[1]
-    half = np.interp(z, [waist + 0.005, waist + 0.03, bib], [0.3, 0.135, 0.10])
-    front = np.minimum(half - np.abs(x), y - middle - 0.02)
-    sheet = clip(sheet, front)
+    sheet = clip(sheet, sheet.points[:, 1] - figure.head_of("spine05")[1] - 0.02)
     dresser.layers.append(_sew(dresser, garment, sheet, 1200))
-    strip = trimmings.girdle(figure, dresser.layers, garment.ease, waist - 0.01, 0.026)
+    strip = trimmings.girdle(figure, dresser.layers, garment.ease, waist - 0.004, 0.03)
     _sew(dresser, garment, strip, 400, part="string")
 
 

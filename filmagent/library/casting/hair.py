@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from filmagent.library.casting import combing, locks
+from filmagent.library.bake import MeshPart
+from filmagent.library.casting import combing, locks, tails
 from filmagent.library.casting.combing import Head
 from filmagent.library.casting.recipe import Hair, Recipe
 from filmagent.library.casting.sheet import clip, normals
@@ -21,6 +22,12 @@ _LOCKS: dict[str, tuple[int, int, float, float]] = {
     "bob": (560, 10, 0.0072, 0.34),
     "bun": (420, 9, 0.0062, 0.34),
     "curls": (520, 16, 0.0046, 0.8),
+    "afro": (900, 14, 0.0042, 0.8),
+    "long": (620, 14, 0.0072, 0.34),
+    "ponytail": (440, 9, 0.0060, 0.34),
+    "braid": (440, 9, 0.0060, 0.34),
+    "side": (900, 7, 0.0042, 0.4),
+    "balding": (520, 5, 0.0034, 0.4),
     "short": (820, 6, 0.0042, 0.4),
     "crop": (800, 5, 0.0034, 0.4),
     "buzz": (5200, 3, 0.00035, 0.6),
@@ -30,21 +37,30 @@ _PREVIEW: dict[str, tuple[int, int, float, int]] = {
     "bob": (1, 6, 1.0, 0),
     "bun": (1, 6, 1.0, 0),
     "curls": (2, 14, 1.3, 3),
+    "afro": (3, 10, 1.7, 3),
+    "long": (1, 8, 1.0, 0),
+    "ponytail": (1, 6, 1.0, 0),
+    "braid": (1, 6, 1.0, 0),
+    "side": (1, 4, 1.1, 0),
+    "balding": (1, 4, 1.1, 0),
     "short": (1, 4, 1.1, 0),
     "crop": (1, 4, 1.1, 0),
     "buzz": (26, 2, 2.1, 3),
 }
 """Style → every how many-th lock, knots, how much wider, and sides (0: an arch of three)."""
-_TIPS = {"bob": 0.5}
+_TIPS = {"bob": 0.5, "long": 0.3}
 """Style → how wide a lock ends, as a part of its width: a bob is cut blunt."""
-_STRANDS_A_LOCK = {"bob": 8, "bun": 8, "short": 5, "crop": 5, "curls": 0, "buzz": 0}
+_STRANDS_A_LOCK = {
+    "bob": 8, "bun": 8, "long": 8, "ponytail": 8, "braid": 8, "short": 5, "side": 5, "crop": 5,
+    "balding": 4, "curls": 0, "afro": 0, "buzz": 0,
+}  # fmt: skip
 _STRAND_KNOTS = 8
 
 
 def grow(dresser: Dresser, recipe: Recipe) -> None:
     """Add the member's hair."""
     hair = recipe.hair
-    scene = combing.head(dresser.figure)
+    scene = combing.head(dresser.figure, hair.style)
     if hair.style != "buzz":
         _cap(dresser, scene, hair)
     paths, ups = _paths(scene, hair, dresser.rng("hair"))
@@ -84,19 +100,43 @@ def _preview(
 
 
 def _add(dresser: Dresser, made: locks.Locks, name: str, use: str, **more: Any) -> None:
-    dresser.add_rigid(
+    part = dresser.add_rigid(
         made.points, made.faces, "head", name, "hair", "hair", use=use,
         uvs=made.uvs, colours=made.colours, collide=False, **more,
     )  # fmt: skip
+    _hang(dresser, part)
+
+
+def _hang(dresser: Dresser, part: MeshPart) -> None:
+    """What reaches below the jaw follows neck and back more the lower it is."""
+    figure = dresser.figure
+    high, low = figure.head_of("head")[2] - 0.01, figure.head_of("upperarm01.L")[2] - 0.06
+    share = np.clip((high - part.vertices[:, 2]) / (high - low), 0, 1)
+    if not share.any() or part.bone_ids is None or part.bone_weights is None:
+        return
+    # head, neck and back; steps of 1/256 so that the sums are exact
+    places = [0.0, 0.35, 0.7, 1.0]
+    mixed = np.stack([
+        np.interp(share, places, weights)
+        for weights in ([1, 0.4, 0, 0], [0, 0.6, 0.5, 0], [0, 0, 0.5, 1.0])
+    ], axis=1)  # fmt: skip
+    mixed = np.round(mixed * 256) / 256
+    mixed[:, 0] = 1 - mixed[:, 1:].sum(axis=1)
+    for column, bone in enumerate(("head", "neck02", "spine01")):
+        part.bone_ids[:, column] = figure.bone(bone)
+        part.bone_weights[:, column] = mixed[:, column]
+    part.bone_ids[part.bone_weights == 0] = 0
 
 
 def _cap(dresser: Dresser, scene: Head, hair: Hair) -> None:
     """A skin of hair close to the scalp, meeting it at the hairline."""
     sheet = scene.scalp
-    depth = {"short": 0.008, "crop": 0.006, "curls": 0.034}.get(hair.style, 0.006)
-    inside = sheet.carry(combing.hairline(dresser.figure))
-    sheet, inset = clip(sheet, inside - 0.003), 0.003
-    inside = sheet.carry(combing.hairline(dresser.figure)) - inset
+    depth = {"short": 0.008, "crop": 0.006, "curls": 0.034, "afro": 0.05, "balding": 0.0035}.get(
+        hair.style, 0.006
+    )
+    line = combing.hairline(dresser.figure, hair.style)
+    sheet, inset = clip(sheet, sheet.carry(line) - 0.003), 0.003
+    inside = sheet.carry(line) - inset
     lift = depth * np.clip(inside / max(0.012, 0.7 * depth), 0.08, 1) ** 0.7
     points = sheet.points + normals(sheet.points, sheet.faces) * lift[:, None]
     shade = 0.55
@@ -114,17 +154,27 @@ def _paths(scene: Head, hair: Hair, rng: np.random.Generator) -> tuple[Array, Ar
     if hair.style == "buzz":
         tips = start + ups * hair.length + rng.normal(0, 0.0007, start.shape)
         return np.stack([start, (start + tips) / 2, tips], axis=1), np.cross(ups, [0, 0, 1.0])
-    layer = {"bob": (0.008, 0.020), "curls": (0.006, 0.04), "bun": (0.005, 0.011)}
+    layer = {
+        "bob": (0.008, 0.020), "long": (0.006, 0.018), "curls": (0.006, 0.04),
+        "afro": (0.006, 0.055), "bun": (0.005, 0.011), "ponytail": (0.005, 0.011),
+        "braid": (0.005, 0.012), "side": (0.005, 0.013), "balding": (0.003, 0.007),
+    }  # fmt: skip
     low, high = layer.get(hair.style, (0.004, 0.014))
     loft = rng.uniform(low, high, count)
     paths = combing.comb(scene, hair, start, ups, rng, loft)
     if hair.style == "bob":
         level = scene.eye[2] - 0.118 + rng.uniform(-0.006, 0.006, count)
         paths = combing.cut_level(paths, level)
-    if hair.style == "curls":
+    if hair.style == "long":
+        level = scene.eye[2] - 0.30 + rng.uniform(-0.02, 0.02, count)
+        paths = combing.cut_level(paths, level)
+        # a lock that caught on something sticks out: a comb would take it along
+        whole = (scene.eye[1] - paths[:, :, 1]).max(axis=1) < 0.27
+        paths, ups = paths[whole], ups[whole]
+    if hair.style in ("curls", "afro"):
         paths = _curl(paths, ups, rng)
-    if hair.style == "bun":
-        coil, coil_ups = _bun(scene, rng)
+    if hair.style in tails.TAILS:
+        coil, coil_ups = tails.TAILS[hair.style](scene, hair, rng)
         paths, ups = np.concatenate([paths, coil]), np.concatenate([ups, coil_ups])
     return paths, ups
 
@@ -146,23 +196,6 @@ def _curl(paths: Array, ups: Array, rng: np.random.Generator) -> Array:
     return curled
 
 
-def _bun(scene: Head, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Locks wound around a knot at the back of the head."""
-    centre = combing.bun_centre(scene)
-    count, knots = 34, 26
-    height = np.linspace(-0.92, 0.92, count) + rng.normal(0, 0.03, count)
-    angle = rng.uniform(0, 6.3, (count, 1)) + np.linspace(0, 2.6, knots)
-    lean = np.linspace(-0.16, 0.16, knots) * rng.choice([-1, 1], (count, 1))
-    across = np.clip(height[:, None] + lean, -0.97, 0.97)
-    ring = np.sqrt(1 - across**2)
-    radius = 0.038
-    paths = centre + radius * np.stack(
-        [np.cos(angle) * ring, 0.75 * across + 0 * angle, np.sin(angle) * ring], axis=-1
-    )
-    ups = paths[:, 0] - centre
-    return paths, ups / np.linalg.norm(ups, axis=1, keepdims=True)
-
-
 def _tints(hair: Hair, count: int, rng: np.random.Generator) -> Array:
     """(count, 3): no two locks alike; some grey."""
     base = np.array(hair.colour) * rng.lognormal(0, 0.16, (count, 1))
@@ -179,6 +212,9 @@ def _strands(dresser: Dresser, hair: Hair, paths: Array, ups: Array, widths: Arr
     each = _STRANDS_A_LOCK[hair.style]
     if not each:
         return
+    # curves are rigid with the head: hair that hangs on shoulders is drawn by its locks alone
+    rigid = paths[:, :, 2].min(axis=1) > dresser.figure.head_of("head")[2] - 0.03
+    paths, ups, widths = paths[rigid], ups[rigid], widths[rigid]
     rng = dresser.rng("strands")
     centre = combing.resample(paths, _STRAND_KNOTS)
     along = np.gradient(centre, axis=1)

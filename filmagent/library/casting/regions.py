@@ -66,8 +66,8 @@ def _neck(figure: Figure, garment: Garment) -> Array:
     ring = (np.abs(local @ up - 0.045) < 0.012) & (figure.influence(*ARM) < 0.05)
     ring[figure.quads["body"].max() + 1 :] = False
     ahead, across = local @ forward, np.abs(local[:, 0])
-    throat, nape = ahead[ring].max() + 0.004 + depth, -ahead[ring].min() + 0.008
-    half_x = across[ring].max() + 0.014 + 0.45 * depth
+    throat, nape = ahead[ring].max() + 0.004 + depth, -ahead[ring].min() + 0.020
+    half_x = across[ring].max() + 0.016 + 0.45 * depth
     half_y, middle = (throat + nape) / 2, (throat - nape) / 2
     if garment.vee:
         across = across + np.clip(ahead, 0, None) * 0.55
