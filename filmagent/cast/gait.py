@@ -59,10 +59,11 @@ CARRIED = ("lean", "slump", "head", "crouch", "swing", "elbow", "bob", "sway", "
 def styles() -> dict[str, Style]:
     """Every way of walking."""
     raw = tomllib.loads(Path(__file__).with_name("gaits.toml").read_text("utf-8"))
-    return {
-        name: Style(**{k: tuple(v) if k == "contact" else v for k, v in entry.items()})
-        for name, entry in raw.items()
-    }
+    made: dict[str, Style] = {}
+    for name, entry in raw.items():
+        contact = tuple(entry.pop("contact", Style.contact))
+        made[name] = replace(Style(**entry), contact=contact)
+    return made
 
 
 def style_of(segment: Segment, years: int, mood: str, energy: float, pace: float) -> Style:

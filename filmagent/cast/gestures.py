@@ -72,6 +72,27 @@ def beats() -> tuple[Spec, ...]:
     return tuple(sorted((Spec(**b) for b in _raw()["beat"]), key=lambda s: s.size))
 
 
+@dataclass(frozen=True)
+class Temperament:
+    """How a feeling moves the hands of who speaks."""
+
+    rate: float = 1.0
+    size: float = 0.0
+    pace: float = 1.0
+
+
+@cache
+def temperaments() -> dict[str, Temperament]:
+    """By emotion."""
+    return {name: Temperament(**entry) for name, entry in _raw()["talk"].items()}
+
+
+@cache
+def answers() -> dict[str, Spec]:
+    """How each emotion is taken by who listens."""
+    return {name: Spec(rise=0.6, fall=0.9, **entry) for name, entry in _raw()["answer"].items()}
+
+
 @cache
 def _raw() -> dict[str, Any]:
     text = Path(__file__).with_name("gestures.toml").read_text("utf-8")

@@ -103,6 +103,7 @@ def gather(timing: SceneTiming, actor: str, t: Array, seed: int, eyes: Mapping[s
     busy = [(g.hold.start - 0.6, g.hold.end + 0.5, g.side) for g in held]
     busy += [(a.start - 0.2, a.end, s) for a in acts for s in a.sides]
     beats = speaking.talk(own, busy, own_seed)
+    acts += speaking.answering(others, own, actor, own_seed)
     return Role(
         me,
         timing,

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from filmagent.cast.gestures import Act, beats
+from filmagent.cast.gestures import SAME_AGAIN, Act, Temperament, answers, beats, temperaments
 from filmagent.cast.rotation import Array, window
 from filmagent.documents import Line
 from filmagent.documents.seeds import seed as seed_of
 
 _SPACING = 1.15
-_SAME_AGAIN = 10.0
+_MOVED = 0.45
+"""Energy from which on a line moves who hears it."""
 
 
 def talk(
@@ -32,12 +33,14 @@ def talk(
             continue
         rng = np.random.default_rng(seed_of(seed, "beats", line.beat))
         budget = 0.72 * line.seconds
-        for k, second in enumerate(_stresses(line, rng)):
-            size = float(np.clip(0.25 + 0.7 * line.energy + rng.uniform(-0.2, 0.2), 0, 1))
-            length = float(rng.uniform(0.95, 1.5))
+        temper = temperaments().get(line.emotion, Temperament())
+        for k, second in enumerate(_stresses(line, rng, temper)):
+            wished = 0.25 + 0.7 * line.energy + temper.size + rng.uniform(-0.2, 0.2)
+            size = float(np.clip(wished, 0, 1))
+            length = float(rng.uniform(0.95, 1.5)) * temper.pace
             if length > budget:
                 break
-            recent = {i for at, i in used if second - at < _SAME_AGAIN}
+            recent = {i for at, i in used if second - at < SAME_AGAIN}
             fit = [i for i in range(len(beats())) if i not in recent]
             if not fit:
                 continue
@@ -68,7 +71,7 @@ def talk(
     return out
 
 
-def _stresses(line: Line, rng: np.random.Generator) -> list[float]:
+def _stresses(line: Line, rng: np.random.Generator, temper: Temperament) -> list[float]:
     """Seconds (scene) of the stressed words a hand goes with."""
     words = line.words
     heavy = []
@@ -77,12 +80,13 @@ def _stresses(line: Line, rng: np.random.Generator) -> list[float]:
         weight = 0.10 * min(letters, 8) + 0.9 * min(word.end - word.start, 0.7)
         weight += 0.25 * (i == len(words) - 1 or word.text[-1:] in ".!?,;")
         heavy.append((weight + 0.2 * float(rng.uniform()), i))
-    chance = 0.30 + 0.55 * line.energy
+    chance = (0.30 + 0.55 * line.energy) * temper.rate
+    spacing = _SPACING / min(temper.rate, 1.15)
     chosen: list[float] = []
     for weight, i in sorted(heavy, reverse=True):
         at = line.start + words[i].start + 0.35 * (words[i].end - words[i].start)
         go = float(rng.uniform()) < chance
-        if weight > 0.45 and go and all(abs(at - other) > _SPACING for other in chosen):
+        if weight > 0.45 and go and all(abs(at - other) > spacing for other in chosen):
             chosen.append(at)
     return sorted(chosen)
 
@@ -100,6 +104,26 @@ def accents(lines: Sequence[Line], t: Array, seed: int) -> Array:
                 middle = line.start + word.start + 0.4 * (word.end - word.start)
                 size = rng.uniform(0.5, 1.0) * (0.6 + 0.7 * line.energy)
                 out = np.maximum(out, size * window(t, middle - 0.16, middle + 0.26, 0.16, 0.26))
+    return out
+
+
+def answering(others: Sequence[Line], own: Sequence[Line], actor: str, seed: int) -> list[Act]:
+    """How what is said with feeling shows in who it is said to, while they listen."""
+    out: list[Act] = []
+    for line in others:
+        spec = answers().get(line.emotion)
+        if spec is None or line.energy < _MOVED or line.to not in ("", actor):
+            continue
+        rng = np.random.default_rng(seed_of(seed, "answers", line.beat))
+        start = line.start + float(rng.uniform(0.35, 0.8))
+        end = line.end + float(rng.uniform(0.3, 0.9))
+        speaks = any(o.start < end - 0.3 and o.end > start for o in own)
+        if speaks or end - start < 1.0:
+            end = min([end, *(o.start for o in own if o.end > start)])
+        if end - start < 0.8:
+            continue
+        strength = line.energy * float(rng.uniform(0.7, 1.1))
+        out.append(Act(f"{line.beat}/answer", spec, start, end, strength=strength, action="answer"))
     return out
 
 

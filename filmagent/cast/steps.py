@@ -109,7 +109,7 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
     down = np.where(np.isfinite(lift[k] - land[k]), lift[k] - land[k], 1.0)
     settle = np.minimum(0.14, 0.3 * down)
     push = np.minimum(0.34, 0.45 * down)
-    strike, rise = 0.30 * stride_in - 0.8 * high_in, 0.62 * stride_out + 1.6 * high_out
+    strike, rise = 0.30 * stride_in - 0.8 * high_in, 0.57 * stride_out + 0.3 * high_out
     pitch = np.where(np.isfinite(since), strike[k] * (1 - ease(since / settle)), 0.0)
     pitch -= np.where(np.isfinite(until), rise[k] * ease(1 - until / push), 0.0)
 
@@ -174,7 +174,7 @@ def _pivoted(
 
 
 def _toes(tilt: Array, w: Array) -> Array:
-    """Pitch of the toes of a swinging foot: flat as it leaves and lands, else half as far as the foot."""
+    """Pitch of a swinging foot's toes: flat as it leaves and lands, else half the foot's."""
     return np.where(tilt > 0, tilt, 0.45 * tilt * ease(w / 0.35) * ease((1 - w) / 0.35))
 
 

@@ -8,7 +8,7 @@ Other styles (`cast.gait`) stand longer or, running, so short that both feet lea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from filmagent.documents import Segment
 _TOE_OUT = np.radians(7)
 _TRACK = 0.42
 """Half the width of a walk's track, in half hip widths: feet nearly in line."""
+_TURNING = 1.45
+"""How much wider feet stand in a turn on the spot."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,9 +122,17 @@ def turn(part: Part, work: Footwork, t: Array) -> Array:
             lift = segment.start + 0.5 * lead + k * slot
             final = k >= count - 2
             heading = part.end_heading if final else float(yaw(np.array(lift + 1.4 * slot)))
-            plants = stance(part.start_position, heading, part.skeleton, part.key)
-            part.move(work, side, plants[side], lift, lift + min(0.95 * slot, 0.5))
+            plant = stance(part.start_position, heading, part.skeleton, part.key)[side]
+            if not final:
+                plant = _wider(plant, part.start_position)
+            part.move(work, side, plant, lift, lift + min(0.95 * slot, 0.5))
     return yaw(t)
+
+
+def _wider(plant: Plant, middle: Array) -> Plant:
+    """A foot further out: legs that turn need room to pass each other."""
+    x, y = (m + _TURNING * (p - m) for p, m in zip((plant.x, plant.y), middle[:2], strict=True))
+    return replace(plant, x=float(x), y=float(y))
 
 
 @dataclass

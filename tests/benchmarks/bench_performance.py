@@ -185,10 +185,11 @@ def _lines(rng: np.random.Generator) -> list[Line]:
         words = _SAID[int(rng.integers(4))].split()
         long = 0.32 * len(words)
         energy = float(rng.uniform(0.3, 0.95))
+        felt = str(rng.choice(["neutral", "happy", "sad", "angry", "afraid", "surprised"]))
         actor, to = (("ada", "bob"), ("bob", "ada"))[k % 2]
         said = [Word(text=w, start=0.32 * i, end=0.32 * i + 0.28) for i, w in enumerate(words)]
         out.append(Line(beat=f"1.{k}", actor=actor, to=to, text=" ".join(words), wav="",
-                        seconds=long, start=at, end=at + long, energy=energy,
+                        seconds=long, start=at, end=at + long, energy=energy, emotion=felt,
                         words=said))  # fmt: skip
         at += long + float(rng.uniform(0.4, 1.0))
     return out
@@ -307,7 +308,7 @@ class Played:
         if talk.sum() > FPS:
             into["speech with moving hands, %"].append(100 * float((speed[talk] > 0.12).mean()))
         again = 0
-        for group in (role.acts, role.beats):
+        for group in ([a for a in role.acts if a.action != "answer"], role.beats):
             for i, a in enumerate(group):
                 again += sum(b.start - a.start < 10 and a.action == b.action and (
                     a.variant == b.variant if a.action != "talk" else a.spec is b.spec)
@@ -358,7 +359,8 @@ class Played:
             role = self.acts[n]
             for act in role.acts:
                 if act.action in _TOUCHING:
-                    touching[n] |= self.rows(act.start - 0.2, act.end + 0.2)
+                    wide = 0.5 if act.action == "hug" else 0.2
+                    touching[n] |= self.rows(act.start - wide, act.end + wide)
             seated = np.asarray(role.travel.seated > 0)
             for a, b in capsules.PAIRS:
                 deep = capsules.depth(sets[n][a], sets[n][b]) > 0.01
