@@ -13,6 +13,7 @@
 `camera.policy.pilot`         the policy that films people, from what is known on the set
 `camera.policy.layout`        DVGFormer's layout on the pilot's lessons
 `camera.policy.images`        the pilot with pictures in place of knowledge
+`camera.policy.course`        what their trainings share: a rate's rise and fall, going on, telling
 `read_safetensors`, `write_safetensors`    weights on disk; no pickle is ever opened
 ============================  =================================================================
 

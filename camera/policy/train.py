@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from camera.policy.checkpoint import read_safetensors, write_safetensors
+from camera.policy.course import resume, save_half, say
 from camera.policy.pilot.config import PilotConfig
 from camera.policy.pilot.expert import Lesson, corrected, from_planner, in_wind, task
 from camera.policy.pilot.flight import fly
@@ -85,7 +85,7 @@ def _best(out: Path, rounds: int, flights: int) -> Path:
         path = out / f"round-{number}.safetensors"
         pilot = load_pilot(path)
         table[path.name] = validated(pilot.remembering, pilot.rate, flights)
-        _say(f"{path.name} in validation: {table[path.name]['price']:.4f}")
+        say(f"{path.name} in validation: {table[path.name]['price']:.4f}")
     sys.stderr.write("\n")
     best = min(table, key=lambda name: table[name]["price"])
     table["servo"] = validated(lambda: servo, PilotConfig().rate, flights)
@@ -143,7 +143,7 @@ def _write_flights(folder: Path, count: int, jobs: int, rate: float, pilot: Path
         made += more
         seconds = time.monotonic() - began
         left = (len(work) * _SHARD - made) * seconds / max(made, 1)
-        _say(f"{folder.name}: {made} lessons, {made / seconds:.1f}/s, {left / 60:.0f} min left")
+        say(f"{folder.name}: {made} lessons, {made / seconds:.1f}/s, {left / 60:.0f} min left")
     sys.stderr.write("\n")
 
 
@@ -226,7 +226,9 @@ def _fit(out: Path, number: int, config: PilotConfig, recipe: Recipe, options: A
         network = load_pilot(out / f"round-{number - 1}.safetensors").network
     half, begin, state = out / f"round-{number}.half.safetensors", 0, None
     if half.exists():
-        begin, state = _resumed(half, network, recipe)
+        optimiser = optimiser_of(network, recipe)
+        begin = resume(half, network, optimiser)
+        state = optimiser.state_dict()
     log = (out / "log.jsonl").open("a", encoding="utf-8")
     board = _board(out, options.tensorboard)
     began, mean = time.monotonic(), 0.0
@@ -241,9 +243,9 @@ def _fit(out: Path, number: int, config: PilotConfig, recipe: Recipe, options: A
             if board is not None:
                 board.add_scalar(f"loss/round-{number}", mean, step)
             left = (recipe.steps - step) / pace / 60
-            _say(f"round {number}: step {step}, loss {mean:.4f}, {left:.0f} min left")
+            say(f"round {number}: step {step}, loss {mean:.4f}, {left:.0f} min left")
         if step % _SAVED == 0:
-            _save_half(half, network, optimiser, step)
+            save_half(half, network, optimiser, step)
             off = off_by(network, unseen, options.device)
             log.write(json.dumps({"round": number, "step": step, "unseen": round(off, 5)}) + "\n")
 
@@ -268,37 +270,6 @@ def _board(out: Path, wanted: bool) -> Any:
     except ImportError:
         raise SystemExit("--tensorboard needs TensorBoard: pip install tensorboard") from None
     return SummaryWriter(out / "tensorboard")
-
-
-def _save_half(
-    path: Path, network: PilotNetwork, optimiser: torch.optim.Optimizer, step: int
-) -> None:
-    """Weights and moments, to go on from."""
-    tensors = {f"weight.{name}": value for name, value in network.state_dict().items()}
-    for number, values in optimiser.state_dict()["state"].items():
-        for name, value in values.items():
-            tensors[f"moment.{number}.{name}"] = torch.as_tensor(value)
-    write_safetensors(path, tensors, {"step": str(step)})
-
-
-def _resumed(path: Path, network: PilotNetwork, recipe: Recipe) -> tuple[int, dict[str, object]]:
-    """The step to go on from and the optimiser's state; the network's weights are set."""
-    tensors, metadata = read_safetensors(path)
-    prefix = "weight."
-    weights = {n.removeprefix(prefix): v for n, v in tensors.items() if n.startswith(prefix)}
-    network.load_state_dict(weights)
-    moments: dict[int, dict[str, torch.Tensor]] = {}
-    for name, value in tensors.items():
-        if name.startswith("moment."):
-            _, number, what = name.split(".")
-            moments.setdefault(int(number), {})[what] = value
-    begun = optimiser_of(network, recipe).state_dict()
-    return int(metadata["step"]), {**begun, "state": moments}
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"\r{text:<70}")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -71,6 +71,16 @@ class Bodies:
         high = np.fmax.reduceat((both + thick).max(axis=2), starts[:-1], axis=1)
         return names, members, starts, (low + high) / 2, np.linalg.norm(high - low, axis=2) / 2
 
+    def each_capsule(self, rays: Array, owners: Array) -> tuple[Array, Array]:
+        """Pairs (N,) of rays and owners, by their places in `balls`, as pairs of rays and capsules.
+
+        A ray comes as often as its owner has capsules.
+        """
+        _, members, starts, _, _ = self.balls
+        counts = starts[owners + 1] - starts[owners]
+        inner = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(rays, counts), members[np.repeat(starts[owners], counts) + inner]
+
     def without(self, owner: int) -> Bodies:
         """Everybody but one."""
         keep = self.owners != owner
@@ -117,7 +127,7 @@ def hidden(origins: Array, ends: Array, bodies: Bodies, rows: Array, ignore: Arr
     first: most sightlines pass it by.
     """
     hit = np.zeros(len(origins), bool)
-    names, members, starts, centres, balls = bodies.balls
+    names, _, _, centres, balls = bodies.balls
     for part in _chunks(len(origins), len(names)):
         o, u, row = origins[part], ends[part] - origins[part], rows[part]
         # how near a sightline passes the ball's centre, in squares
@@ -126,12 +136,9 @@ def hidden(origins: Array, ends: Array, bodies: Bodies, rows: Array, ignore: Arr
         t = np.clip(uw / np.maximum(uu, 1e-300), 0.0, 1.0)
         near = dot(w, w) - t * (2 * uw - t * uu) < (balls * balls)[row]
         ray, owner = np.nonzero(near & (names != ignore[part, None]))
-        counts = starts[owner + 1] - starts[owner]
-        if not counts.sum():
+        if not len(ray):
             continue
-        inner = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        capsule = members[np.repeat(starts[owner], counts) + inner]
-        ray = np.repeat(ray, counts)
+        ray, capsule = bodies.each_capsule(ray, owner)
         axis = bodies.ends[row[ray], capsule]
         gap = between_segments(o[ray], ends[part][ray], axis[:, 0], axis[:, 1])
         hit[part.start + ray[gap < bodies.radii[capsule]]] = True

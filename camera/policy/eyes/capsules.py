@@ -30,7 +30,7 @@ def first_bodies(
     far, whom = np.full(len(origins), np.inf), np.full(len(origins), -1)
     if not len(bodies.radii):
         return far, whom
-    names, members, starts, centres, balls = bodies.balls
+    names, _, _, centres, balls = bodies.balls
     size = max(_PAIRS // len(names), 1)
     for at in range(0, len(origins), size):
         part = slice(at, min(at + size, len(origins)))
@@ -39,12 +39,9 @@ def first_bodies(
         along = np.maximum(np.einsum("ni,noi->no", d, w), 0.0)
         # what is not there is NaN, and NaN is near nothing
         ray, owner = np.nonzero(dot(w, w) - along * along < (balls * balls)[row])
-        counts = starts[owner + 1] - starts[owner]
-        if not counts.sum():
+        if not len(ray):
             continue
-        inner = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        capsule = members[np.repeat(starts[owner], counts) + inner]
-        ray = np.repeat(ray, counts)
+        ray, capsule = bodies.each_capsule(ray, owner)
         axis = bodies.ends[row[ray], capsule]
         length = _to_capsules(o[ray], d[ray], axis[:, 0], axis[:, 1], bodies.radii[capsule])
         # the last written is the nearest

@@ -1,13 +1,13 @@
-"""Training that can be stopped and gone on with: one loop for every image policy.
+"""One loop, and one command line, for the training of every image policy.
 
 Each step draws by its own number, so going on from a step is as never having stopped.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
-from camera.policy.checkpoint import read_safetensors, write_safetensors
+from camera.policy.course import resume, save_half, say, share
 
 
 @dataclass(frozen=True)
@@ -65,64 +65,43 @@ def fit(
         After which it stops, to be gone on with later.
     """
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    begin = _resumed(half, network, optimiser) if half.exists() else 0
+    begin = resume(half, network, optimiser) if half.exists() else 0
     network.train()
     clock, mean = time.monotonic(), math.nan
-    log = half.with_suffix(".jsonl").open("a", encoding="utf-8")
-    for step in range(begin, recipe.steps):
-        for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * share(step, recipe)
-        value = loss(torch.Generator().manual_seed(recipe.seed * 1_000_003 + step))
-        optimiser.zero_grad(set_to_none=True)
-        value.backward()  # type: ignore[no-untyped-call]
-        clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        number = float(value.detach())
-        mean = number if math.isnan(mean) else 0.98 * mean + 0.02 * number
-        spent = time.monotonic() - clock
-        done, stops = step + 1, spent > 60 * minutes
-        if done % 20 == 0:
-            left = spent / (done - begin) * (recipe.steps - done) / 60
-            sys.stderr.write(f"\rstep {done}, loss {mean:.4f}, {left:.0f} min left   ")
-            log.write(json.dumps({"step": done, "loss": round(mean, 5)}) + "\n")
-            log.flush()
-        if done % saved == 0 or stops:
-            _save(half, network, optimiser, done)
-        if stops and done < recipe.steps:
-            return False
-    log.close()
+    with half.with_suffix(".jsonl").open("a", encoding="utf-8") as log:
+        for step in range(begin, recipe.steps):
+            for group in optimiser.param_groups:
+                group["lr"] = recipe.rate * share(step, recipe.steps, recipe.warm)
+            value = loss(torch.Generator().manual_seed(recipe.seed * 1_000_003 + step))
+            optimiser.zero_grad(set_to_none=True)
+            value.backward()  # type: ignore[no-untyped-call]
+            clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            number = float(value.detach())
+            mean = number if math.isnan(mean) else 0.98 * mean + 0.02 * number
+            spent = time.monotonic() - clock
+            done, stops = step + 1, spent > 60 * minutes
+            if done % 20 == 0:
+                left = spent / (done - begin) * (recipe.steps - done) / 60
+                say(f"step {done}, loss {mean:.4f}, {left:.0f} min left")
+                log.write(json.dumps({"step": done, "loss": round(mean, 5)}) + "\n")
+                log.flush()
+            if done % saved == 0 or stops:
+                save_half(half, network, optimiser, done)
+            if stops and done < recipe.steps:
+                return False
     network.eval()
     return True
 
 
-def share(step: int, recipe: Recipe) -> float:
-    """Of the peak learning rate at a step."""
-    warm = max(1, int(recipe.warm * recipe.steps))
-    if step < warm:
-        return (step + 1) / warm
-    gone = (step - warm) / max(1, recipe.steps - warm)
-    return 0.5 * (1 + math.cos(math.pi * gone)) * 0.98 + 0.02
-
-
-def _save(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, step: int) -> None:
-    tensors = {f"weight.{name}": value for name, value in network.state_dict().items()}
-    for number, values in optimiser.state_dict()["state"].items():
-        for name, value in values.items():
-            tensors[f"moment.{number}.{name}"] = torch.as_tensor(value)
-    part = path.with_suffix(".part")
-    write_safetensors(part, tensors, {"step": str(step)})
-    part.rename(path)
-
-
-def _resumed(path: Path, network: nn.Module, optimiser: torch.optim.Optimizer) -> int:
-    tensors, metadata = read_safetensors(path)
-    prefix = "weight."
-    weights = {n.removeprefix(prefix): v for n, v in tensors.items() if n.startswith(prefix)}
-    network.load_state_dict(weights)
-    moments: dict[int, dict[str, Tensor]] = {}
-    for name, value in tensors.items():
-        if name.startswith("moment."):
-            _, number, what = name.split(".")
-            moments.setdefault(int(number), {})[what] = value
-    optimiser.load_state_dict({**optimiser.state_dict(), "state": moments})
-    return int(metadata["step"])
+def parser(module: str, about: str, *, steps: int, batch: int) -> argparse.ArgumentParser:
+    """The options of a command that trains on lessons."""
+    options = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
+    options.add_argument("out", type=Path, help="folder of pictures, logs and weights")
+    options.add_argument("--lessons", type=Path, required=True, help="folder of shards")
+    options.add_argument("--steps", type=int, default=steps, help="of the optimiser")
+    options.add_argument("--batch", type=int, default=batch, help="pieces of flights a step")
+    options.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
+    options.add_argument("--threads", type=int, default=1)
+    options.add_argument("--seed", type=int, default=0)
+    return options

@@ -10,9 +10,7 @@ not made again.
 
 from __future__ import annotations
 
-import argparse
 import json
-import math
 import sys
 import time
 from collections.abc import Sequence
@@ -22,7 +20,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from camera.policy.eyes.fitting import Recipe, fit
+from camera.policy.course import say
+from camera.policy.eyes.fitting import Recipe, fit, parser
 from camera.policy.eyes.lessons import make_pictures, read_lessons
 from camera.policy.images.network import KEPT, ImagePilot, patches, save_images
 from camera.policy.pilot.config import PilotConfig
@@ -36,13 +35,17 @@ _BLUR = 0.01
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train; 0 when the weights are there, 3 when there is more to do."""
-    options = _parser().parse_args(arguments)
+    command = parser(
+        "camera.policy.images.train", "Train the pilot with eyes.", steps=1000, batch=12
+    )
+    command.add_argument("--span", type=int, default=12, help="decisions in a piece")
+    options = command.parse_args(arguments)
     torch.set_num_threads(options.threads)
     out: Path = options.out
     recipe = Recipe(options.steps, options.batch, seed=options.seed)
     torch.manual_seed(recipe.seed)
     network = ImagePilot(PilotConfig())
-    pairs = make_pictures(options.lessons, out / "pictures", network.config.rate, _say)
+    pairs = make_pictures(options.lessons, out / "pictures", network.config.rate, say)
     lessons = read_lessons(pairs, _NAMES)
 
     def loss(random: torch.Generator) -> Tensor:
@@ -51,14 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begun = time.process_time()
     half = out / "pilot_images.half.safetensors"
     if not fit(network, loss, recipe, half, minutes=options.minutes):
-        _say("to be gone on with\n")
+        say("to be gone on with\n")
         return 3
     card = {
         "lessons": str(len(lessons["decided"])),
         "recipe": json.dumps({**asdict(recipe), "span": options.span}, sort_keys=True),
     }
     save_images(out / "pilot_images.safetensors", network, card)
-    _say(f"{out / 'pilot_images.safetensors'} after {time.process_time() - begun:.0f} s of CPU\n")
+    say(f"{out / 'pilot_images.safetensors'} after {time.process_time() - begun:.0f} s of CPU\n")
     return 0
 
 
@@ -86,26 +89,6 @@ def image_loss(
     people = torch.cat([people[:half].flip(-1), people[half:]])
     seen["image"] = patches(near, people)
     return loss_of(network, seen, torch.cat([turned, decided[half:]]), weight)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m camera.policy.images.train", description="Train the pilot with eyes."
-    )
-    parser.add_argument("out", type=Path, help="folder of pictures, logs and weights")
-    parser.add_argument("--lessons", type=Path, required=True, help="folder of shards")
-    parser.add_argument("--steps", type=int, default=1000, help="of the optimiser")
-    parser.add_argument("--batch", type=int, default=12, help="pieces of flights a step")
-    parser.add_argument("--span", type=int, default=12, help="decisions in a piece")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=0)
-    return parser
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"\r{text:<60}")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

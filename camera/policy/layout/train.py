@@ -10,9 +10,7 @@ not made again.
 
 from __future__ import annotations
 
-import argparse
 import json
-import math
 import sys
 import time
 from collections.abc import Sequence
@@ -23,7 +21,8 @@ import torch
 from torch import Tensor
 
 from camera.grammar import MOVES, RIGS
-from camera.policy.eyes.fitting import Recipe, fit
+from camera.policy.course import say
+from camera.policy.eyes.fitting import Recipe, fit, parser
 from camera.policy.eyes.lessons import make_pictures, read_lessons
 from camera.policy.layout.network import SMALL, LayoutNetwork, save_layout
 from camera.policy.layout.samples import RATE, Samples, respelt
@@ -37,10 +36,11 @@ _FLIPPED_ACTION = torch.tensor([-1.0, 1, 1, 1, -1, -1])
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train; 0 when the weights are there, 3 when there is more to do."""
-    options = _parser().parse_args(arguments)
+    command = parser("camera.policy.layout.train", "Train DVGFormer's layout.", steps=1500, batch=8)
+    options = command.parse_args(arguments)
     torch.set_num_threads(options.threads)
     out: Path = options.out
-    pairs = make_pictures(options.lessons, out / "pictures", RATE, _say)
+    pairs = make_pictures(options.lessons, out / "pictures", RATE, say)
     lessons = read_lessons(pairs, _NAMES)
     samples, moves = respelt(lessons), moves_of(lessons["seen.wish"])
     # a step looks where its first decision is made
@@ -55,11 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begun = time.process_time()
     half = out / "dvg_layout.half.safetensors"
     if not fit(network, loss, recipe, half, minutes=options.minutes):
-        _say("to be gone on with\n")
+        say("to be gone on with\n")
         return 3
     card = {"lessons": str(len(moves)), "recipe": json.dumps(asdict(recipe), sort_keys=True)}
     save_layout(out / "dvg_layout.safetensors", network, card)
-    _say(f"{out / 'dvg_layout.safetensors'} after {time.process_time() - begun:.0f} s of CPU\n")
+    say(f"{out / 'dvg_layout.safetensors'} after {time.process_time() - begun:.0f} s of CPU\n")
     return 0
 
 
@@ -97,25 +97,6 @@ def loss_of(
     each = (off * weight).sum(dim=(1, 2)) / told.clamp_min(1.0)
     total: Tensor = each.sum() / (told > 0).sum().clamp_min(1)
     return total
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m camera.policy.layout.train", description="Train DVGFormer's layout."
-    )
-    parser.add_argument("out", type=Path, help="folder of pictures, logs and weights")
-    parser.add_argument("--lessons", type=Path, required=True, help="folder of shards")
-    parser.add_argument("--steps", type=int, default=1500, help="of the optimiser")
-    parser.add_argument("--batch", type=int, default=8, help="windows a step")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=0)
-    return parser
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"\r{text:<60}")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

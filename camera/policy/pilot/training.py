@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
+from camera.policy.course import share
 from camera.policy.pilot.mirror import mirrored
 from camera.policy.pilot.network import PilotNetwork
 from camera.policy.pilot.observation import WIDTHS
@@ -129,7 +129,7 @@ def train(
         seen = {k: torch.cat([flipped[k], v[half:]]).to(device) for k, v in seen.items()}
         decided = torch.cat([turned, decided[half:]])
         for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * _share(step, recipe)
+            group["lr"] = recipe.rate * share(step, recipe.steps, recipe.warm)
         with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=device != "cpu"):
             loss = loss_of(network, seen, decided.to(device), weight.to(device))
         optimiser.zero_grad(set_to_none=True)
@@ -138,12 +138,3 @@ def train(
         optimiser.step()
         told(step + 1, float(loss.detach()), optimiser)
     network.eval()
-
-
-def _share(step: int, recipe: Recipe) -> float:
-    """Of the peak learning rate at a step."""
-    warm = max(1, int(recipe.warm * recipe.steps))
-    if step < warm:
-        return (step + 1) / warm
-    gone = (step - warm) / max(1, recipe.steps - warm)
-    return 0.5 * (1 + math.cos(math.pi * gone)) * 0.98 + 0.02

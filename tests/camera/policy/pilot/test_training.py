@@ -21,7 +21,7 @@ from camera.policy.pilot.motion import SCALE, limited
 from camera.policy.pilot.network import Cache, PilotNetwork
 from camera.policy.pilot.observation import COUNTS, SELF, WIDTHS
 from camera.policy.pilot.shards import read_shards, start_of, write_shard
-from camera.policy.pilot.training import Recipe, train
+from camera.policy.pilot.training import Recipe, loss_of, train
 from camera.policy.train import main
 
 TINY = PilotConfig(width=32, heads=2, looks=1, thoughts=2, memory=6)
@@ -126,6 +126,21 @@ def test_it_learns_what_it_is_shown(lessons: dict[str, torch.Tensor]) -> None:
     before = off()
     train(network, lessons, Recipe(steps=60, batch=4, rate=3e-3))
     assert off() < 0.8 * before, "it flies as the servo before it has learnt"
+
+
+def test_half_precision_learns_from_nearly_the_same_loss() -> None:
+    torch.manual_seed(0)
+    network, seen = PilotNetwork(TINY), tokens(4, 10)
+    torch.nn.init.normal_(network.head.weight, std=0.1)
+    decided, weight = torch.randn(4, 10, 5), torch.ones(4, 10)
+    whole = loss_of(network, seen, decided, weight)
+    # what a GPU trains in
+    with torch.autocast("cpu", torch.bfloat16):
+        half = loss_of(network, seen, decided, weight)
+    assert half.dtype == torch.float32
+    assert float(half.detach()) == pytest.approx(float(whole.detach()), rel=0.01)
+    half.backward()  # type: ignore[no-untyped-call]
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in network.parameters())
 
 
 def test_stopped_and_begun_again_it_comes_out_the_same(lessons: dict[str, torch.Tensor]) -> None:
