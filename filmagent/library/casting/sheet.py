@@ -193,7 +193,8 @@ def lighten(sheet: Sheet, triangles: int) -> Sheet:
         target_count=triangles,
         agg=3,
     )
-    share, corners = attach(sheet, points)
+    # where lips touch, the nearest place may be on the other lip: only what faces alike counts
+    share, corners = attach(sheet, points, normals(points, faces))
     rows = np.repeat(np.arange(len(points)), 3)
     matrix = sp.csr_matrix(
         (share.ravel(), (rows, corners.ravel())), shape=(len(points), len(sheet.points))
@@ -213,8 +214,10 @@ def full_normals(light: Sheet, full: Sheet) -> Array:
     return made
 
 
-def attach(sheet: Sheet, points: Array) -> tuple[Array, Array]:
+def attach(sheet: Sheet, points: Array, facing: Array | None = None) -> tuple[Array, Array]:
     """The nearest place on a sheet to each point (P, 3).
+
+    With ``facing`` (P, 3), a surface that faces away from it counts as a centimetre further off.
 
     Returns
     -------
@@ -231,6 +234,10 @@ def attach(sheet: Sheet, points: Array) -> tuple[Array, Array]:
     targets = np.repeat(points, near.shape[1], axis=0)
     closest = trimesh.triangles.closest_point(triangles, targets)
     away = np.linalg.norm(closest - targets, axis=1).reshape(near.shape)
+    if facing is not None:
+        across = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+        alike = np.sum(across * np.repeat(facing, near.shape[1], axis=0), axis=1)
+        away = away + 0.01 * (alike < 0).reshape(near.shape)
     best = away.argmin(axis=1)
     row = np.arange(len(points))
     pick = row * near.shape[1] + best
