@@ -8,7 +8,7 @@ beside the picture, each heeding the other; the sound is carried from step to st
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,13 +19,11 @@ from torch import Tensor
 from filmagent.errors import InputError
 from filmagent.refine.video import clips
 from filmagent.refine.video import schedule as schedules
-from filmagent.refine.video.backend import Capabilities, Clip, Frames, Wish
+from filmagent.refine.video.backend import Wish
 from filmagent.refine.video.incontext import Coarser, framed, heed, pressed, pressure
-from filmagent.refine.video.latents import Pictures
-from filmagent.refine.video.ltx import below, fits, guided, held, ratios
 from filmagent.refine.video.placing import Placement
+from filmagent.refine.video.token_model import TokenModel, below, guided, held
 from filmagent.refine.video.tokens import Given, unpack
-from filmagent.refine.video.words import Words
 
 WORDS = 1024
 LONGEST = 241
@@ -109,7 +107,7 @@ class LTX2Condition:
         return replace(self, given=self.given.window(first, end), place=place)
 
 
-class LTX2:
+class LTX2(TokenModel):
     """LTX-2 as a `Backend`.
 
     Parameters
@@ -151,46 +149,19 @@ class LTX2:
         sounding: bool = True,
         seed: int = 0,
     ) -> None:
-        self.pipeline, self.fps = pipeline, fps
-        self._coarser, self._sounding, self._seed = coarser, sounding, seed
-        self._place = placement or Placement(pipeline.transformer.device)
-        self._place.spread(pipeline.transformer)
-        self._words = Words(pipeline, self._embedded, self._place, load_text)
-        self._press = pressure(pipeline.text_encoder)
-        stride, scale = ratios(pipeline)
-        self._pictures = Pictures(pipeline.vae.eval(), self._place, stride)
-        self._capabilities = Capabilities(
+        super().__init__(
+            pipeline,
+            placement,
+            load_text,
             name="ltx2",
-            every=stride,
-            beyond=1,
+            fps=fps,
             longest=longest,
-            grid=scale * coarser,
-            stride=stride,
-            scale=scale,
-            channels=pipeline.transformer.config.in_channels,
+            coarser=coarser,
             controls=controls,
             references=references,
-            masks=True,
-            keyframes=True,
         )
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it takes: 8k + 1 frames, sizes that are multiples of 32 (or so often coarser)."""
-        return self._capabilities
-
-    def learn(self, prompts: Iterable[str]) -> None:
-        """Encode prompts of shots to come, so that the text encoder is loaded once."""
-        self._words.learn(prompts)
-
-    def encode(self, pictures: Clip) -> Tensor:
-        """Latents (1, C, f, h, w) of pictures (F, H, W, 3)."""
-        fits(pictures.shape, self.capabilities)
-        return self._pictures.encode(pictures)
-
-    def decode(self, latents: Tensor) -> Iterator[Frames]:
-        """Pictures of latents, a few at a time."""
-        return self._pictures.decode(latents)
+        self._coarser, self._sounding, self._seed = coarser, sounding, seed
+        self._press = pressure(pipeline.text_encoder)
 
     def condition(self, wish: Wish) -> LTX2Condition:
         """A wish whose clips fit, encoded once.
@@ -202,9 +173,7 @@ class LTX2:
         """
         if wish.areas:
             raise InputError("LTX-2 follows a control everywhere; leave out its areas.")
-        prompts = [wish.prompt] + ([wish.negative] if wish.guidance != 1 else [])
-        texts: Any = tuple(map(self._words, prompts))
-        self._words.free()
+        texts = self._texts(wish)
         _, height, width = clips.shape(wish)
         stills = {n: pressed(k, self._press) for n, k in wish.keyframes.items()}
         given = held(replace(wish, keyframes=stills), self.encode, self.capabilities)
@@ -253,8 +222,6 @@ class LTX2:
         sound = self._sound(condition)
         hum = sound.at(sigma)
         clock = torch.full((1,), sigma, dtype=torch.float32, device=device) * 1000.0
-        places = given.places(*x.shape[3:])
-        places[:, 0] /= self.fps
         heard = pipeline.transformer.audio_rope.prepare_audio_coords(1, hum.shape[1], device)
         told = {
             "hidden_states": tokens.to(device, dtype),
@@ -269,7 +236,7 @@ class LTX2:
             "width": x.shape[4],
             "fps": self.fps,
             "audio_num_frames": hum.shape[1],
-            "video_coords": places.to(device),
+            "video_coords": self._places(given, x).to(device),
             "audio_coords": heard,
             "isolate_modalities": not self._sounding,
             "use_cross_timestep": True,

@@ -23,6 +23,7 @@ from filmagent.errors import InputError
 from filmagent.refine.video import loading
 from filmagent.refine.video.backend import Capabilities, Clip, Frames, Wish
 from filmagent.refine.video.clips import finite, shape
+from filmagent.refine.video.composing import composed, on_white
 from filmagent.refine.video.loading import Options, find, need
 from filmagent.refine.video.placing import Placement
 from filmagent.refine.video.wan import Codec
@@ -36,7 +37,6 @@ _LEVELS = 1000
 """Noise levels of its training: what it is told is σ times this."""
 _TOKENS = 512
 """Of a prompt."""
-_GREY = 0.5
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Vace:
         dtype = self._high.dtype
         latents = []
         for first, end in self._parts(frames):
-            video, mask = _composed(wish, first, end)
+            video, mask = composed(wish, first, end)
             free = (mask > 0.5)[..., None].astype(np.float32)
             # from −1 to 1, where grey is 0
             video = video * 2 - 1
@@ -257,7 +257,7 @@ class Vace:
         chosen = functional.interpolate(numbers, size=count, mode="nearest-exact").view(-1)
         masks = torch.empty(1, scale * scale, count, rows, columns)
         for latent, frame in enumerate(chosen.int().tolist()):
-            mask = torch.from_numpy(np.ascontiguousarray(_composed(wish, frame, frame + 1)[1][0]))
+            mask = torch.from_numpy(np.ascontiguousarray(composed(wish, frame, frame + 1)[1][0]))
             cells = mask.view(rows, scale, columns, scale).permute(1, 3, 0, 2)
             masks[0, :, latent] = cells.reshape(scale * scale, rows, columns)
         return masks
@@ -266,61 +266,9 @@ class Vace:
         """Latents of references, each fitted into a white picture; the last stands first."""
         if not wish.references:
             return None
-        white = (_on_white(picture, height, width) for picture in reversed(wish.references))
+        white = (on_white(picture, height, width) for picture in reversed(wish.references))
         # each is a clip of its own: none is what was before another
         return torch.cat([self._codec.encode([picture[None]]) for picture in white], 2)
-
-
-def _composed(wish: Wish, first: int, end: int) -> tuple[Frames, Frames]:
-    """The one video that VACE takes, and its mask, for some frames.
-
-    Where the mask is 0, the picture or the keyframe that is kept; elsewhere the control that
-    counts there, or grey.
-    """
-    video = _controls(wish, first, end)
-    mask = np.ones(video.shape[:3], np.float32)
-    if wish.mask is not None and wish.picture is not None:
-        mask = finite(wish.mask[first:end], "mask", first)
-        picture = finite(wish.picture[first:end], "picture", first)
-        video = np.where((mask > 0.5)[..., None], video, picture)
-    for number, still in wish.keyframes.items():
-        if first <= number < end:
-            video[number - first] = finite(still[None], "keyframes", number)[0]
-            mask[number - first] = 0
-    return video, mask
-
-
-def _controls(wish: Wish, first: int, end: int) -> Frames:
-    _, height, width = shape(wish)
-    video = np.full((end - first, height, width, 3), _GREY, np.float32)
-    everywhere = [kind for kind in wish.controls if kind not in wish.areas]
-    if len(everywhere) > 1:
-        raise InputError(
-            f"VACE takes one control video, and {' and '.join(everywhere)} would all fill it: "
-            "name one, or the area where each counts."
-        )
-    # what has an area lies over what has none
-    for kind in sorted(wish.controls, key=lambda kind: kind in wish.areas):
-        control = finite(wish.controls[kind][first:end], f"{kind} video", first)
-        if kind in wish.areas:
-            area = finite(wish.areas[kind][first:end], f"area of {kind}", first)
-            video = np.where((area > 0.5)[..., None], control, video)
-        else:
-            video = control.copy()
-    return video
-
-
-def _on_white(picture: Frames, height: int, width: int) -> Frames:
-    there = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32))[None]
-    scale = min(height / there.shape[2], width / there.shape[3])
-    rows, columns = int(there.shape[2] * scale), int(there.shape[3] * scale)
-    fitted = functional.interpolate(
-        there, size=(rows, columns), mode="bilinear", align_corners=False
-    )
-    canvas = torch.ones(3, height, width)
-    top, left = (height - rows) // 2, (width - columns) // 2
-    canvas[:, top : top + rows, left : left + columns] = fitted[0]
-    return np.asarray(canvas.permute(1, 2, 0).numpy())
 
 
 def load(model: str | Path, options: Options | None = None) -> Vace:
