@@ -1,18 +1,19 @@
 """A pilot: a transformer that films people, closed loop, from what can be known on the set.
 
-===================  ==========================================================================
-`load_pilot`         a `Pilot` from safetensors; `save_pilot`
-`load_array_pilot`   the same without torch, for a camera at a time: what a film flies with
-`fly`                its closed loop, many scenes side by side: look, decide, move
-`finished`           a flight smoothed, clear of everything, and composed
-`FilmEnv`            the same as an environment, in gymnasium's manner
-`pilot.observation`  what it sees: tokens of the wish, itself, the room, subjects, others
-`pilot.motion`       what its decisions mean; `pilot.safety` makes them touch nothing
-`pilot.begin`        where a flight begins: clear, in sight of its subject, already going
-`pilot.expert`       lessons from the planner; `pilot.training` learns from them
-`pilot.validation`   how well a pilot flies where it learnt to: what chooses between rounds
-`servo`              straight to the wish: what learning has to beat
-===================  ==========================================================================
+====================  ==========================================================================
+`load_pilot`          a `Pilot` from safetensors; `save_pilot`
+`load_array_pilot`    the same without torch, for a camera at a time: what a film flies with
+`fly`                 its closed loop, many scenes side by side: look, decide, move
+`finished`            a flight smoothed, clear of everything, and composed
+`FilmEnv`             the same as an environment, in gymnasium's manner
+`pilot.observation`   what it sees: tokens of the wish, itself, the room, subjects, others
+`pilot.surroundings`  rays all round it, and what a step to any side would cost
+`pilot.motion`        what its decisions mean; `pilot.safety` makes them touch nothing
+`pilot.begin`         where a flight begins: clear, in sight of its subject, already going
+`pilot.expert`        lessons from the planner; `pilot.training` learns from them
+`pilot.validation`    how well a pilot flies where it learnt to: what chooses between rounds
+`servo`               straight to the wish: what learning has to beat
+====================  ==========================================================================
 
 It is trained by ``python -m camera.policy.train`` and takes its weights as a path. Importing this
 package loads no torch; the first use of what learns does.

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from camera.policy.pilot.motion import WIDTH
-from camera.policy.pilot.observation import PITCHES, ROUND, SELF, WAYS, WIDTHS
+from camera.policy.pilot.observation import SELF, WIDTHS
+from camera.policy.pilot.surroundings import PITCHES, ROUND, WAYS
 
 _SIDEWAYS = (
     *(("decided", 0), ("decided", 3), ("framing", 0), ("framing", 2)),
