@@ -16,6 +16,8 @@ from filmagent.library.casting.sheet import Sheet, boundary, clip, normals
 Array = NDArray[Any]
 _FOLDED = 0.015
 """A collar this far out has turned over, metres."""
+_STAND = 3
+"""Rows of a folded collar's profile that stand; the rest is its leaf."""
 _LEAF = 0.009
 """Air between a folded collar and what it lies on, metres."""
 _COLLARS: dict[str, list[tuple[float, float]]] = {
@@ -77,7 +79,18 @@ def collar(sheet: Sheet, base: Array, up: Array, kind: str) -> Sheet:
         faces.append(np.stack([above_b, new_a, new_b], axis=1))
         above_a, above_b = new_a, new_b
     origin = sp.vstack([sheet.origin] + [sheet.origin[ids]] * len(profile), format="csr")
-    return Sheet(np.concatenate(points), np.concatenate(faces), origin)
+    made = Sheet(np.concatenate(points), np.concatenate(faces), origin)
+    return clip(made, _parted(points, outward)) if kind == "fold" else made
+
+
+def _parted(rows: list[Array], outward: Array) -> Array:
+    """Positive but where a folded collar's two points part in front, (V,) metres."""
+    field = [np.ones(len(rows[0]))]
+    for k, row in enumerate(rows[1:]):
+        across = np.abs(row[:, 0])
+        gap = -0.004 if k < _STAND else 0.002 + 0.011 * (k - _STAND)
+        field.append(np.where(outward[:, 1] > 0.2, across - gap, 1.0))
+    return np.concatenate(field)
 
 
 def _laid(points: Array, under: Sheet, share: float) -> Array:

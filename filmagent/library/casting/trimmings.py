@@ -183,8 +183,8 @@ def tie(under: Sheet, figure: Figure) -> tuple[Sheet, Sheet]:
     low = regions.waist(figure) - 0.035
     t = np.linspace(0, 1, 30)
     half = np.interp(t, [0.0, 0.1, 0.86, 1.0], [0.015, 0.019, 0.043, 0.003])
-    blade = _ribbon(front, 0 * t, high - 0.03 + (low - high + 0.03) * t, half, 0.005)
+    blade = _ribbon(front, 0 * t, high - 0.03 + (low - high + 0.03) * t, half, 0.0085)
     t = np.linspace(0, 1, 8)
     half = np.interp(t, [0.0, 0.25, 1.0], [0.019, 0.022, 0.014])
-    knot = _ribbon(front, 0 * t, high + 0.008 - 0.044 * t, half, 0.014)
+    knot = _ribbon(front, 0 * t, high + 0.008 - 0.044 * t, half, 0.017)
     return blade, knot
