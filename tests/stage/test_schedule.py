@@ -256,6 +256,19 @@ def test_listeners_look_at_who_speaks_and_speakers_mostly_at_whom_they_speak_to(
     assert min(speaking) < 0.95, "nobody ever looks away"
 
 
+def test_speakers_hand_the_word_over_with_their_eyes():
+    back = []
+    for seed in range(6):
+        timing = played(MEETING, seed)
+        for line in timing.lines:
+            person = actor(timing, line.actor)
+            busy = any(g.start - 0.3 < line.end < g.end + 0.3 for g in person.gestures)
+            gaze = next(g for g in person.gazes if g.start <= line.end - 0.1 < g.end)
+            if not busy:
+                back.append(gaze.target == line.to)
+    assert np.mean(back) > 0.9
+
+
 def test_voice_over_has_no_body():
     timing = played(film("MARA sits at a table.\nJONAS (V.O.): Dear Mara.", MARA, JONAS))
     assert [a.actor for a in timing.actors if not a.extra] == ["mara"]
