@@ -22,6 +22,8 @@ from filmagent.library.cast import Member
 
 _FADE = 0.4
 """Seconds in which a clip comes and goes."""
+_BACK = 1.6
+"""Metres a second that somebody comes back to the mark with at most, time allowing."""
 _OWN = ("eye.", "jaw")
 
 
@@ -56,8 +58,7 @@ def overlay(
             continue
         rows = np.flatnonzero((seconds >= gesture.start) & (seconds <= gesture.end))
         if len(rows) > 2:
-            weight = window(seconds[rows], gesture.start, gesture.end, _FADE, _FADE)
-            _play(out, clip, member, rows, seconds[rows] - gesture.start, weight, fps)
+            _play(out, clip, member, rows, seconds[rows] - gesture.start, fps)
     return out
 
 
@@ -67,7 +68,6 @@ def _play(
     member: Member,
     rows: Array,
     seconds: Array,
-    weight: Array,
     fps: tuple[int, int],
 ) -> None:
     skeleton = Skeleton.of(member)
@@ -83,7 +83,11 @@ def _play(
     heading = float(np.arctan2(-turn[0, 1], turn[1, 1]))
     played = retarget(replace(clip.at(seconds), fps=fps), skeleton)
     played = stand(played, (float(ground[0]), float(ground[1]), floor), heading)
-    share = weight[:, None]
+    length = float(seconds[-1])
+    gone = float(np.linalg.norm((played.root[-1] - out["root"][rows[-1]])[:2]))
+    # who has gone away comes back as fast as one walks, 15/8 of the mean being minimum jerk's peak
+    back = float(np.clip(1.875 * gone / _BACK, _FADE, 0.6 * max(length, _FADE)))
+    share = window(seconds, 0.0, length, _FADE, back)[:, None]
     theirs = np.concatenate(
         [played.posed.encode(), quaternions(about_z(played.yaw))[:, None]], axis=1
     )

@@ -23,6 +23,7 @@ from filmagent.library.bodies import limbs
 from filmagent.library.bodies.rig import Rig
 from filmagent.library.bodies.slots import REQUIRED, SIDES, SLOTS, SPINE
 
+_SPACES = re.compile(r"[:|]")
 _SPACE = re.compile(r"[\s._\-]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LEFT = {"l", "left", "lf", "lft"}
@@ -176,13 +177,13 @@ def _by_convention(rig: Rig) -> tuple[dict[str, str], dict[str, str], str]:
 
 def _fitted(rig: Rig, convention: Mapping[str, Any]) -> dict[str, str]:
     known: dict[str, str] = {}
-    strip = [_plain(s) for s in convention.get("strip", [])]
+    strip = tuple(convention.get("strip", ()))
     # bones that deform come with a prefix, and win over their namesakes that steer
-    first = tuple(convention.get("strip", ["~"]))
-    for bone in sorted(rig.names, key=lambda name: not name.startswith(first)):
-        plain = _plain(bone)
+    for bone in sorted(rig.names, key=lambda name: not name.startswith(strip or "~")):
+        bare = _SPACES.split(bone)[-1]
         for prefix in strip:
-            plain = plain.removeprefix(prefix)
+            bare = bare.removeprefix(prefix)
+        plain = _plain(bare)
         known.setdefault(plain, bone)
     out = {}
     for slot in SLOTS:
@@ -208,7 +209,7 @@ def _spellings(slot: str, convention: Mapping[str, Any]) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    return _SPACE.sub("", re.split(r"[:|]", name)[-1]).casefold()
+    return _SPACE.sub("", _SPACES.split(name)[-1]).casefold()
 
 
 def _by_words(rig: Rig, taken: Mapping[str, str]) -> dict[str, str]:
@@ -233,7 +234,7 @@ def _by_words(rig: Rig, taken: Mapping[str, str]) -> dict[str, str]:
 
 def _words_of(bone: str) -> tuple[str, str]:
     """What is left of a bone's name, and its side: ``L``, ``R`` or ""."""
-    words = [w.casefold() for w in _WORD.findall(re.split(r"[:|]", bone)[-1])]
+    words = [w.casefold() for w in _WORD.findall(_SPACES.split(bone)[-1])]
     side = "L" if _LEFT & set(words) else "R" if _RIGHT & set(words) else ""
     rest = [w for w in words if w not in _LEFT | _RIGHT]
     return "".join(rest).removesuffix("jnt").removesuffix("bone"), side

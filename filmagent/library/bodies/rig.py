@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 _SNAP = np.cos(np.radians(25))
 _UNITS = (1.0, 0.01, 0.0254, 0.1, 0.3048, 0.001, 10.0, 100.0)
-_PERSON = (0.5, 2.4)
+_PERSON = (0.75, 2.4)
 """Metres that somebody can be tall."""
 
 

@@ -11,11 +11,12 @@ import pytest
 
 from filmagent.library import cast
 from filmagent.library.bake import ARKIT
-from filmagent.library.bodies import names, smplx
+from filmagent.library.bodies import smplx
 from filmagent.library.bodies.slots import SLOTS, parents
 
 sys.path.insert(0, str(Path(__file__).parent))
 import double
+from spelling import spelt
 
 FLIP = np.array([-1.0, -1.0, 1.0])
 """Figures in Blender face −Y."""
@@ -25,24 +26,6 @@ FLIP = np.array([-1.0, -1.0, 1.0])
 def model(tmp_path_factory: pytest.TempPathFactory) -> smplx.Model:
     """The double of SMPL-X weights, read."""
     return smplx.read(double.write(tmp_path_factory.mktemp("smplx") / "DOUBLE.npz"))
-
-
-def spelt(convention: str) -> dict[str, str]:
-    """Slot → the name that a convention has for it."""
-    table = next(c for c in names._tables()["convention"] if c["name"] == convention)
-    prefix = {"Mixamo": "mixamorig:", "Rigify": "DEF-"}.get(convention, "")
-    out = {}
-    for slot in SLOTS:
-        base, _, side = slot.partition(".")
-        given = table["bones"].get("finger" if base.startswith("finger") else base)
-        words = {"side": table["sides"]["LR".index(side)] if side else ""}
-        if base.startswith("finger"):
-            finger, joint = base.removeprefix("finger").split("-")
-            words |= {"finger": table["fingers"][int(finger) - 1], "joint": joint}
-        if given:
-            first = given if isinstance(given, str) else given[0]
-            out[slot] = prefix + first.format(**words)
-    return out
 
 
 def arrays(path: Path) -> Path:

@@ -16,20 +16,25 @@ from filmagent.library.bake import ARKIT
 from filmagent.library.bodies import names, smplx
 from filmagent.library.bodies.rig import checked
 
-EXPRESSIONS = ("jawOpen", "mouthSmileLeft", "mouthSmileRight", "eyeBlinkLeft", "eyeBlinkRight",
-               "browInnerUp", "mouthPucker", "mouthFunnel", "browDownLeft", "browDownRight")  # fmt: skip
+EXPRESSIONS = (
+    "jawOpen", "mouthSmileLeft", "mouthSmileRight", "eyeBlinkLeft", "eyeBlinkRight",
+    "browInnerUp", "mouthPucker", "mouthFunnel", "browDownLeft", "browDownRight",
+)  # fmt: skip
 _PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 15, 15, 15,
             20, 25, 26, 20, 28, 29, 20, 31, 32, 20, 34, 35, 20, 37, 38,
             21, 40, 41, 21, 43, 44, 21, 46, 47, 21, 49, 50, 21, 52, 53)  # fmt: skip
 _TO_SMPLX = np.array([[-1.0, 0, 0], [0, 0, 1], [0, 1, 0]])
 
 
-def write(path: Path, member: str = "tomas") -> Path:
-    """Write the double; the same bytes hold the same body."""
-    body = cast.load(member)
+def write(path: Path, *, use: str = "preview", correctives: bool = False) -> Path:
+    """Write the double of Tomas: of his small preview meshes, or of those that are rendered.
+
+    With ``correctives`` it has those too (none moves anything), which the package asks for.
+    """
+    body = cast.load("tomas")
     ours = _bones(body)
     world = skin.pose(body, _t_pose(body), np.zeros((1, 3)), np.array([[1.0, 0, 0, 0]]))
-    kept = [p for p in body.parts("render") if p.kind in ("skin", "cloth", "shoe", "eye")]
+    kept = [p for p in body.parts(use) if p.kind in ("skin", "cloth", "shoe", "eye")]
     template = np.concatenate([skin.deform(body, p, world)[0] for p in kept]) @ _TO_SMPLX.T
     starts = np.cumsum([0, *(len(p.vertices) for p in kept)])
     faces = np.concatenate([p.faces + s for p, s in zip(kept, starts, strict=False)])
@@ -48,12 +53,11 @@ def write(path: Path, member: str = "tomas") -> Path:
         moved = _moved(body, part)
         for k, delta in enumerate(moved):
             shapes[start : start + len(part.vertices), :, 10 + k] = delta @ _TO_SMPLX.T
-    np.savez_compressed(
+    np.savez(
         path,
         v_template=template.astype(np.float32),
         f=faces.astype(np.uint32),
         shapedirs=shapes,
-        posedirs=np.zeros((len(template), 3, 486), np.float32),
         J_regressor=_regressor(template, joints).astype(np.float32),
         kintree_table=np.array([[2**32 - 1, *_PARENTS[1:]], range(55)], np.int64),
         weights=weights,
@@ -64,6 +68,7 @@ def write(path: Path, member: str = "tomas") -> Path:
         hands_componentsr=np.eye(45),
         hands_meanl=np.zeros(45),
         hands_meanr=np.zeros(45),
+        **({"posedirs": np.zeros((len(template), 3, 486), np.float32)} if correctives else {}),
     )
     return path
 
