@@ -7,7 +7,7 @@ their own accord: one gesture is enough for two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -133,28 +133,11 @@ def partners(timing: SceneTiming, actor: str) -> set[str]:
     return (found & {a.actor for a in timing.actors}) - {actor}
 
 
-def missed(timing: SceneTiming, stands: Mapping[str, Mapping[float, Stand]]) -> list[str]:
-    """Contacts of a scene that are not met, a sentence each; ``stands`` by actor and second."""
-    out = []
-    for actor in timing.actors:
-        for g in actor.gestures:
-            if g.action not in TOGETHER or g.target not in stands:
-                continue
-            one, other = stands[actor.actor][g.start], stands[g.target][g.start]
-            if not near_enough(g.action, one, other):
-                far = float(np.linalg.norm(one.ground - other.ground))
-                out.append(
-                    f"{actor.actor} and {g.target} are {far:.1f} m apart: their {g.action} stops "
-                    "at arm's length."
-                )
-    return out
-
-
 def lean(meetings: Sequence[Meeting], t: Array, pelvis: float) -> Array:
     """Forward lean of the trunk (F,) that brings hands together."""
     out = np.zeros(len(t))
     for m in meetings:
-        if m.act.action != "handshake":
+        if m.act.action != "handshake" or not m.held:
             continue
         gap = 0.5 * float(np.linalg.norm(m.own.ground - m.other.ground))
         drop = m.own.shoulders - float(m.point[2])

@@ -266,11 +266,11 @@ def reading(frame: Frame, grasp: Grasp, eyes: Array) -> Hand:
     palm = palm_of(frame.posed.skeleton, grasp.side)
     offset = grip(grasp.prop, grasp.hold.hand, "read")
     body_from_prop = np.broadcast_to(about_x(np.radians(52)), (n, 3, 3))
-    low = -0.36 + 0.02 * frame.travel.seated
+    low = -0.39 + 0.03 * frame.travel.seated
     origin = eyes + np.column_stack([np.full(n, 0.03 * OUT[grasp.side]), np.full(n, 0.33), low])
     turn = body_from_prop @ offset[:3, :3] @ palm.rest.T
     centre = origin + apply(body_from_prop, offset[:3, 3])
-    return _used(frame, grasp, palm, centre, turn, np.array([0.5, -0.5, -0.9]))
+    return _used(frame, grasp, palm, centre, turn, np.array([0.3, -0.25, -1.0]))
 
 
 def _used(
