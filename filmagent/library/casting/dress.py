@@ -112,6 +112,7 @@ def member(name: str, recipe: Recipe) -> Bake:
     bake.extra = landmarks.measure(figure, bake) | {
         "title": recipe.title, "gender": recipe.gender, "age": recipe.age,
         "years": recipe.years, "words": recipe.words, "hair": hair.note(recipe),
+        "strands": hair.strands(),
     }  # fmt: skip
     return bake
 

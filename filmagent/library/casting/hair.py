@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from filmagent.library.bake import MeshPart
+from filmagent.library.bake import Material, MeshPart
 from filmagent.library.casting import combing, locks, tails
 from filmagent.library.casting.combing import Head
 from filmagent.library.casting.recipe import Hair, Recipe
@@ -55,6 +55,7 @@ _STRANDS_A_LOCK = {
     "balding": 4, "curls": 0, "afro": 0, "buzz": 0,
 }  # fmt: skip
 _STRAND_KNOTS = 8
+_STRANDS = "strands"
 
 
 def grow(dresser: Dresser, recipe: Recipe) -> None:
@@ -76,6 +77,11 @@ def grow(dresser: Dresser, recipe: Recipe) -> None:
     _add(dresser, fine, "hair", "render")
     _preview(dresser, scene, hair, paths, ups, widths, tint)
     _strands(dresser, hair, paths, ups, widths)
+    # curves have no colours of their own: as the locks are on the whole
+    red, green, blue = (round(float(part), 5) for part in tint.mean(axis=0))
+    dresser.bake.materials[_STRANDS] = Material(
+        model="hair", base_colour=(red, green, blue), roughness=0.5, specular=0.25
+    )
     dresser.bake.textures |= locks.streaks()
 
 
@@ -234,6 +240,11 @@ def _strands(dresser: Dresser, hair: Hair, paths: Array, ups: Array, widths: Arr
     dresser.bake.strands["hair/radius"] = np.interp(
         t, [0, 0.6, 1], [0.00007, 0.00006, 0.00002]
     ).astype(np.float32)
+
+
+def strands() -> dict[str, Any]:
+    """Which curves a bake has, of what material, and what they ride on."""
+    return {"hair": {"material": _STRANDS, "bone": "head"}}
 
 
 def note(recipe: Recipe) -> dict[str, Any]:
