@@ -33,16 +33,7 @@ _NAMES = {dtype: name for name, dtype in _TYPES.items()}
 
 
 def read_safetensors(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """All tensors of a file by name, and its metadata.
-
-    Raises
-    ------
-    ValueError
-        If the file is a pickle of any kind, cut short, or not what its header says; the message
-        names the file, the tensor, and what to do.
-    FileNotFoundError
-        If there is none.
-    """
+    """All tensors of a file by name, and its metadata; errors are `read_stored`'s."""
     stored, metadata = read_stored(path)
     return {name: _tensor(one) for name, one in stored.items()}, metadata
 
