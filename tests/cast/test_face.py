@@ -71,20 +71,24 @@ def test_more_energy_is_another_face_not_only_a_stronger_one():
 @pytest.mark.parametrize("member", cast.names())
 def test_everybodys_lips_meet_in_every_emotion(member):
     phones = [Phone(phone=p, start=0.1 * k, end=0.1 * k + 0.1)
-              for k, p in enumerate(["aa", "p", "aa", "m", "iy"])]  # fmt: skip
+              for k, p in enumerate(["aa", "p", "aa", "m", "iy", "f", "aa"])]  # fmt: skip
     lips = Lips(cast.load(member))
-    assert lips.gap(np.zeros((1, len(ARKIT))))[0] < 0.002, "a mouth at rest is shut"
+    still = np.zeros((1, len(ARKIT)))
+    rest = lips.to_teeth(still)[0]
+    assert lips.gap(still)[0] < 0.002, "a mouth at rest is shut"
     for emotion in FELT:
-        line = Line(beat="1", actor="a", text="x", wav="", seconds=0.5, phones=phones, start=3.0,
-                    end=3.5, emotion=emotion, energy=0.9)  # fmt: skip
+        line = Line(beat="1", actor="a", text="x", wav="", seconds=0.7, phones=phones, start=3.0,
+                    end=3.7, emotion=emotion, energy=0.9)  # fmt: skip
         speech, owned = lipsync.mouth([line], T)
         rows = face.compose(speech, owned, felt(emotion, 0.9), np.zeros_like(speech))
-        here = (T > 2.9) & (T < 3.6)
+        here = (T > 2.9) & (T < 3.8)
         gap, t = lips.gap(rows[here]), T[here]
         for k in (1, 3):
             near = (t > 3 + 0.1 * k - 1 / 24) & (t < 3.1 + 0.1 * k + 1 / 24)
             assert gap[near].min() < 0.002, (emotion, k)
         assert gap.max() > 0.004, "and the vowels are open"
+        tucked = (t > 3.5 - 1 / 24) & (t < 3.6 + 1 / 24)
+        assert lips.to_teeth(rows[here][tucked]).min() < 0.8 * rest, emotion
 
 
 def test_a_smile_survives_speech():

@@ -122,13 +122,14 @@ def test_between_two_closures_the_vowel_is_seen():
 
 
 def test_fast_speech_does_not_flutter():
-    t = np.arange(0, 120) / 24
-    fast = line("t ih k ah t eh s iy d ae t ih k ah n ow t eh k ih d ah s ae t iy k", 0.045)
-    jaw = shape(lipsync.mouth([fast], t)[0], "jawOpen")
-    steps = np.diff(jaw)
-    steps = steps[np.abs(steps) > 0.02]
-    assert (np.diff(np.sign(steps)) != 0).sum() / (27 * 0.045) < 12
-    assert np.abs(np.diff(jaw)).max() < 0.25
+    t = np.arange(0, 480) / 120
+    jaw = [
+        shape(lipsync.mouth([line("s aa " * 12, each)], t)[0], "jawOpen") for each in (0.03, 0.14)
+    ]
+    # twelve syllables in 0.7 s are a mumble: the jaw swings far less than it does at leisure
+    fast, calm = (np.ptp(j[(t > 1.2) & (t < 1.6)]) for j in jaw)
+    assert fast < 0.06 * calm
+    assert max(np.abs(np.diff(j)).max() for j in jaw) < 0.035, "nor is it ever faster than a jaw"
 
 
 def test_a_short_vowel_falls_short_of_its_shape():
