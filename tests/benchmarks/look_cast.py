@@ -85,6 +85,9 @@ def material(bake: Bake, name: str, look: Material) -> bpy.types.Material:
         shader.inputs["Subsurface Weight"].default_value = look.subsurface
         shader.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
         shader.inputs["Subsurface Scale"].default_value = 0.012
+    if look.model == "glass":
+        shader.inputs["Transmission Weight"].default_value = 1.0
+        shader.inputs["IOR"].default_value = look.ior
     if look.model == "eye":
         shader.inputs["Coat Weight"].default_value = 0.6
         shader.inputs["Coat Roughness"].default_value = 0.02
