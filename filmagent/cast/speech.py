@@ -26,7 +26,7 @@ _PCM_HERTZ = 24_000
 """What OpenAI sends as ``pcm``; servers that follow it keep to the rate."""
 _SLOWEST, _FASTEST = 0.25, 4.0
 _LONGEST_SAYING = 200
-_SCHEMES = ("http://", "https://")
+_SCHEMES = ("http://", "https://", "all://")
 _STRONG = 0.65
 
 
