@@ -11,13 +11,16 @@
 `video.shot`           a wish painted: the front door
 `video.loading`        models from a folder: what is refused, dtype, offload, quantisation
 `video.placing`        which module is on the device; `video.words` prompts, read once
-`video.budget`         memory and time, told before anything starts
+`video.budget`         memory and time, told before anything starts; `video.needs` by family
 `video.vace`           Wan VACE; `video.wan` its picture codec, a few frames at a time
+`video.composing`      the one video that VACE is shown
 `video.ltx`            LTX-Video; `video.ltx2` LTX-2 in context
+`video.token_model`    what those two have in common
 `video.tokens`         a clip as LTX takes it; `video.latents` its codec, `video.incontext`
                        what stands beside a clip of LTX-2
 `video.server`         whole pipelines on a server like ComfyUI's
-`video.architectures`  all of these built of random weights; `video.bench` measured
+`video.architectures`  all of these by their settings; `video.building` of random weights
+`video.bench`          measured, beside `video.plain`, their own pipelines
 =====================  ====================================================================
 
 Nothing here is loaded by `filmagent.refine`: torch takes a second, diffusers eight.

@@ -11,22 +11,22 @@ from __future__ import annotations
 import gc
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 
 from filmagent.errors import InputError
-from filmagent.refine.video import architectures, budget
+from filmagent.refine.video import budget, building
 from filmagent.refine.video.architectures import ARCHITECTURES, TINY, Architecture
 from filmagent.refine.video.backend import Backend, Frames, Wish
 from filmagent.refine.video.clips import shape
 from filmagent.refine.video.loading import Found, Options, Part, need
 from filmagent.refine.video.needs import Job
+from filmagent.refine.video.plain import PAINTERS
 from filmagent.refine.video.schedule import Schedule, even
 from filmagent.refine.video.shot import Settings, Shot
 
@@ -171,12 +171,12 @@ def measured(one: Architecture, place: torch.device, steps: int = 0) -> Figures:
     pipeline: Any
     backend: Any
     try:
-        pipeline, backend = architectures.built(one, place, dtype)
+        pipeline, backend = building.built(one, place, dtype)
         wish = _wish(one, backend)
         schedule = _schedule(backend, wish, steps)
         ways = (
             lambda: _ours(backend, wish, schedule),
-            lambda: _PLAIN[one.kind](pipeline, backend, wish, schedule),
+            lambda: PAINTERS[one.kind](pipeline, backend, wish, schedule),
         )
         # once for what is made at a first call, and for the memory
         peak = _peak(place, ways[0])
@@ -195,8 +195,8 @@ def measured(one: Architecture, place: torch.device, steps: int = 0) -> Figures:
 
 def _room(one: Architecture, place: torch.device, dtype: torch.dtype) -> tuple[int, str]:
     """How many weights a model has, and whether the device lacks room for it."""
-    transformer, codec = architectures.modules(one)
-    weights = architectures.parameters(transformer)
+    transformer, codec = building.modules(one)
+    weights = building.parameters(transformer)
     if place.type == "cpu":
         return weights, ""
     parts = {"transformer": _part(transformer), "vae": _part(codec)}
@@ -216,7 +216,7 @@ def _room(one: Architecture, place: torch.device, dtype: torch.dtype) -> tuple[i
 def _part(module: Any) -> Part:
     # as a model's folder tells it: what is a tuple here is a list there
     config = json.loads(json.dumps(dict(module.config), default=str))
-    return Part("diffusers", type(module).__name__, architectures.parameters(module), config)
+    return Part("diffusers", type(module).__name__, building.parameters(module), config)
 
 
 def _wish(one: Architecture, backend: Backend) -> Wish:
@@ -238,61 +238,6 @@ def _ours(backend: Backend, wish: Wish, schedule: Schedule) -> Frames:
     shot = Shot(backend, wish, Settings(), schedule=schedule)
     *_, state = shot.steps()
     return np.concatenate(list(shot.pictures(state)))
-
-
-def _vace(pipeline: Any, backend: Any, wish: Wish, schedule: Schedule) -> Any:
-    video = [Image.fromarray(p) for p in (wish.controls["depth"][:] * 255 + 0.5).astype(np.uint8)]
-    return pipeline(
-        **_told(wish), video=video, num_inference_steps=schedule.steps, output_type="np"
-    ).frames
-
-
-def _ltx(pipeline: Any, backend: Any, wish: Wish, schedule: Schedule) -> Any:
-    return pipeline(**_told(wish), num_inference_steps=schedule.steps, output_type="np").frames
-
-
-def _ltx2(pipeline: Any, backend: Any, wish: Wish, schedule: Schedule) -> Any:
-    from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition
-
-    latents, _ = pipeline(
-        **_told(wish),
-        reference_conditions=[LTX2ReferenceCondition(frames=wish.controls["depth"][:])],
-        sigmas=list(schedule.sigmas[:-1]),
-        num_inference_steps=schedule.steps,
-        stg_scale=0.0,
-        audio_stg_scale=0.0,
-        modality_scale=1.0,
-        audio_modality_scale=1.0,
-        audio_guidance_scale=1.0,
-        guidance_rescale=0.0,
-        audio_guidance_rescale=0.0,
-        spatio_temporal_guidance_blocks=None,
-        output_type="latent",
-        return_dict=False,
-    )
-    # neither its sound nor ours is decoded
-    vae = pipeline.vae
-    mean, std = (t.view(1, -1, 1, 1, 1) for t in (vae.latents_mean, vae.latents_std))
-    return np.concatenate(list(backend.decode(((latents - mean) / std).float().cpu())))
-
-
-_PLAIN: Mapping[str, Callable[[Any, Any, Wish, Schedule], Any]] = {
-    "vace": _vace,
-    "ltx": _ltx,
-    "ltx2": _ltx2,
-}
-
-
-def _told(wish: Wish) -> dict[str, Any]:
-    frames, height, width = shape(wish)
-    return {
-        "prompt": wish.prompt,
-        "width": width,
-        "height": height,
-        "num_frames": frames,
-        "guidance_scale": 1.0,
-        "generator": torch.Generator().manual_seed(0),
-    }
 
 
 def _timed(place: torch.device, way: Callable[[], Any]) -> float:

@@ -8,7 +8,7 @@ import torch
 
 from filmagent.errors import InputError
 from filmagent.film import benching
-from filmagent.refine.video import architectures, bench, budget
+from filmagent.refine.video import bench, budget, building
 from filmagent.refine.video.architectures import ARCHITECTURES, TINY
 
 
@@ -17,14 +17,14 @@ from filmagent.refine.video.architectures import ARCHITECTURES, TINY
     [("vace-1.3b", 2.15e9), ("vace-14b", 17.3e9), ("ltx-2b", 1.92e9), ("ltx2-19b", 18.9e9)],
 )
 def test_full_sizes_are_those_of_the_models(name: str, weights: float) -> None:
-    transformer, codec = architectures.modules(ARCHITECTURES[name])
-    assert architectures.parameters(transformer) == pytest.approx(weights, rel=0.005)
+    transformer, codec = building.modules(ARCHITECTURES[name])
+    assert building.parameters(transformer) == pytest.approx(weights, rel=0.005)
     assert all(p.is_meta for part in (transformer, codec) for p in part.parameters())
 
 
 @pytest.mark.parametrize("name", TINY)
 def test_a_model_of_random_weights_paints_in_half_precision_too(name: str) -> None:
-    _, backend = architectures.built(TINY[name], torch.device("cpu"), torch.bfloat16)
+    _, backend = building.built(TINY[name], torch.device("cpu"), torch.bfloat16)
     wish = bench._wish(TINY[name], backend)
     pictures = bench._ours(backend, wish, bench._schedule(backend, wish, 2))
     assert pictures.shape == (17, TINY[name].height, TINY[name].width, 3)

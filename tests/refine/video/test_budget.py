@@ -13,7 +13,7 @@ import torch
 from memory import Peak
 
 from filmagent.errors import InputError
-from filmagent.refine.video import architectures, budget, needs
+from filmagent.refine.video import architectures, budget, building, needs
 from filmagent.refine.video.backend import Wish
 from filmagent.refine.video.loading import Found, Options, Part
 from filmagent.refine.video.needs import Job
@@ -69,7 +69,7 @@ def test_each_family_says_what_its_tensors_take(name: str, beside: int) -> None:
     one = architectures.TINY[name]
     width, height = (96, 64) if one.kind == "vace" else (256, 192)
     size = {"width": width, "height": height, "frames": 33}
-    _, model = architectures.built(
+    _, model = building.built(
         replace(one, settings={**one.settings, **MODELS[name]}, **size),
         torch.device("cpu"),
         torch.float32,
@@ -95,7 +95,7 @@ def test_each_family_says_what_its_tensors_take(name: str, beside: int) -> None:
     job = Job(latent[2:], able.scale, able.stride, beside=beside)
     family = needs.of(transformer)
     said = family.working(transformer, needs.tokens(transformer, job), 4, job)
-    assert 0.95 < said / moving.bytes < 1.4
+    assert 0.95 < said / moving.bytes < 1.6
     assert 0.95 < family.coding(codec, job) / coding.bytes < 1.6
 
 

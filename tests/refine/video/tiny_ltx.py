@@ -7,6 +7,8 @@ from typing import Any
 import tiny
 import torch
 
+from filmagent.refine.video.architectures import TINY
+
 
 def ltx() -> Any:
     """LTX-Video, conditioned; its VAE tells one thing of a picture, so that nothing is sampled."""
@@ -23,27 +25,9 @@ def ltx() -> Any:
     reader = T5EncoderModel(
         T5Config(vocab_size=words, d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
     )
-    transformer = LTXVideoTransformer3DModel(
-        in_channels=16,
-        out_channels=16,
-        num_attention_heads=4,
-        attention_head_dim=8,
-        cross_attention_dim=32,
-        num_layers=2,
-        caption_channels=32,
-    )
-    vae = AutoencoderKLLTXVideo(
-        latent_channels=16,
-        block_out_channels=(8,) * 4,
-        decoder_block_out_channels=(8,) * 3,
-        layers_per_block=(1,) * 5,
-        decoder_layers_per_block=(1,) * 4,
-        spatio_temporal_scaling=(True, True, True, False),
-        decoder_spatio_temporal_scaling=(True, True, True),
-        decoder_inject_noise=(False,) * 4,
-        upsample_residual=(False,) * 3,
-        upsample_factor=(1,) * 3,
-    )
+    one = TINY["ltx-tiny"]
+    transformer = LTXVideoTransformer3DModel(**one.settings)
+    vae = AutoencoderKLLTXVideo(**one.codec)
     pipeline = LTXConditionPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(),
         vae=_scaled(vae).eval(),
@@ -93,21 +77,8 @@ def ltx2() -> Any:
     reader = Gemma3ForConditionalGeneration(
         Gemma3Config(text_config=words, vision_config=eyes, mm_tokens_per_image=4)
     )
-    transformer = LTX2VideoTransformer3DModel(
-        in_channels=16,
-        out_channels=16,
-        num_attention_heads=2,
-        attention_head_dim=12,
-        cross_attention_dim=24,
-        audio_in_channels=16,
-        audio_out_channels=16,
-        audio_num_attention_heads=2,
-        audio_attention_head_dim=6,
-        audio_cross_attention_dim=12,
-        num_layers=2,
-        caption_channels=16,
-        rope_double_precision=False,
-    )
+    one = TINY["ltx2-tiny"]
+    transformer = LTX2VideoTransformer3DModel(**one.settings, rope_double_precision=False)
     connectors = LTX2TextConnectors(
         caption_channels=16,
         text_proj_in_factor=3,
@@ -121,22 +92,8 @@ def ltx2() -> Any:
         audio_connector_num_learnable_registers=8,
         rope_double_precision=False,
     )
-    vae = AutoencoderKLLTX2Video(
-        latent_channels=16,
-        block_out_channels=(8,) * 4,
-        decoder_block_out_channels=(8,) * 3,
-        layers_per_block=(1,) * 5,
-        decoder_layers_per_block=(1,) * 4,
-        spatio_temporal_scaling=(True, True, True, False),
-        downsample_type=("spatiotemporal",) * 4,
-        decoder_spatio_temporal_scaling=(True, True, True),
-        upsample_residual=(False,) * 3,
-        upsample_factor=(1,) * 3,
-        decoder_causal=False,
-    )
-    ear = AutoencoderKLLTX2Audio(
-        base_channels=16, ch_mult=(1, 1, 1), num_res_blocks=1, latent_channels=4, mel_bins=16
-    )
+    vae = AutoencoderKLLTX2Video(**one.codec)
+    ear = AutoencoderKLLTX2Audio(**one.ear)
     voice = LTX2Vocoder(
         in_channels=32,
         hidden_channels=32,
