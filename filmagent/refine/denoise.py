@@ -57,7 +57,8 @@ class Denoiser:
                 link = self._link(other - direction, other, around)
                 place = link if place is None else chained(place, link)
                 colours = sampled(around[other].rgb, place, "bicubic")
-                difference = np.square(colours - own).mean(-1)
+                apart = colours - own
+                difference = np.einsum("hwc,hwc->hw", apart, apart) / np.float32(3)
                 if variance is None:
                     variance = _noise(difference, place)
                 weight = _weight(difference, place, variance)

@@ -1,9 +1,12 @@
 """How fast frames are graded, and how steady they stay: ``bench_grade.py [FRAMES_DIR [SETUP …]]``.
 
 ``FRAMES_DIR`` is a film's folder with previews; a small painted world at 640x360 without one. All
-figures of a run are of the same frames on this machine: frames a second with the cores there are
-and with one, with and without denoising, and each look's flicker over the input's own: as it is,
-and in the look's plain print, whose contrast makes all steps of brightness larger.
+figures of a run are of the same frames on this machine: frames for a second of one processor
+(files read and written included; what else the machine does hardly counts), as are and denoised;
+and each look's flicker: the brightness step of points from frame to frame as a share of their
+brightness, beside the input's own. A share, for a vignette that takes a third of the light takes a
+third of its flicker too, and an exposure that gives a stop would seem to flicker twice as much.
+The last figure is the same in the look's plain print, whose contrast makes all steps larger.
 """
 
 from __future__ import annotations
@@ -42,24 +45,26 @@ def main(words: list[str]) -> None:
         print(f"{number} frames of {', '.join(names)}")
         for look in refine.names():
             print(f"{look:9}", end="")
-            for denoise, workers in ((False, None), (False, 1), (True, None)):
+            for denoise in (False, True):
                 finish = refine.Finish(refine.load(look), 1.0, denoise, seed=1)
                 _clear(film)
-                began, work = time.perf_counter(), time.process_time()
-                refine.grade(film, shots, finish, workers=workers)
-                wall, cpu = time.perf_counter() - began, time.process_time() - work
-                what = "denoised" if denoise else "one core" if workers else "plain"
-                print(f"  {what} {number / wall:6.1f}/s ({1000 * cpu / number:5.1f} ms)", end="")
-                if denoise or workers is None:
-                    own, printed = _flicker(film, shots, finish.look)
-                    print(f" flicker {own:+.6f} {printed:+.6f}", end="", flush=True)
+                began = time.process_time()
+                refine.grade(film, shots, finish)
+                rate = number / (time.process_time() - began)
+                shown, own, printed = (100 * step for step in _flicker(film, shots, finish.look))
+                print(
+                    f"  {'denoised' if denoise else 'plain':8} {rate:5.1f}/s flicker {shown:.4f} % "
+                    f"of {own:.4f} % ({printed:.4f} % printed)",
+                    end="",
+                    flush=True,
+                )
             print()
 
 
-def _flicker(film: Path, shots: dict[str, list[int]], look: refine.Look) -> tuple[float, float]:
-    """Mean brightness step of graded points less that of the frames' own: at most 0 is wanted.
+def _flicker(film: Path, shots: dict[str, list[int]], look: refine.Look) -> tuple[float, ...]:
+    """Mean brightness step of points, as a share of their brightness.
 
-    Of the frames as they are, and of the frames in the look's plain print.
+    Of graded frames, of the frames as they are, and of the frames in the look's plain print.
     """
     steps = []
     for setup, frames in shots.items():
@@ -72,11 +77,9 @@ def _flicker(film: Path, shots: dict[str, list[int]], look: refine.Look) -> tupl
             place = motion.after(*engine)
             plain = refine.Grade(graded[0].shape[1::-1], look.plain())
             printed = [plain(known.rgb, seed=0) for known in engine]
-            shown = abs(steady.brightness_step(*graded, place))
-            own = abs(steady.brightness_step(engine[0].rgb, engine[1].rgb, place))
-            steps.append((shown - own, shown - abs(steady.brightness_step(*printed, place))))
-    own, printed = np.mean(steps, 0)
-    return float(own), float(printed)
+            known = (graded, [e.rgb for e in engine], printed)
+            steps.append([abs(steady.relative_step(*two, place)) for two in known])
+    return tuple(float(mean) for mean in np.mean(steps, 0))
 
 
 def _frames(film: Path, setup: str) -> list[int]:

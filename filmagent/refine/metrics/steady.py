@@ -49,6 +49,12 @@ def brightness_step(now: Picture, then: Picture, place: Correspondence) -> float
     return float((moved - luma(now))[place.visible].mean())
 
 
+def relative_step(now: Picture, then: Picture, place: Correspondence) -> float:
+    """`brightness_step` as a share of how bright those points are: the same in any exposure."""
+    level = float(luma(now)[place.visible].mean()) if place.visible.any() else 0.0
+    return brightness_step(now, then, place) / level if level else 0.0
+
+
 def flicker(
     refined: tuple[Picture, Picture], engine: tuple[Picture, Picture], place: Correspondence
 ) -> float:
