@@ -79,6 +79,7 @@ def main() -> None:
         look_cast.build(person, view, "none", options.use, index * step)
     look_cast.stage(view, shown, step)
     scene = bpy.context.scene
+    bpy.data.objects["floor"].scale.x = 3.0
     camera = scene.camera
     width, height = map(int, options.size.split("x"))
     # a level row seen as on paper: nobody is smaller for standing at the end
@@ -86,7 +87,7 @@ def main() -> None:
     camera.data.ortho_scale = step * (len(shown) + 0.4)
     middle = step * (len(shown) - 1) / 2
     eye = max(person.eye_height for person in shown)
-    camera.location = (middle, 6.0, eye - 0.05 if options.hair else 0.95)
+    camera.location = (middle, 6.0, eye - 0.05 if options.hair else 1.06)
     camera.rotation_euler = (1.5708, 0.0, 3.14159)
     scene.render.engine = "CYCLES"
     scene.cycles.samples, scene.cycles.use_denoising = options.samples, True
