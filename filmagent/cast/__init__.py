@@ -6,9 +6,9 @@
 `cast.lipsync`       phones → visemes → face shapes
 `cast.travel`        segments → way of the body and footsteps (`walk`, `sit`, `steps`)
 `cast.trunk`         pelvis, spine and legs over planted feet
-`cast.gaze`          eyes, head and chest follow what is looked at
+`cast.gaze`          eyes (by `saccades`), head and chest follow what is looked at
 `cast.arms`          hands, of `posture` (at rest), `gestures`, `handling` (props)
-`cast.face`          emotions, blinks, lids
+`cast.face`          emotions that come, hold and flare up; blinks, lids
 `cast.perform`       all of it: a scene's timing → one actor's performance
 `cast.props`         where props are: in hands or lying
 ===================  ======================================================================
