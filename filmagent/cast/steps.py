@@ -109,7 +109,7 @@ def _foot(work: Footwork, side: str, t: Array, skeleton: Skeleton, out: Feet) ->
     down = np.where(np.isfinite(lift[k] - land[k]), lift[k] - land[k], 1.0)
     settle = np.minimum(0.14, 0.3 * down)
     push = np.minimum(0.34, 0.45 * down)
-    strike, rise = 0.30 * stride_in - 0.8 * high_in, 0.57 * stride_out + 0.3 * high_out
+    strike, rise = 0.30 * stride_in - 0.8 * high_in, 0.52 * stride_out + 0.25 * high_out
     pitch = np.where(np.isfinite(since), strike[k] * (1 - ease(since / settle)), 0.0)
     pitch -= np.where(np.isfinite(until), rise[k] * ease(1 - until / push), 0.0)
 

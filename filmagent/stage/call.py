@@ -207,6 +207,7 @@ class Call:
         walking = track.time > at and track.segments and track.segments[-1].kind == "walk"
         together = cue.action in TOGETHER and cue.target in self.places.tracks
         if together:
+            at = max(at, self.busy.get(cue.actor, at), self.busy.get(cue.target, at))
             at = grid(self.moves.close_up(cue.actor, cue.target, cue.action, at))
         hands = cue.action in (*HANDLING, *_STANDS) and cue.action != "phone"
         start = track.time if hands and walking else at

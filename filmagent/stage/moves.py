@@ -297,7 +297,8 @@ class Moves:
         if other.kind == "stand" and other.time <= track.time:
             other.wait(track.time - 0.4)
             other.turn(heading_of(np.subtract(track.point, other.point)))
-        return max(start, track.time)
+        going = bool(other.segments) and other.segments[-1].kind in ("walk", "turn")
+        return max(start, track.time, other.time if going else start)
 
     def step_back(self, actor: str, target: str) -> None:
         """A step or two away from somebody, facing them, to where one can talk."""

@@ -38,6 +38,8 @@ class Scene:
     start: float
     end: float
     tall: float = 2.15
+    level: float | None = None
+    """Height of the picture's middle; the floor is at its lower edge without one."""
     centre: np.ndarray | None = None
     views: tuple[float, float] = (0.0, math.pi / 2)
     boxes: list[tuple] = field(default_factory=list)
@@ -97,6 +99,8 @@ def scene_of(action: str, member: str, *, seated: bool = False, take: int = 0,
     if seated:
         scene.boxes.append(_box((0.0, -0.02, 0.23), (0.42, 0.42, 0.46)))
         scene.tall = 1.7
+    elif not contact and action not in ("jump", "bow", "pick_up", "put_down"):
+        scene.tall, scene.level = 1.25, 1.32
     if contact:
         scene.centre = np.array([0.0, 0.5 * near, 0.0])
         scene.views = (0.7, math.pi / 2)
@@ -113,8 +117,14 @@ def _props(action: str, thing: str, end: float, gesture: Gesture) -> list[PropTi
         return [PropTiming(prop=thing, model=thing, position=(0, 0, -20), holds=holds)]
     if action == "pick_up":
         gesture.target_position = TABLE
-        return [PropTiming(prop=thing, model=thing, position=TABLE,
-                           holds=[PropHold(start=middle, end=end + 2, actor="performer")])]  # fmt: skip
+        return [
+            PropTiming(
+                prop=thing,
+                model=thing,
+                position=TABLE,
+                holds=[PropHold(start=middle, end=end + 2, actor="performer")],
+            )
+        ]
     if action == "put_down":
         gesture.target_position = TABLE
         return [PropTiming(prop=thing, model=thing, position=TABLE,
@@ -174,6 +184,20 @@ def _move(action: str, member: str, take: int) -> Scene:
 def _box(centre: tuple, size: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
     points = signs * 0.5 * np.array(size) + centre
-    faces = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
-                      [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3]])  # fmt: skip
+    faces = np.array(
+        [
+            [0, 1, 3],
+            [0, 3, 2],
+            [4, 6, 7],
+            [4, 7, 5],
+            [0, 4, 5],
+            [0, 5, 1],
+            [2, 3, 7],
+            [2, 7, 6],
+            [0, 2, 6],
+            [0, 6, 4],
+            [1, 5, 7],
+            [1, 7, 3],
+        ]
+    )
     return points, faces, np.tile([0.45, 0.33, 0.24], (8, 1))

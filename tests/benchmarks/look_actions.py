@@ -142,7 +142,8 @@ def strip(painter: Painter, scene: Scene, seed: int, frames: int, label: str) ->
         meshes = shown.meshes(at)
         place = shown.place(at)
         middle = scene.centre if scene.centre is not None else place
-        centre = np.array([*middle[:2], 0.5 * scene.tall - 0.06])
+        level = 0.5 * scene.tall - 0.06 if scene.level is None else scene.level
+        centre = np.array([*middle[:2], level])
         for line, azimuth in enumerate(scene.views):
             sheet.paste(painter.picture(meshes, centre, azimuth, scene.tall),
                         (k * width, line * height))  # fmt: skip
@@ -176,7 +177,7 @@ def main() -> None:
     sheet = Image.new("RGB", (tiles * (wide + 6), rows * (high + 6)), (255, 255, 255))
     for k, one in enumerate(strips):
         sheet.paste(one, ((k % tiles) * (wide + 6), (k // tiles) * (high + 6)))
-    sheet.quantize(160, dither=Image.Dither.NONE).save(options.out, optimize=True)
+    sheet.quantize(96, dither=Image.Dither.NONE).save(options.out, optimize=True)
 
 
 if __name__ == "__main__":

@@ -377,3 +377,44 @@ def test_any_scene_is_whole_and_nobody_stands_in_anybody(script, place, seed):
     timing = played(film(script, MARA, JONAS, LENA, place=place, props=("cup",)), seed)
     check_whole(timing)
     assert closest(timing, ("stand", "turn", "sit")) >= 0.45
+
+
+def gap(timing: SceneTiming, second: float) -> float:
+    one, other = (state(a, second)[1] for a in timing.actors if not a.extra)
+    return math.dist(one, other)
+
+
+def test_two_come_near_to_embrace_and_step_back_to_talk():
+    timing = played(film("Mara hugs Jonas.\nMARA: You came.", MARA, JONAS))
+    held = next(g for a in timing.actors for g in a.gestures if g.action == "hug")
+    assert gap(timing, held.start + 0.1) < 0.6
+    assert gap(timing, min(held.end + 2.0, timing.duration)) > 0.8
+    back = [s for a in timing.actors for s in a.segments if s.manner == "back"]
+    assert len(back) == 1 and abs(back[0].heading - back[0].end_heading) < 0.1
+
+
+def test_one_shaking_of_hands_is_enough_for_two():
+    timing = played(film("Mara looks at Jonas. They shake hands.", MARA, JONAS))
+    assert len([g for a in timing.actors for g in a.gestures if g.action == "handshake"]) == 1
+
+
+def test_what_is_given_goes_from_hand_to_hand():
+    timing = played(film("Mara picks up the key. She gives Jonas the key.\nJONAS: Thanks.",
+                         MARA, JONAS, props=("key",)))  # fmt: skip
+    holds = next(p.holds for p in timing.props if p.prop == "key")
+    assert [h.actor for h in holds][-2:] == ["mara", "jonas"]
+    assert holds[-2].end == holds[-1].start
+
+
+@pytest.mark.parametrize(("words", "manner", "faster"), [("runs", "run", True),
+                                                         ("sneaks", "sneak", False)])  # fmt: skip
+def test_ways_of_walking_have_their_own_pace(words, manner, faster):
+    def pace(verb: str) -> tuple[float, str]:
+        timing = played(film(f"Mara {verb} to the window.", MARA))
+        walk = max((s for s in timing.actors[0].segments if s.kind == "walk"),
+                   key=lambda s: len(s.path))  # fmt: skip
+        far = sum(math.dist(a, b) for a, b in pairwise(walk.path))
+        return far / (walk.end - walk.start), walk.manner
+
+    plain, fast = pace("walks"), pace(words)
+    assert fast[1] == manner and (fast[0] > 1.3 * plain[0] if faster else fast[0] < 0.8 * plain[0])

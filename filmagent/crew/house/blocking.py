@@ -115,6 +115,8 @@ class _Blocker(Business):
             if mark and mark.id != now.mark:
                 self._cue(beat, deed.actor, "walk", mark.id, at)
             return
+        if deed.action in ("handshake", "hug") and self._done_together(beat, deed, target):
+            return
         if deed.action == "give" and not self._has_to_give(beat, deed, at):
             return
         if deed.action == "pick_up":
@@ -122,6 +124,13 @@ class _Blocker(Business):
         if deed.action == "put_down":
             self._bring(beat, deed, at)
         self._cue(beat, deed.actor, deed.action, target, at)
+
+    def _done_together(self, beat: Beat, deed: prose.Deed, target: str) -> bool:
+        """Whether the other has it as a cue already: one is enough for two."""
+        return any(
+            c.beat == beat.id and c.action == deed.action and c.actor == target
+            for c in self.plan.cues
+        )
 
     def _has_to_give(self, beat: Beat, deed: prose.Deed, at: float) -> bool:
         """Whether a named thing is in the hand; one that lies near is taken up first."""
