@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,9 +20,12 @@ from PIL import Image
 from filmagent.cli import main
 from filmagent.documents import Edit
 from filmagent.documents.film_time import needed
+from filmagent.documents.naming import frame_path
 from filmagent.errors import InputError
 from filmagent.film import STAGES, Film, briefing, grading, refining
 from filmagent.refine import sources
+from filmagent.refine.video.backend import Wish
+from filmagent.refine.video.shot import Shot
 
 VIDEO = Path(__file__).parents[1] / "refine" / "video"
 FRAMES = 5
@@ -31,6 +35,11 @@ OPTIONS = ("--steps", "2", "--tries", "1", "--no-references", "--json")
 def few(edit: Edit) -> dict[str, list[int]]:
     """The first frames of two shots: what a tiny model paints in a second."""
     return {setup: frames[:FRAMES] for setup, frames in list(needed(edit).items())[:2]}
+
+
+def faces(edit: Edit) -> dict[str, list[int]]:
+    """The first frames of two shots that show the same face large enough."""
+    return {setup: frames[:FRAMES] for setup, frames in list(needed(edit).items())[3:5]}
 
 
 @pytest.fixture
@@ -155,6 +164,48 @@ def test_a_film_is_painted_killed_taken_up_reported_and_shown(
     assert max(a.max() for a in apart) <= 1 and max((a > 0).mean() for a in apart) < 1e-3
     code, out, _ = filmagent("refine", clean, *words)
     assert code == 0 and "2 shots are painted already" in out
+
+
+@pytest.mark.slow
+def test_with_heroes_a_later_shot_starts_from_an_earlier_ones_painting(
+    film: Film,
+    model: Path,
+    filmagent: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from filmagent.refine.run import sampled
+
+    for module in (briefing, grading):
+        monkeypatch.setattr(module, "needed", faces)
+    asked = []
+
+    def shot(backend: object, wish: Wish, *words: object, **named: Any) -> Shot:
+        asked.append((wish, named))
+        return Shot(backend, wish, *words, **named)
+
+    monkeypatch.setattr(sampled, "Shot", shot)
+    words = ("--backend", "vace", "--model", model, "--steps", "2", "--tries", "1", "--json")
+    code, out, said = filmagent("refine", film.root, *words, "--heroes")
+    assert code == 0, said
+    one, two = faces(film.edit)
+    first, later = asked
+    assert first[1]["sigma"] is None, "nothing is painted before it"
+    for wish, _ in asked:
+        assert wish.references and all(picture.min() < 0.9 for picture in wish.references)
+    held, picture = later[1]["sigma"][0:1][0], later[0].picture[0:1][0]
+    frame = faces(film.edit)[two][0]
+    path = frame_path(film.folder.frames, film.settings.quality, two, "rgb", frame, "png")
+    engine = np.asarray(Image.open(path).convert("RGB")) / 255
+    known, free = held < 0.35, held > 0.59
+    assert known.mean() > 0.05 and free.mean() > 0.2
+    added = np.abs(picture - engine)
+    assert added[known].mean() > 0.02 > 10 * added[free].mean()
+    report = json.loads(Path(json.loads(out.splitlines()[-1])["report"]).read_text())
+    assert [s["setup"] for s in report] == [one, two]
+    # another painting of the first shot is another start of the second
+    (film.folder.refined / "model" / one / "shot.json").unlink()
+    code, out, _ = filmagent("refine", film.root, *words, "--heroes", "--seed", "5", "--dry-run")
+    assert code == 0 and "2 of 2 shots are to be painted" in out
 
 
 def test_a_shot_that_changes_is_shown_as_rendered_until_it_is_painted_again(
