@@ -7,6 +7,7 @@
 `bodies.limbs`  which bone is whose where names say nothing
 `bodies.bones`  the skeleton that a performance moves, laid into somebody's joints
 `bodies.flesh`  weights of their bones → weights of ours
+`bodies.hems`    clean cuts between skin, suit and shoes
 `bodies.points` landmarks and measures, read off the mesh
 `bodies.smplx`  SMPL-X and SMPL ``.npz`` models: shape, joints, expressions
 `bodies.member` all of it → the bake of a cast member

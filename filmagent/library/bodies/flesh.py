@@ -139,6 +139,14 @@ def owners(rig: Rig, bone_map: Mapping[str, str]) -> dict[int, str]:
     return out
 
 
+def share(mesh: Mesh, owned: Mapping[int, str], slots: tuple[str, ...]) -> Array:
+    """Share of each vertex' weight on bones of slots with these beginnings, (V,)."""
+    chosen = [bone for bone, slot in owned.items() if slot.startswith(slots)]
+    total = np.maximum(np.asarray(mesh.weights.sum(axis=1)).ravel(), 1e-9)
+    part: Array = np.asarray(mesh.weights[:, chosen].sum(axis=1)).ravel() / total
+    return part
+
+
 def _owners(rig: Rig, bone_map: Mapping[str, str], bones: Bones) -> sp.csr_matrix:
     columns = [
         bones.names.index(slot.replace("toes", "toe2-1"))

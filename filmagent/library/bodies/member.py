@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,7 +120,7 @@ def of_meshes(
     cloud = np.concatenate(placed)
     theirs = flesh.owners(rig, bone_map)
     on = {
-        part: np.concatenate([_on(mesh, theirs, slots) for mesh in meshes])
+        part: np.concatenate([flesh.share(mesh, theirs, slots) for mesh in meshes])
         for part, slots in (("head", ("head", "jaw", "eye")), ("leg", ("foot", "toes", "lowerleg")))
     }
     bones = layout.lay(joints, height, points.eyes(cloud, on["head"], joints["head"]))
@@ -157,11 +157,3 @@ def _notes(bake: Bake, bone_map: BoneMap, scale: float) -> list[str]:
     if not any(p.shape_vertices is not None and len(p.shape_vertices) for p in bake.parts):
         notes.append("It has no face shapes (jawOpen, eyeBlinkLeft …): its face stays still.")
     return notes
-
-
-def _on(mesh: Mesh, owners: Mapping[int, str], slots: tuple[str, ...]) -> Array:
-    """Share of each vertex' weight on bones of some slots."""
-    chosen = [bone for bone, slot in owners.items() if slot.startswith(slots)]
-    total = np.maximum(np.asarray(mesh.weights.sum(axis=1)).ravel(), 1e-9)
-    share: Array = np.asarray(mesh.weights[:, chosen].sum(axis=1)).ravel() / total
-    return share

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filmagent.library.bake import ARKIT, Bake, Material, MeshPart
-from filmagent.library.bodies import flesh
+from filmagent.library.bodies import flesh, hems
 from filmagent.library.bodies.flesh import Mesh
 from filmagent.library.bodies.names import BoneMap
 from filmagent.library.bodies.rig import Rig
@@ -36,6 +37,8 @@ _KINDS = (
 _ROUGH = {"shoe": 0.5, "cloth": 0.85, "skin": 0.5, "hair": 0.6, "eye": 0.1}
 _SUIT = {"skin": (0.48, 0.29, 0.20), "cloth": (0.055, 0.075, 0.11), "shoe": (0.03, 0.028, 0.026),
          "eye": (0.75, 0.72, 0.70)}  # fmt: skip
+_BARE = ("head", "jaw", "eye", "neck", "wrist", "finger")
+"""Slots whose skin is bare."""
 _IRIS = (0.10, 0.06, 0.035)
 
 
@@ -125,42 +128,16 @@ def _kind(name: str) -> str:
 def dressed(mesh: Mesh, rig: Rig, bone_map: BoneMap) -> list[Mesh]:
     """One skin in parts: head and hands bare, a suit, shoes, eyeballs; ``mesh`` follows ``rig``."""
     owners = flesh.owners(rig, bone_map)
-    weights = mesh.weights.toarray()
-    slots = [owners[int(bone)].partition(".")[0] for bone in weights.argmax(axis=1)]
-    kinds = np.array([_worn(slot) for slot in slots])
-    out = []
-    for kind, colour in _SUIT.items():
-        # a face belongs to what most of its corners wear
-        worn = (kinds[mesh.faces] == kind).sum(axis=1) >= 2
-        if kind == "cloth":
-            rest = [(kinds[mesh.faces] == other).sum(axis=1) >= 2 for other in _SUIT]
-            worn = worn | ~np.any(rest, axis=0)
-        used = np.unique(mesh.faces[worn])
-        if not len(used):
-            continue
-        place = np.zeros(len(mesh.vertices), int)
-        place[used] = np.arange(len(used))
-        out.append(
-            Mesh(
-                name={"skin": "skin", "cloth": "suit", "shoe": "shoes", "eye": "eyes"}[kind],
-                vertices=mesh.vertices[used],
-                faces=place[mesh.faces[worn]],
-                weights=mesh.weights[used],
-                colour=colour,
-                shapes={name: delta[used] for name, delta in mesh.shapes.items()},
-                kind=kind,
-            )
-        )
-    return out
-
-
-def _worn(slot: str) -> str:
-    if slot == "eye":
-        return "eye"
-    if slot in ("foot", "toes"):
-        return "shoe"
-    bare = slot in ("head", "jaw", "wrist") or slot.startswith(("finger", "neck"))
-    return "skin" if bare else "cloth"
+    bare, worn = hems.cut(mesh, flesh.share(mesh, owners, _BARE))
+    eyes, skin = hems.cut(bare, flesh.share(bare, owners, ("eye",)))
+    shoes, suit = hems.cut(worn, flesh.share(worn, owners, ("foot", "toes")))
+    made = {"skin": skin, "cloth": suit, "shoe": shoes, "eye": eyes}
+    called = {"skin": "skin", "cloth": "suit", "shoe": "shoes", "eye": "eyes"}
+    return [
+        replace(part, name=called[kind], kind=kind, colour=_SUIT[kind])
+        for kind, part in made.items()
+        if len(part.faces)
+    ]
 
 
 def _iris(mesh: Mesh, vertices: Array) -> Array:
