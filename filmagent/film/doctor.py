@@ -56,7 +56,12 @@ _PACKAGES = (
         True,
     ),
     ("piper", "Piper voices", "no Piper voices: pip install piper-tts", True),
-    ("kokoro_onnx", "Kokoro voices", "no Kokoro voices: pip install kokoro-onnx", True),
+    (
+        "kokoro_onnx",
+        "Kokoro voices",
+        "no Kokoro voices: pip install kokoro-onnx (numpy 2)",
+        True,
+    ),
     (
         "openai",
         "language model client",
