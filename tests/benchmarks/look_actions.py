@@ -22,11 +22,15 @@ from acts import Scene, scene_of
 from PIL import Image, ImageDraw
 
 from filmagent import cast
+from filmagent.cast import gestures
+from filmagent.documents import Gesture
+from filmagent.documents.seeds import seed as seed_of
 from filmagent.library import actions, props, skin
 from filmagent.library import cast as members
 from filmagent.library.bake import Bake
 
 FPS = 24
+_SEED = 1
 _GREY = (0.62, 0.64, 0.66)
 
 
@@ -151,6 +155,17 @@ def strip(painter: Painter, scene: Scene, seed: int, frames: int, label: str) ->
     return sheet
 
 
+def take_of(action: str, variant: int) -> int:
+    """The take in which the performer plays a variant."""
+    own = seed_of(_SEED, "perform", "1/performer")
+    for take in range(60 if action in gestures.specs() else 0):
+        tried = Gesture(id=f"1.{take}/performer/{action}", action=action, start=1.0, end=3.0)
+        drawn = gestures.acts([tried], [], {}, own)
+        if drawn and drawn[0].variant == variant % len(gestures.specs()[action]):
+            return take
+    return variant
+
+
 def main() -> None:
     """Draw a sheet."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -168,9 +183,10 @@ def main() -> None:
     strips = []
     for name in names:
         for variant in range(options.variants):
-            scene = scene_of(name, options.member, seated=options.seated, take=variant)
+            take = take_of(name, variant)
+            scene = scene_of(name, options.member, seated=options.seated, take=take)
             label = f"{name} {variant + 1}" if options.variants > 1 else name
-            strips.append(strip(painter, scene, 1, options.frames, label))
+            strips.append(strip(painter, scene, _SEED, options.frames, label))
     tiles = options.tiles
     rows = math.ceil(len(strips) / tiles)
     wide, high = strips[0].size
