@@ -189,14 +189,14 @@ def pitch(sound: Recording) -> float:
 
 
 def default_voices(everything: bool) -> list[VoiceEntry]:
-    """The voices that the first of a film get, with the best engine and with espeak alone; or all
-    that speak English."""
+    """Who speaks in a film of two women and three men, and in one of two women and a man with espeak
+    alone, whose further men miss the floor; or all that speak English."""
     english = [v for v in cast.voices() if "en" in v.languages]
     if everything:
         return english
     chosen: list[VoiceEntry] = []
     alone = [v for v in english if v.engine == "espeak"]
-    for shelf, women, men in ((english, 2, 3), (alone, 2, 4)):
+    for shelf, women, men in ((english, 2, 3), (alone, 2, 1)):
         for gender, count in (("female", women), ("male", men)):
             chosen += [v for v in shelf if v.gender == gender][:count]
     return list({(v.engine, v.name): v for v in chosen}.values())
