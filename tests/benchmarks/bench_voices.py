@@ -189,8 +189,8 @@ def pitch(sound: Recording) -> float:
 
 
 def default_voices(everything: bool) -> list[VoiceEntry]:
-    """Who speaks in a film of two women and three men, and in one of two women and a man with espeak
-    alone, whose further men miss the floor; or all that speak English."""
+    """All voices that speak English, or those that a film gets of two women and three men, and one
+    of two women and a man where there is only espeak (its further men miss the floor)."""
     english = [v for v in cast.voices() if "en" in v.languages]
     if everything:
         return english
