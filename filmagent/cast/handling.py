@@ -132,7 +132,7 @@ def carried(frame: Frame, hand: Hand, grasp: Grasp) -> Hand:
     calm = 1 - 0.35 * frame.travel.stride
     place = shoulder + length * np.column_stack(
         [
-            np.full(n, OUT[side] * -0.06),
+            np.full(n, OUT[side] * 0.02),
             0.50 * calm + 0.05 * frame.travel.seated,
             -0.56 + 0.06 * frame.travel.seated,
         ]
