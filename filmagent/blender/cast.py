@@ -37,7 +37,9 @@ def actor(
     hidden: list[tuple[Any, str]] = [(rig, "both")]
     for (group, use), parts in _grouped(bake.parts):
         hidden.append((_body(entry, group, use, parts, bake, palette, rig, faces), use))
-    for strand in sorted({key.split("/")[0] for key in bake.strands}):
+    # Blender crashes on curves without a curve
+    grown = {k.split("/")[0] for k, v in bake.strands.items() if k.endswith("/points") and len(v)}
+    for strand in sorted(grown):
         hidden.append((_strand(entry, strand, bake, palette, rig), "render"))
     for thing, use in hidden[1:]:
         collection.objects.link(thing)

@@ -87,14 +87,18 @@ def compare(python: str, names: list[str], folder: Path) -> None:
         jobs.append([name, str(cast.load(name).bake_path), str(folder / f"{name}-motion.npz"),
                      str(folder / f"{name}-out.npz")])  # fmt: skip
     root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [python, "-c", _BUILD, root, json.dumps(jobs)], capture_output=True, text=True, check=False
-    )
-    answer = [line for line in done.stdout.splitlines() if line.startswith("@@")]
-    if not answer:
-        print(f"{python}: no answer\n{done.stderr[-800:]}")
-        return
-    version, built = json.loads(answer[0][2:])
+    built = []
+    for job in jobs:
+        # a Blender each: one that is reset many times crashes
+        done = subprocess.run(
+            [python, "-c", _BUILD, root, json.dumps([job])], capture_output=True, text=True
+        )
+        answer = [line for line in done.stdout.splitlines() if line.startswith("@@")]
+        if not answer:
+            print(f"{python} ended with {done.returncode}:\n{done.stderr[-800:]}")
+            return
+        version, found = json.loads(answer[0][2:])
+        built += found
     worst = 0.0
     for name, seconds in built:
         away = distance(cast.load(name), np.load(folder / f"{name}-out.npz"))

@@ -8,7 +8,11 @@ preview stands between.
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import bpy
@@ -22,9 +26,15 @@ WIDTHS = {"face": 176, "figure": 104}
 GAP, CAPTION = 6, 18
 
 
-def pictures(member: cast.Member, folder: Path, samples: int) -> list[Image.Image]:
-    """Face and figure of a member."""
-    made = []
+def pictures(name: str, folder: Path, samples: int) -> list[Image.Image]:
+    """Face and figure of a member; each in a Blender of its own, which many resets would crash."""
+    command = [sys.executable, __file__, str(folder), name, "--samples", str(samples), "--draw"]
+    subprocess.run(command, check=True, capture_output=True)
+    return [Image.open(folder / f"{name}-{view}.png").convert("RGB") for view in WIDTHS]
+
+
+def draw(member: cast.Member, folder: Path, samples: int) -> None:
+    """Render the pictures of one member into a folder."""
     for view, width in WIDTHS.items():
         bpy.ops.wm.read_factory_settings(use_empty=True)
         kind = "face" if view == "face" else "front"
@@ -37,8 +47,6 @@ def pictures(member: cast.Member, folder: Path, samples: int) -> list[Image.Imag
         scene.view_settings.view_transform = "AgX"
         scene.render.filepath = str(folder / f"{member.name}-{view}.png")
         bpy.ops.render.render(write_still=True)
-        made.append(Image.open(scene.render.filepath).convert("RGB"))
-    return made
 
 
 def previews(names: list[str], folder: Path) -> dict[str, Image.Image]:
@@ -58,15 +66,20 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--columns", type=int, default=4)
     parser.add_argument("--preview", action="store_true")
+    parser.add_argument("--draw", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.draw:
+        draw(cast.load(options.names[0]), options.out, options.samples)
+        return
     shipped = sorted(path.stem for path in (shelf.data("assets") / "cast").glob("*.npz"))
     names = options.names or sorted(shipped, key=lambda name: cast.load(name).entry().years)
     rows: dict[str, list[Image.Image]] = {}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         light = previews(names, folder / "preview") if options.preview else {}
-        for name in names:
-            face, figure = pictures(cast.load(name), folder, options.samples)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            drawn = list(pool.map(lambda name: pictures(name, folder, options.samples), names))
+        for name, (face, figure) in zip(names, drawn, strict=True):
             rows[name] = [face, *([light[name]] if light else []), figure]
     wide = sum(image.width for image in rows[names[0]]) + GAP
     high = TALL + CAPTION + GAP

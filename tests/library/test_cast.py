@@ -57,6 +57,7 @@ def test_a_member_is_whole(name: str):
     assert {"skin", "cloth", "shoe", "hair", "brow", "lash", "eye", "teeth", "tongue"} <= kinds
     assert member.bones[0] == "root"
     assert all(parent < index for index, parent in enumerate(member.parents))
+    assert all(len(values) for values in member.bake.strands.values())
     for part in member.bake.parts:
         _sound(part, len(member.bones))
         material = member.bake.materials[part.material]

@@ -221,6 +221,8 @@ def _strands(dresser: Dresser, hair: Hair, paths: Array, ups: Array, widths: Arr
     # curves are rigid with the head: hair that hangs on shoulders is drawn by its locks alone
     rigid = paths[:, :, 2].min(axis=1) > dresser.figure.head_of("head")[2] - 0.03
     paths, ups, widths = paths[rigid], ups[rigid], widths[rigid]
+    if not len(paths):
+        return
     rng = dresser.rng("strands")
     centre = combing.resample(paths, _STRAND_KNOTS)
     along = np.gradient(centre, axis=1)
