@@ -81,7 +81,7 @@ class Segment(Part):
     mark: str = ""
     seat_height: Real | None = None
     manner: str = ""
-    """Walk only: how, by `assets/actions.toml` (``run``, ``sneak`` …); "" as mood and age have it."""
+    """Walk only: how, by `assets/actions.toml` (``run``, ``sneak`` …); "" by mood and age."""
 
 
 class Gesture(Part):

@@ -212,9 +212,7 @@ class Played:
         }
         first = int(self.made["ada"]["first_frame"])
         self.t = (np.arange(len(self.world["ada"])) + first) / FPS
-        self.acts = {
-            a.actor: gather(timing, a.actor, self.t, seed, {}) for a in timing.actors
-        }
+        self.acts = {a.actor: gather(timing, a.actor, self.t, seed, {}) for a in timing.actors}
 
     def rows(self, start: float, end: float) -> np.ndarray:
         """Frames of a time."""
