@@ -123,7 +123,7 @@ class TimingStage:
     """Names become places and times, a scene an item."""
 
     name: str = "timing"
-    VERSION = 2
+    VERSION = 3
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""
@@ -174,7 +174,7 @@ class PerformanceStage:
     """Bodies, faces, eyes and props in motion, a scene an item."""
 
     name: str = "performance"
-    VERSION = 2
+    VERSION = 3
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""

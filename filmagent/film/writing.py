@@ -25,7 +25,7 @@ class BreakdownStage:
     """The screenplay read: people, places, beats, and who plays whom."""
 
     name: str = "breakdown"
-    VERSION = 1
+    VERSION = 2
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item: the whole screenplay."""
@@ -66,7 +66,7 @@ class BlockingStage:
     """Who is where and does what, a scene an item."""
 
     name: str = "blocking"
-    VERSION = 1
+    VERSION = 2
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""
@@ -112,7 +112,7 @@ class CoverageStage:
     """The shot list, a scene an item."""
 
     name: str = "shotlist"
-    VERSION = 1
+    VERSION = 2
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""
