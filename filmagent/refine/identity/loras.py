@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from filmagent.errors import InputError
-from filmagent.refine.video.loading import PICKLES, need
+from filmagent.refine.video.folder import PICKLES
+from filmagent.refine.video.packages import need
 
 _ENDING = ".safetensors"
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     # to look at a model needs no torch
     from filmagent.refine.identity.loras import Lora
     from filmagent.refine.video.backend import Backend
-    from filmagent.refine.video.loading import Found, Loaded, Options
+    from filmagent.refine.video.folder import Found
+    from filmagent.refine.video.loading import Loaded, Options
 
     class Learner(Backend, Protocol):
         """A model that can encode the words of shots to come."""

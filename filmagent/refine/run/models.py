@@ -23,7 +23,7 @@ from filmagent.refine.run.work import Work
 if TYPE_CHECKING:
     # to look at a model needs no torch
     from filmagent.refine.video.backend import Capabilities, Frames
-    from filmagent.refine.video.loading import Found
+    from filmagent.refine.video.folder import Found
 
 SERVER = "server"
 _PLACES = ("device", "offload", "download", "compile")
@@ -219,7 +219,7 @@ def look_at(asked: Asked) -> Model:
     if asked.model is None:
         raise InputError(f"--backend {asked.backend} needs a model: give its folder with --model.")
     from filmagent.refine.identity.loras import Lora, check
-    from filmagent.refine.video.loading import find
+    from filmagent.refine.video.folder import find
 
     for who, path in asked.loras.items():
         check(Lora(path), who)

@@ -9,7 +9,8 @@
 `video.sampler`        a shot from noise to latents, resumable after every step
 `video.chain`          the same in little memory, window after window
 `video.shot`           a wish painted: the front door
-`video.loading`        models from a folder: what is refused, dtype, offload, quantisation
+`video.folder`         a model's folder looked at: what is refused, what it weighs
+`video.loading`        a model loaded from it: dtype, offload, quantisation
 `video.placing`        which module is on the device; `video.words` prompts, read once
 `video.budget`         memory and time, told before anything starts; `video.needs` by family
 `video.vace`           Wan VACE; `video.wan` its picture codec, a few frames at a time

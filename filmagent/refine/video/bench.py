@@ -24,8 +24,10 @@ from filmagent.refine.video import budget, building
 from filmagent.refine.video.architectures import ARCHITECTURES, TINY, Architecture
 from filmagent.refine.video.backend import Backend, Frames, Wish
 from filmagent.refine.video.clips import shape
-from filmagent.refine.video.loading import Found, Options, Part, need
+from filmagent.refine.video.folder import Found, Part
+from filmagent.refine.video.loading import Options
 from filmagent.refine.video.needs import Job
+from filmagent.refine.video.packages import need
 from filmagent.refine.video.plain import PAINTERS
 from filmagent.refine.video.schedule import Schedule, even
 from filmagent.refine.video.shot import Settings, Shot

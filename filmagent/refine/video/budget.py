@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import torch
 
 from filmagent.errors import InputError
-from filmagent.refine.video.loading import Found, Options, Part
+from filmagent.refine.video.folder import Found, Part
+from filmagent.refine.video.loading import Options
 from filmagent.refine.video.needs import PRECISE, Job, across, number, of, tokens
 
 GIB = 2**30

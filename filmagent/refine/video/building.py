@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from filmagent.refine.video import loading
 from filmagent.refine.video.architectures import Architecture
 from filmagent.refine.video.backend import Backend
+from filmagent.refine.video.packages import need
 
 _SPREAD = 0.02
 """Of random weights."""
@@ -48,8 +48,8 @@ def modules(one: Architecture) -> tuple[Any, Any]:
         "ltx": ("LTXVideoTransformer3DModel", "AutoencoderKLLTXVideo"),
         "ltx2": ("LTX2VideoTransformer3DModel", "AutoencoderKLLTX2Video"),
     }[one.kind]
-    transformer, codec = (getattr(loading.need("diffusers"), name) for name in names)
-    with loading.need("accelerate").init_empty_weights(include_buffers=False):
+    transformer, codec = (getattr(need("diffusers"), name) for name in names)
+    with need("accelerate").init_empty_weights(include_buffers=False):
         return transformer(**one.settings).eval(), codec(**one.codec).eval()
 
 
@@ -75,7 +75,7 @@ def drawn(module: nn.Module, device: torch.device, dtype: torch.dtype) -> None:
 def _vace(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend]:
     from filmagent.refine.video.vace import Vace
 
-    library = loading.need("diffusers")
+    library = need("diffusers")
     scheduler = library.UniPCMultistepScheduler(
         prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0
     )
@@ -95,7 +95,7 @@ def _vace(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend
 def _ltx(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend]:
     from filmagent.refine.video.ltx import LTX
 
-    library = loading.need("diffusers")
+    library = need("diffusers")
     pipeline = library.LTXConditionPipeline(
         scheduler=library.FlowMatchEulerDiscreteScheduler(),
         vae=codec,
@@ -113,7 +113,7 @@ def _ltx(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend]
 def _ltx2(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend]:
     from filmagent.refine.video.ltx2 import LTX2
 
-    library = loading.need("diffusers")
+    library = need("diffusers")
     ear = library.AutoencoderKLLTX2Audio(**one.ear)
     words = _said(1, _TOKENS, transformer.config.caption_channels, like=transformer)
     counts = torch.ones(1, _TOKENS, dtype=torch.int64, device=words.device)

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from filmagent.errors import InputError
+from filmagent.refine.video.folder import Part
 from filmagent.refine.video.latents import CONTEXT, PIECE
-from filmagent.refine.video.loading import Part
 
 PRECISE = 4
 """Bytes of a number in full precision."""

@@ -24,7 +24,9 @@ from filmagent.refine.video import loading
 from filmagent.refine.video.backend import Capabilities, Clip, Frames, Wish
 from filmagent.refine.video.clips import finite, shape
 from filmagent.refine.video.composing import composed, on_white
-from filmagent.refine.video.loading import Options, find, need
+from filmagent.refine.video.folder import find
+from filmagent.refine.video.loading import Options
+from filmagent.refine.video.packages import need
 from filmagent.refine.video.placing import Placement
 from filmagent.refine.video.wan import Codec
 from filmagent.refine.video.words import Words

@@ -15,7 +15,8 @@ from memory import Peak
 from filmagent.errors import InputError
 from filmagent.refine.video import architectures, budget, building, needs
 from filmagent.refine.video.backend import Wish
-from filmagent.refine.video.loading import Found, Options, Part
+from filmagent.refine.video.folder import Found, Part
+from filmagent.refine.video.loading import Options
 from filmagent.refine.video.needs import Job
 
 JOB = Job((21, 60, 104))

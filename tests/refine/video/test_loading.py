@@ -12,9 +12,11 @@ import tiny
 import torch
 
 from filmagent.errors import InputError, MissingDependency
-from filmagent.refine.video import loading, vace
+from filmagent.refine.video import folder as folders
+from filmagent.refine.video import loading, packages, vace
 from filmagent.refine.video.backend import Wish
-from filmagent.refine.video.loading import Options, find
+from filmagent.refine.video.folder import find
+from filmagent.refine.video.loading import Options
 from filmagent.refine.video.shot import Settings, Shot
 
 KIND = [vace.PIPELINE]
@@ -103,13 +105,13 @@ def test_nothing_is_fetched_unless_asked_for(
     assert find("someone/model", KIND, download=True).folder == folder
     ((name, patterns),) = asked
     assert name == "someone/model"
-    assert not any(end in pattern for pattern in patterns for end in (*loading.PICKLES, ".py"))
+    assert not any(end in pattern for pattern in patterns for end in (*folders.PICKLES, ".py"))
 
 
 def test_a_missing_package_is_said_with_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "find_spec", lambda name: None)
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
     with pytest.raises(MissingDependency, match=r'pip install "filmagent\[refine\]"'):
-        loading.need("diffusers")
+        packages.need("diffusers")
 
 
 def test_parts_are_weighed_without_loading_them(folder: Path, vace_pipeline: Any) -> None:

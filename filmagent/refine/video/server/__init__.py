@@ -7,8 +7,10 @@ fetched.
 
 =====================  ==================================================================
 `server.workflow`      the workflow's file: places, and what is put there
-`server.exchange`      requests to the server: bounded, tried again, called off
+`server.wire`          requests to a server: bounded, tried again
+`server.exchange`      its jobs and files: asked for, waited for, called off, fetched
 `server.parcels`       pictures on their way: MP4 or PNG there, either back
+`server.outputs`       what a finished job has made
 `server.painter`       a shot, window by window: `Server`
 =====================  ==================================================================
 
@@ -18,7 +20,7 @@ it sends is pictures and words; no name it gives becomes a path here.
 
 from __future__ import annotations
 
-from filmagent.refine.video.server.exchange import Patience
 from filmagent.refine.video.server.painter import Server
+from filmagent.refine.video.server.wire import Patience
 
 __all__ = ["Patience", "Server"]

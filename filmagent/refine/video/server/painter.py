@@ -13,10 +13,11 @@ import numpy as np
 from filmagent.errors import InputError, RenderError
 from filmagent.refine.video.backend import Capabilities, Clip, Frames, Wish
 from filmagent.refine.video.clips import fitted, shape
-from filmagent.refine.video.server import parcels
-from filmagent.refine.video.server.exchange import Exchange, Failed, Named, Patience
+from filmagent.refine.video.server import outputs, parcels
+from filmagent.refine.video.server.exchange import Exchange, Failed, Named
 from filmagent.refine.video.server.parcels import Pictures, Unreadable
-from filmagent.refine.video.server.workflow import OUTPUT, REFERENCES, Hole, Workflow
+from filmagent.refine.video.server.wire import Patience
+from filmagent.refine.video.server.workflow import REFERENCES, Hole, Workflow
 from filmagent.refine.video.windows import Span, spans
 
 if TYPE_CHECKING:
@@ -145,8 +146,11 @@ class Server:
             job = self._job(request, wish, span, work, asked)
             try:
                 record = self._exchange.result(job, self._workflow.called)
+                pictures = None
                 # a server that was started anew knows nothing of a job
-                pictures = None if record is None else self._pictures(record, span, (width, height))
+                if record is not None:
+                    size = (width, height)
+                    pictures = outputs.pictures(self._exchange, self._workflow, record, span, size)
             except KeyboardInterrupt:
                 self._exchange.call_off(job)
                 work.drop(asked)
@@ -245,50 +249,6 @@ class Server:
     def _uploaded(self, data: bytes, ending: str) -> Named:
         return self._exchange.upload(data, f"{_hash(data)}.{ending}")
 
-    def _pictures(self, record: dict[str, Any], span: Span, size: tuple[int, int]) -> Pictures:
-        """All pictures of a finished job (n, H, W, 3)."""
-        found: list[Pictures] = []
-        for named in self._made(record):
-            for picture in parcels.opened(self._exchange.fetch(named), size):
-                found.append(picture)
-                if len(found) > span[1] - span[0]:
-                    break
-        if len(found) != span[1] - span[0]:
-            many = "more" if len(found) > span[1] - span[0] else str(len(found))
-            raise Failed(
-                f"The server gave {many} frames for a window of {span[1] - span[0]}; have the "
-                f'workflow make as many as "filmagent.frames" says, or say under "filmagent" in '
-                f"{self._workflow.path} which lengths it takes."
-            )
-        return np.stack(found)
-
-    def _made(self, record: dict[str, Any]) -> list[Named]:
-        """The files of the node that is the output."""
-        outputs = record.get("outputs")
-        by_node = {
-            node: [named for named in map(Named.of, _listed(out)) if named is not None]
-            for node, out in (outputs if isinstance(outputs, dict) else {}).items()
-        }
-        titled = self._workflow.output
-        if titled is not None:
-            made = by_node.get(titled, [])
-        else:
-            full = {n: [f for f in files if f.kind == "output"] for n, files in by_node.items()}
-            full = {node: files for node, files in full.items() if files}
-            if len(full) > 1:
-                nodes = ", ".join(map(self._workflow.called, full))
-                raise InputError(
-                    f"The workflow makes pictures at nodes {nodes}; title the one that is meant "
-                    f'"filmagent.{OUTPUT}".'
-                )
-            made = next(iter(full.values()), [])
-        if not made:
-            raise Failed(
-                "The server finished without a picture; let the workflow end in a node that saves "
-                "images or a video."
-            )
-        return made
-
 
 def _faded(
     before: tuple[Span, Pictures], now: tuple[Span, Pictures], first: int, end: int
@@ -301,13 +261,6 @@ def _faded(
     )
     weight = weights[:, None, None, None]
     return np.asarray(old * (1 - weight) + new * weight, np.float32)
-
-
-def _listed(out: Any) -> list[Any]:
-    """What a node says it made: of images, gifs and videos, whatever there is."""
-    if not isinstance(out, dict):
-        return []
-    return [one for kind in ("images", "gifs", "videos") for one in (out.get(kind) or ())]
 
 
 def _hash(*parts: bytes) -> str:
