@@ -8,9 +8,13 @@ PosixPath('…/filmagent/cast/greta.npz')
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import tomllib
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from filmagent.documents import write_text
@@ -21,6 +25,10 @@ from filmagent.library import shelf
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,40}")
 _WORDS = 4
 """Of a description that make a name."""
+_FIRST = (
+    "Anny prepares its model, once on this machine: this takes some minutes and 2 GB of disk "
+    "(ANNY_CACHE_DIR moves them); members after this one take seconds."
+)
 
 
 @dataclass(frozen=True)
@@ -97,13 +105,23 @@ def welcome(
     bake = path.with_suffix(".npz")
     if listener is not None:
         listener(Event("stage", f"cast {name}", total=1.0))
+        if not _prepared():
+            listener(Event("note", "cast", text=_FIRST))
     try:
-        dress.member(name, made).save(bake)
+        # Anny's engine prints what it is; what is printed is the command's answer
+        with redirect_stdout(io.StringIO()):
+            dress.member(name, made).save(bake)
     except MissingDependency as error:
         raise MissingDependency(f"The recipe is {path}. {error}") from None
     if listener is not None:
         listener(Event("end", f"cast {name}"))
     return Newcomer(name, made.title, path, bake, unknown)
+
+
+def _prepared() -> bool:
+    """Whether Anny has kept its model; without Anny there is nothing to wait for."""
+    home = Path(os.environ.get("ANNY_CACHE_DIR") or Path.home() / ".cache" / "anny")
+    return find_spec("anny") is None or any(home.glob("*/build_model_data_*.safetensors"))
 
 
 def _name(name: str | None, words: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from filmagent.cli import app
@@ -58,6 +60,32 @@ def test_without_anny_the_recipe_is_written_and_the_way_to_bake_it_said(own_shel
     with pytest.raises(MissingDependency, match=r"greta\.toml.*pip install 'filmagent\[cast\]'"):
         newcomers.welcome(WORDS, name="greta")
     assert recipe.read(own_shelf / "greta.toml").hair.style == "bob"
+
+
+def test_the_first_bake_on_a_machine_says_that_it_takes_its_time(baked, tmp_path, monkeypatch):
+    monkeypatch.setattr(newcomers, "find_spec", lambda name: name)
+    monkeypatch.setenv("ANNY_CACHE_DIR", str(tmp_path / "anny"))
+    told = []
+    newcomers.welcome(WORDS, name="greta", listener=told.append)
+    assert [e.text for e in told if e.kind == "note" and "minutes" in e.text]
+    kept = tmp_path / "anny" / "v1" / "build_model_data_0.safetensors"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    told.clear()
+    newcomers.welcome(WORDS, name="hilde", listener=told.append)
+    assert [e.kind for e in told] == ["stage", "end"]
+
+
+def test_what_an_engine_prints_is_no_part_of_the_answer(monkeypatch, capsys):
+    bake = cast.Bake.load(cast.load("ines").bake_path)
+
+    def member(name, made):
+        print("Engine 1.0 initialized")
+        return bake
+
+    monkeypatch.setattr(dress, "member", member)
+    app(["cast", "new", WORDS, "--name", "greta", "--json"], result_action="return_value")
+    assert json.loads(capsys.readouterr().out)["name"] == "greta"
 
 
 def test_nobody_is_written_over(own_shelf, baked):
