@@ -91,8 +91,17 @@ class FromPasses:
                 digest.update(repr(picture.shape).encode() + picture.tobytes())
         return digest.hexdigest()
 
-    def request(self, shot: Shot, piece: range, asked: Try) -> Request:
+    def request(
+        self, shot: Shot, piece: range, asked: Try, painted: Mapping[int, Path] | None = None
+    ) -> Request:
         """What is to be painted of a piece.
+
+        Parameters
+        ----------
+        shot, piece, asked
+            Which frames, and how.
+        painted
+            Pictures of the shot's earlier pieces, as this try painted them, by frame.
 
         Raises
         ------
@@ -104,13 +113,14 @@ class FromPasses:
         engine = clips.rendered(self.film, self.quality, shot.setup, piece)
         picture, sigma = engine, self._sigma(shot, piece, asked.sigma_start)
         stills: Mapping[int, NDArray[np.float32]] = {}
-        if self.heroes is not None:
+        known = self.heroes.into(shot, engine, painted or {}) if self.heroes else None
+        if known is not None:
             able = self.painter.capabilities
-            picture = self.heroes.pictures(shot, engine)
+            picture = known.pictures
             if able.channels:
-                sigma = self.heroes.sigma(shot, engine, asked.sigma_start, sigma)
+                sigma = known.sigma(asked.sigma_start, sigma)
             if able.keyframes:
-                stills = self.heroes.keyframes(shot, engine)
+                stills = known.keyframes()
         wish = Wish(
             prompt=shot.prompt,
             negative=shot.negative,

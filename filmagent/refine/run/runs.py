@@ -48,8 +48,8 @@ class Preparation(Protocol):
         """A hash of what goes into a shot beside its frames and words: references, what is held."""
         ...
 
-    def request(self, shot: Shot, piece: range, asked: Try) -> Request:
-        """What is to be painted of a piece."""
+    def request(self, shot: Shot, piece: range, asked: Try, painted: Mapping[int, Path]) -> Request:
+        """What is to be painted of a piece, after the shot's earlier ones, by frame."""
         ...
 
     def added(self, shot: Shot, painted: Callable[[int], Picture]) -> list[dict[str, Offset]]:
@@ -195,7 +195,8 @@ class Run:
     def _piece(
         self, shot: Shot, piece: range, asked: Try, work: Work, before: int, number: int
     ) -> None:
-        request = self.preparation.request(shot, piece, asked)
+        earlier = {n: work.picture(n, _RAW) for n in shot.frames if n < piece.start}
+        request = self.preparation.request(shot, piece, asked, earlier)
         given = 0
 
         def told(share: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from filmagent.documents.base import write_bytes
 from filmagent.library import png
 from filmagent.refine import passes
-from filmagent.refine.identity import Part
+from filmagent.refine.identity import Carried, Hero, Part
 from filmagent.refine.passes import Passes
 from filmagent.refine.run import Choices, Shot, clips
+from filmagent.refine.run import heroes as run_heroes
 from filmagent.refine.run.heroes import Heroes
 from filmagent.refine.run.painter import Request, Told
 from filmagent.refine.run.preparation import FromPasses
@@ -79,8 +80,7 @@ def engine(heroes: Heroes, shot: Shot) -> clips.Frames:
 def test_before_anything_is_painted_all_is_the_engines(heroes: Heroes) -> None:
     shown = engine(heroes, SHOTS[1])
     assert heroes.of(SHOTS[1]) == []
-    assert heroes.pictures(SHOTS[1], shown) is shown
-    assert heroes.sigma(SHOTS[1], shown, 0.6, None) is None
+    assert heroes.into(SHOTS[1], shown, {}) is None
 
 
 def test_a_later_shot_of_the_scene_starts_from_what_was_painted(heroes: Heroes) -> None:
@@ -90,8 +90,10 @@ def test_a_later_shot_of_the_scene_starts_from_what_was_painted(heroes: Heroes) 
     assert one.setup == "1A" and one.things == (world.BODY,) and one.place
     assert heroes.of(SHOTS[0]) == [] and heroes.of(SHOTS[2]) == []
     shown = engine(heroes, SHOTS[1])
-    made, sigma = heroes.pictures(SHOTS[1], shown), heroes.sigma(SHOTS[1], shown, 0.6, None)
-    assert sigma is not None and made.shape == shown.shape and sigma.shape == shown.shape[:3]
+    known = heroes.into(SHOTS[1], shown, {})
+    assert known is not None
+    made, sigma = known.pictures, known.sigma(0.6)
+    assert made.shape == shown.shape and sigma.shape == shown.shape[:3]
     redder = (made[0:2] - shown[0:2])[..., 0]
     held = sigma[0:2] < 0.35
     assert 0.3 < held.mean() < 1 and redder[held].mean() > 0.1
@@ -108,8 +110,8 @@ def test_what_others_hold_stays_held(heroes: Heroes) -> None:
     low = clips.Frames(
         shown.numbers, shown.size[:2], lambda n: np.full(SIZE[::-1], 0.1, np.float32)
     )
-    sigma = heroes.sigma(SHOTS[1], shown, 0.6, low)
-    assert sigma is not None and (sigma[0:1] == np.float32(0.1)).all()
+    known = heroes.into(SHOTS[1], shown, {})
+    assert known is not None and (known.sigma(0.6, low)[0:1] == np.float32(0.1)).all()
 
 
 def test_its_fingerprint_is_that_of_what_was_painted(heroes: Heroes) -> None:
@@ -154,6 +156,56 @@ def test_frames_that_are_known_nearly_whole_are_keyframes(heroes: Heroes) -> Non
     assert set(stills) <= {0, 1} and np.abs(stills[0] * 255 - red).mean() < 6
     painter.capabilities = Painter.capabilities
     assert not ready.request(again, range(2), asked).wish.keyframes
+
+
+def test_each_frame_is_worked_out_once(heroes: Heroes, monkeypatch: pytest.MonkeyPatch) -> None:
+    paint(heroes.film, "1A", 0)
+    carried, asked = run_heroes.carried, list[int]()
+
+    def counted(hero: Hero, frame: Passes, things: Sequence[int] | None) -> Carried:
+        asked.append(len(asked))
+        return carried(hero, frame, things)
+
+    monkeypatch.setattr(run_heroes, "carried", counted)
+    shown = engine(heroes, SHOTS[1])
+    known = heroes.into(SHOTS[1], shown, {})
+    assert known is not None
+    known.keyframes()
+    made, held = known.pictures[0:2], known.sigma(0.6)[0:2]
+    assert len(asked) == 2 and np.ptp(made) > 0 and np.ptp(held) > 0
+    # a piece may be longer than there are pictures in memory: its map of σ is still there
+    assert (known.sigma(0.6)[0:2] == held).all() and len(asked) == 2
+
+
+def test_a_shot_that_comes_back_goes_on_from_how_it_was_left(
+    heroes: Heroes, tmp_path: Path
+) -> None:
+    again = Shot("1C", "1", [0, 2], names=NAMES, shows=["mara"])
+    for number in again.frames:
+        world.write(heroes.film, "1C", number, frame(number))
+    heroes.shots = [*SHOTS, again]
+    painter = Painter()
+    painter.capabilities = replace(Painter.capabilities, keyframes=True)
+    ready = FromPasses(heroes.film, "preview", painter, Choices(gamma=0.0), heroes=heroes)
+    asked = Try(seed=7, sigma_start=0.6)
+    assert ready.request(again, range(1), asked, {}).sigma is None, "nothing is before it"
+    red = np.clip(frame(0).rgb + np.array([40, 0, 0]), 0, 255).astype(np.uint8)
+    work = tmp_path / "raw.0.png"
+    work.write_bytes(png.encode(red))
+    request = ready.request(again, range(2, 3), asked, {0: work})
+    assert request.sigma is not None and request.wish.picture is not None
+    held, shown = request.sigma[0:1][0] < 0.35, request.wish.picture[0:1][0]
+    redder = (shown - frame(2).rgb / 255)[..., 0]
+    ids = frame(2).ids
+    for thing in (world.BODY, world.SET):
+        assert held[ids == thing].mean() > 0.3 and redder[held & (ids == thing)].mean() > 0.1
+    # the same camera: what is known for the most part is pinned
+    assert set(request.wish.keyframes) == {0}
+    # another try was painted elsewhere, and starts from its own
+    work.write_bytes(png.encode(frame(0).rgb))
+    other = ready.request(again, range(2, 3), asked, {0: work})
+    assert other.wish.picture is not None
+    assert np.abs(other.wish.picture[0:1][0] - frame(2).rgb / 255)[held].mean() < 0.02
 
 
 def test_a_frame_whose_passes_were_never_written_is_nobodys_best(heroes: Heroes) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,7 +61,9 @@ class Preparation:
     def fingerprint(self, shot: Shot) -> str:
         return ""
 
-    def request(self, shot: Shot, piece: range, asked: tries.Try) -> Request:
+    def request(
+        self, shot: Shot, piece: range, asked: tries.Try, painted: Mapping[int, Path]
+    ) -> Request:
         folder = self.film / "frames" / "preview" / shot.setup
         pictures = np.stack(
             [np.asarray(Image.open(folder / f"rgb.{n:04d}.png"), np.float32) / 255 for n in piece]
