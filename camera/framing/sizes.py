@@ -1,4 +1,7 @@
-"""How large somebody is in a picture, by what of the body is on screen; steady over time."""
+"""How large somebody is in a picture, by what of the body is on screen; steady over time.
+
+Sizes are metres of a grown body: a child's medium shot ends at the child's own waist (`share`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from camera.framing.body import LIMBS, Body
+from camera.framing.growth import grown
 from camera.framing.screen import Seen
 from camera.grammar import SIZES
 from camera.pose import Array
@@ -30,6 +34,8 @@ _BELOW = {
     "knee": 1.23,
     "foot": 1.68,
 }
+_STATIONS = np.array(list(_BELOW.values()))
+_FEET = float(_STATIONS[-1])
 _FOOT = 1.6
 """Metres below the crown from which a figure is whole."""
 _UPRIGHT = 0.85
@@ -43,6 +49,8 @@ _BOTTOM = np.array([_BELOW[LIMBS[i][1].split(".")[0]] for i in _CHAIN])
 def shows(seen: Seen) -> Array:
     """Metres of picture height (...,) that a body is shown in, by what of it is on screen.
 
+    Children are told in the metres of a grown body shown alike.
+
     Where the frame cuts the body tells the size in a figure's own measure: whoever is seen from the
     waist is in a medium shot, tall or small, turned or half out of frame. Bent legs tell nothing,
     so that sitting down changes no size. The distance along the lens's axis gives the size in
@@ -52,6 +60,7 @@ def shows(seen: Seen) -> Array:
     depth = seen.eyes_depth
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.where(depth > 0, depth / seen.camera.focal_heights, np.nan)
+    scale = _of_a_grown(scale, seen.body)
     _, leave = (x[..., _CHAIN] for x in seen.limbs)
     low = _TOP + leave * (_BOTTOM - _TOP)
     cut = np.where(np.isnan(low), -np.inf, low).max(axis=-1)
@@ -64,6 +73,46 @@ def shows(seen: Seen) -> Array:
     metres = np.where(straight & (cut >= _FOOT), whole, np.where(straight | trunk, part, scale))
     metres = np.where(seen.face_inside, metres, scale)
     return np.asarray(np.where(np.isfinite(cut), metres, np.nan))
+
+
+def share(body: Body, size: str) -> Array:
+    """What part (...,) of a size's height shows a body as the size shows the grown; ≤ 1.
+
+    A grown body is cut at some place by the frame: a child's picture ends at the same place.
+    """
+    return np.asarray(_shares(body)[..., _NAMES.index(size)])
+
+
+def _shares(body: Body) -> Array:
+    """Of every size (..., S)."""
+    own = grown(body, _STATIONS)
+    cuts = np.minimum(_CUTS, _FEET)
+    index = np.clip(np.searchsorted(_STATIONS, cuts), 1, len(_STATIONS) - 1)
+    low, high = _STATIONS[index - 1], _STATIONS[index]
+    weight = (cuts - low) / (high - low)
+    below = own[..., index - 1] * (1 - weight) + own[..., index] * weight
+    # not by the cuts: the shares of the grown are exactly 1
+    return np.asarray(below / (low * (1 - weight) + high * weight))
+
+
+def _of_a_grown(metres: Array, body: Body) -> Array:
+    """Metres of picture (...,) that would show a grown body as these show this one."""
+    shares = _shares(body)
+    if np.all(shares == 1.0):
+        return metres
+    shares = np.broadcast_to(shares, (*metres.shape, len(_NAMES)))
+    heights, found = np.log(_SHOWS), metres
+    # shares change little from size to size: the third round moves nothing
+    for _ in range(3):
+        with np.errstate(invalid="ignore"):
+            at = np.log(np.maximum(found, 1e-3))
+        index = np.clip(np.searchsorted(heights, at), 1, len(heights) - 1)
+        weight = (at - heights[index - 1]) / (heights[index] - heights[index - 1])
+        weight = np.clip(weight, 0.0, 1.0)
+        low = np.take_along_axis(shares, index[..., None] - 1, axis=-1)[..., 0]
+        high = np.take_along_axis(shares, index[..., None], axis=-1)[..., 0]
+        found = metres / (low + weight * (high - low))
+    return np.asarray(found)
 
 
 def _straight(body: Body) -> Array:

@@ -16,6 +16,10 @@ from filmagent.library.cast import Member
 
 RELAXED = np.array([0.12, 0.14, 0.22, 0.28, 0.32])
 _HALF_HAND = 0.06
+_EDGE = 0.10
+"""Metres from the middle of one's place at a table back to where wrists rest."""
+_STRETCHED, _SHORT = 0.68, 0.14
+"""Share of an arm that lies on a table unstrained, and metres by which it may miss its place."""
 _ARMS = ("clavicle", "shoulder01", "upperarm", "lowerarm", "wrist", "finger", "metacarpal")
 
 
@@ -77,6 +81,10 @@ def idle(frame: Frame, side: str, member: Member, tables: Array, seed: int) -> H
         return hand
     joint = joint_at(frame, side)
     at_table = np.isfinite(tables).all(axis=1)
+    if at_table.any():
+        # a child's arms end before the edge: their hands stay in the lap, whichever way they lean
+        away = np.median(frame.to_body(np.where(at_table[:, None], tables, 0.0))[at_table, 1])
+        at_table &= bool(away - _EDGE < _STRETCHED * sum(frame.posed.skeleton.arm) + _SHORT)
     if not at_table.all():
         lap = _in_lap(frame, side, thigh_top(member), seed)
         # hands leave the thighs late when sitting down and early when standing up
@@ -162,7 +170,9 @@ def _on_table(frame: Frame, side: str, table: Array, seed: int) -> Hand:
     palm = palm_of(skeleton, side)
     rng = np.random.default_rng(seed_of(seed, "table", side))
     top = frame.to_body(table)
-    ahead = np.clip(top[:, 1] - 0.10, 0.24, 0.68 * sum(skeleton.arm)) + rng.uniform(-0.03, 0.02)
+    ahead = np.clip(top[:, 1] - _EDGE, 0.24, _STRETCHED * sum(skeleton.arm)) + rng.uniform(
+        -0.03, 0.02
+    )
     wide = rng.uniform(0.10, 0.15)
     # hands rest, now and then find another place, and rest again
     t, key = frame.travel.t, seed_of(seed, "table/drift", side)

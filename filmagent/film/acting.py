@@ -14,6 +14,7 @@ from filmagent.documents import (
     Beat,
     LineReading,
     Scene,
+    SceneBlocking,
     SceneTiming,
     SpokenLine,
     Voice,
@@ -136,7 +137,9 @@ class TimingStage:
                     "scene": digest(words(scene)),
                     "blocking": digest(blocking[scene.id]),
                     "lines": digest([spoken.model_dump() for spoken in lines_of(film, scene)]),
-                    "cast": digest(_players(film), _years(film)),
+                    "cast": digest(
+                        _players(film), _years(film), _heights(film, blocking[scene.id])
+                    ),
                     "set": film.digests.file(shelves.bake("sets", blocking[scene.id].set)),
                     "seed": str(film.settings.seed),
                     "version": str(self.VERSION),
@@ -155,14 +158,16 @@ class TimingStage:
         path = film.folder.timing(scene.id)
         known = film.records.value(f"{self.name}/{scene.id}")
         previous = SceneTiming.read(path) if path.exists() and known else None
+        blocking = next(s for s in film.blocking.scenes if s.scene == scene.id)
         timing = stage.schedule(
             scene,
-            next(s for s in film.blocking.scenes if s.scene == scene.id),
+            blocking,
             lines_of(film, scene),
             _players(film),
             seed(film.settings.seed, self.name, scene.id),
             previous,
             years=_years(film),
+            heights=_heights(film, blocking),
         )
         film.put(path, timing)
         for problem in timing.problems:
@@ -280,6 +285,12 @@ def _years(film: Film) -> dict[str, int]:
     """How old the people are who play the characters: the old walk more slowly."""
     years = {m.name: m.years for m in film.catalogue.members}
     return {actor: years[member] for actor, member in _players(film).items() if member in years}
+
+
+def _heights(film: Film, blocking: SceneBlocking) -> dict[str, float]:
+    """How tall the members are who play the film's characters and a scene's extras, metres."""
+    used = {*_players(film).values(), *(extra.member for extra in blocking.extras)}
+    return {m.name: m.height for m in film.catalogue.members if m.name in used}
 
 
 def _players(film: Film) -> dict[str, str]:

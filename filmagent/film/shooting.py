@@ -34,7 +34,7 @@ class TakesStage:
     """A camera track for every setup, a scene an item."""
 
     name: str = "takes"
-    VERSION = 10
+    VERSION = 11
 
     def items(self, film: Film) -> Sequence[Item]:
         """One item a scene."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from camera.framing import Camera, compose, eyes_height, see
+from camera.framing import Camera, compose, eyes_height, see, share
 from camera.grammar import SIZES
 from camera.lens import Lens
 from camera.metrics import contained, framing_error, head_fraction, screen_track
@@ -104,7 +104,7 @@ def _framed(
         focal = np.full(len(height), lens.focal_heights)
         if seen_by.focal_lengths is not None:
             focal = focal * seen_by.focal_lengths / lens.focal_mm
-        shown = head_fraction(depth[:, 0], focal)
+        shown = head_fraction(depth[:, 0] / np.median(share(figure.body, size)), focal)
         scores["size_ratio"] = float(SIZES[size].head_fraction / np.median(shown))
     return scores
 

@@ -132,7 +132,9 @@ def _solved(solo: Solo, candidates: Candidates, tried: Table, row: int, cost: fl
     elif solo.setup.kind == "ots" and solo.apart:
         reasons.append("one has turned their back: alone in the frame, at the angle of the look")
     elif solo.setup.kind == "ots" and solo.uneven:
-        reasons.append("one stands and one sits: alone in the frame, at the angle of the look")
+        reasons.append(
+            "one head is far above the other: alone in the frame, at the angle of the look"
+        )
     return Solved(
         position,
         np.round(candidates.quaternions[row], 9),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.framing import aim, eyes_height, lead_x
+from camera.framing import aim, eyes_height, lead_x, share
 from camera.grammar import ANGLES, SIZES, VIEWS, size_steps
 from camera.lens import PRIMES
 from camera.pose import Array, facing, heading_of
@@ -197,7 +197,9 @@ def cameras(solo: Solo, table: Table, frame: Frame) -> Candidates:
     """The rows of the table set up round one person."""
     eyes = solo.figure.eyes
     f = frame.focal_heights(table.focal)
-    distance = f * table.shows
+    # a child is shown as the size shows the grown: from nearer
+    own = {size: float(share(solo.figure.body, size)) for size in set(table.sizes)}
+    distance = f * table.shows * np.array([own[size] for size in table.sizes])
     heading = solo.look + solo.turning * table.turn
     # at the subject's eye height within 0.1 m, unless an angle is asked
     rise = distance * np.tan(table.lift)

@@ -13,8 +13,8 @@ from filmagent.stage.clock import Clock, grid
 from filmagent.stage.places import Places
 from filmagent.stage.tracks import Track, Where
 
-_EYES = {"sit": 1.18, "sit_down": 1.3, "stand_up": 1.4}
-"""Height of the eyes by posture, metres; 1.56 standing."""
+_EYES = {"sit": 0.69, "sit_down": 0.765, "stand_up": 0.825}
+"""Height of the eyes by posture, as a share of the body's; 0.92 standing."""
 _BACK = 0.45
 """Seconds before the end of a line from which on its speaker looks at whom it is said to."""
 
@@ -34,7 +34,7 @@ class Moment:
 def eyes(where: Where, ahead: float, aside: float, down: float) -> tuple[float, float, float]:
     """A point ``ahead`` metres before somebody's eyes, ``aside`` radians off, ``down`` radians."""
     heading = where.heading + aside
-    height = _EYES.get(where.kind, 1.56) - ahead * math.tan(down)
+    height = where.height * _EYES.get(where.kind, 0.92) - ahead * math.tan(down)
     return (
         where.point[0] - ahead * math.sin(heading),
         where.point[1] + ahead * math.cos(heading),

@@ -27,7 +27,7 @@ from filmagent.stage.handling import Props
 from filmagent.stage.moves import Moves, Played
 from filmagent.stage.navigation import length
 from filmagent.stage.places import Piece, Places
-from filmagent.stage.tracks import Track
+from filmagent.stage.tracks import GROWN, Track, pace_of
 
 HANDLE = 1.0
 """Seconds of acting before and after the scene."""
@@ -37,8 +37,8 @@ _PASSING = (2.0, 30.0)
 """Metres of a way that is worth walking in the background."""
 _SILENCE = 0.8
 """Seconds without words in which the background may be noticed."""
-_PACE = 1.3
-"""Metres a second of an unhurried adult."""
+_FACE = {"sit": 0.71}
+"""Height of a face by posture, as a share of the body's; 0.88 standing."""
 _LASTING = {"phone": 14.0, "read": 7.0}
 """Gestures that go on until their actor does something else, at most this long."""
 _STANDS = {"jump", "bow", "open_door", "knock", "type"}
@@ -63,9 +63,10 @@ class Call:
         previous: SceneTiming | None,
         piece: Piece,
         years: Mapping[str, int],
+        heights: Mapping[str, float],
     ):
         self.scene, self.blocking, self.seed = scene, blocking, seed
-        self.members, self.years = members, years
+        self.members, self.years, self.heights = members, years, heights
         self.spoken = {line.beat: line for line in lines}
         self.readings = {reading.beat: reading for reading in blocking.readings}
         self.clock = Clock(seed, previous)
@@ -106,8 +107,9 @@ class Call:
     def _track(self, actor: str, member: str, point: tuple[float, float]) -> Track:
         rng = np.random.default_rng(seed_of(self.seed, "pace", actor))
         old = self.years.get(actor, 35) >= 60
-        pace = _PACE * (0.84 if old else 1.0) * float(rng.uniform(0.94, 1.06))
-        track = Track(actor, member, -HANDLE, point, pace=pace)
+        height = self.heights.get(member, GROWN)
+        pace = pace_of(height) * (0.84 if old else 1.0) * float(rng.uniform(0.94, 1.06))
+        track = Track(actor, member, -HANDLE, point, pace=pace, height=height)
         self.places.tracks[actor] = track
         return track
 
@@ -241,8 +243,8 @@ class Call:
             return None
         if cue.target not in self.places.tracks:
             return (point[0], point[1], 1.1)
-        sits = self.places.tracks[cue.target].at(at).kind == "sit"
-        return (point[0], point[1], 1.2 if sits else 1.5)
+        whom = self.places.tracks[cue.target].at(at)
+        return (point[0], point[1], whom.height * _FACE.get(whom.kind, 0.88))
 
     def _stretch(self, end: float) -> None:
         """Phoning and reading go on until their actor does something else."""

@@ -38,6 +38,7 @@ def schedule(
     *,
     set_piece: Piece | None = None,
     years: Mapping[str, int] | None = None,
+    heights: Mapping[str, float] | None = None,
 ) -> SceneTiming:
     """Place a blocked scene in space and time.
 
@@ -54,6 +55,9 @@ def schedule(
         The set, when it is not the library's ``blocking.set``.
     years
         Ages of actors, where known: the old walk more slowly.
+    heights
+        Standing heights of cast members, metres, where known: children walk more slowly, and are
+        looked at and pointed at where their faces are.
 
     Returns
     -------
@@ -62,7 +66,9 @@ def schedule(
         ``[-handle, duration + handle]``. What the floor did not allow is in ``problems``.
     """
     piece: Piece = set_piece if set_piece is not None else sets.load(blocking.set)
-    return _Scheduler(scene, blocking, lines, members, seed, previous, piece, years or {}).run()
+    return _Scheduler(
+        scene, blocking, lines, members, seed, previous, piece, years or {}, heights or {}
+    ).run()
 
 
 class _Scheduler(Call):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,11 +11,25 @@ from filmagent.documents.timing import Segment
 from filmagent.stage.clock import grid
 from filmagent.stage.navigation import Array, Point, heading_of, length, wrapped
 
+GROWN = 1.7
+"""Metres tall a body is taken for where nothing is known of it."""
+_PACE = 1.3
+"""Metres a second of an unhurried grown body."""
 _STARTING = 0.4
 """Seconds a walk takes longer than its length at full pace, for starting and stopping."""
 SIT_SECONDS, STAND_SECONDS = 1.6, 1.4
 PACES = {"run": 2.1, "hurry": 1.32, "stroll": 0.76, "trudge": 0.66, "sneak": 0.52, "back": 0.5}
 """Speed of a walk by its manner, against the body's own pace."""
+
+
+def pace_of(height: float) -> float:
+    """Unhurried walking speed of a body of some height, m/s.
+
+    Legs of any length walk alike at the same v² / (g·l), a Froude number of about 0.2
+    (R. M. Alexander, "The gaits of bipedal and quadrupedal animals", Int. J. Robotics Res. 3(2),
+    1984): speed goes with the root of the height.
+    """
+    return _PACE * math.sqrt(height / GROWN)
 
 
 def turning(angle: float) -> float:
@@ -30,6 +44,8 @@ class Where:
     point: Point
     heading: float
     kind: str
+    height: float = GROWN
+    """Of the body when it stands, metres."""
 
 
 @dataclass
@@ -42,6 +58,8 @@ class Track:
         First second, −handle.
     pace
         Walking speed, m/s.
+    height
+        Of the body when it stands, metres.
     """
 
     actor: str
@@ -53,7 +71,8 @@ class Track:
     kind: str = "stand"
     mark: str = ""
     seat_height: float | None = None
-    pace: float = 1.3
+    pace: float = _PACE
+    height: float = GROWN
     manner: str = ""
     """How the next walks are walked (`PACES`)."""
     extra: bool = False
@@ -199,10 +218,10 @@ class Track:
         """The body at a time; before and after the track, its first and last state."""
         for segment in self.segments:
             if segment.start <= time < segment.end:
-                return _within(segment, time)
+                return replace(_within(segment, time), height=self.height)
         if self.segments and time < self.segments[0].start:
-            return _within(self.segments[0], self.segments[0].start)
-        return Where(self.point, self.heading, self.kind)
+            return replace(_within(self.segments[0], self.segments[0].start), height=self.height)
+        return Where(self.point, self.heading, self.kind, self.height)
 
     def _add(
         self,

@@ -20,7 +20,9 @@ from camera.framing import (
     company,
     dutch,
     elevation,
+    eyes_height,
     see,
+    share,
     shows,
     single,
     sizes,
@@ -62,6 +64,23 @@ def test_a_medium_shot_is_one_from_the_waist_for_the_small_as_for_the_tall():
         position = np.add(body.eyes, [0.0, scaled, 0.0])
         q = aim(position, body.eyes, [0.0, 0.3], LENS.focal_heights)
         assert name(Camera.through(LENS, position, q), body) == "MS"
+
+
+@pytest.mark.parametrize("size", ["CU", "MCU", "MS", "MLS", "LS"])
+@pytest.mark.parametrize("posture", [lambda b: b, seated])
+def test_a_child_is_shown_as_a_size_shows_the_grown(size, posture):
+    grown = posture(Body.standing([0.0, 0.0, 0.0], 0.0))
+    child = Body(grown.points * 1.2 / 1.72, grown.look)
+    part = float(share(child, size))
+    assert part == pytest.approx(1.2 / 1.72, abs=0.02)
+    near = LENS.distance_showing(part * SIZES[size].shows)
+    position = np.add(child.eyes, [0.0, near, 0.0])
+    q = aim(position, child.eyes, [0.0, eyes_height(size)], LENS.focal_heights)
+    camera = Camera.through(LENS, position, q)
+    assert name(camera, child) == size
+    # the grown, tall or small, keep the metres of the size, and so look tall or small
+    for tall in (1.55, 1.72, 2.0):
+        assert float(share(Body(grown.points * tall / 1.72, grown.look), size)) == 1.0
 
 
 def test_half_a_body_out_of_frame_keeps_its_size():

@@ -95,3 +95,18 @@ def test_at_a_table_hands_are_on_it(measure):
     body = measure(timing, "ada")
     for side in "LR":
         assert np.abs(body.hand(side)[:, 2] - mark.surface[2] - 0.03).max() < 0.03
+
+
+def test_a_child_whose_arms_do_not_reach_the_table_keeps_its_hands_in_its_lap(measure):
+    from filmagent.library import sets
+
+    mark = sets.load("cafe").spec.marks["window_a"]
+    timing = SceneTiming(scene="1", set="cafe", duration=4, actors=[ActorTiming(
+        actor="ada", member="mei", segments=[segment(
+            "sit", -1, 5, mark.position, mark.heading, mark="window_a",
+            seat_height=mark.seat_height)])])  # fmt: skip
+    body = measure(timing, "ada")
+    for side in "LR":
+        knee = body.track(f"knee.{side}")
+        assert (body.hand(side)[:, 2] < mark.surface[2]).all()
+        assert (np.linalg.norm(body.hand(side) - knee, axis=1) < 0.3).all()

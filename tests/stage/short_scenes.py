@@ -157,10 +157,17 @@ def played(
     seed: int = 0,
     seconds: dict[str, float] | None = None,
     previous: SceneTiming | None = None,
+    heights: dict[str, float] | None = None,
 ) -> SceneTiming:
     """Block and schedule the scene of a breakdown."""
     scene = breakdown.scenes[0]
     members = {c.id: c.member for c in breakdown.characters}
     return schedule(
-        scene, blocked(breakdown, seed), spoken(scene, seconds), members, seed, previous
+        scene,
+        blocked(breakdown, seed),
+        spoken(scene, seconds),
+        members,
+        seed,
+        previous,
+        heights=heights,
     )

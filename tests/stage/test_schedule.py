@@ -418,3 +418,19 @@ def test_ways_of_walking_have_their_own_pace(words, manner, faster):
 
     plain, fast = pace("walks"), pace(words)
     assert fast[1] == manner and (fast[0] > 1.3 * plain[0] if faster else fast[0] < 0.8 * plain[0])
+
+
+def test_a_child_walks_as_fast_as_its_legs_are_long_and_is_looked_at_in_the_face():
+    script = "Mara walks to the window.\nMara points at Jonas."
+
+    def told(heights: dict[str, float] | None) -> tuple[float, float]:
+        timing = played(film(script, MARA, JONAS), heights=heights)
+        walk = max((s for a in timing.actors if a.actor == "mara" for s in a.segments
+                    if s.kind == "walk"), key=lambda s: len(s.path))  # fmt: skip
+        far = sum(math.dist(a, b) for a, b in pairwise(walk.path))
+        point = next(g for a in timing.actors for g in a.gestures if g.action == "point")
+        return far / (walk.end - walk.start), point.target_position[2]
+
+    grown, face = told(None)
+    assert told({"ines": 1.2})[0] < 0.9 * grown
+    assert told({"walter": 1.2})[1] == pytest.approx(face * 1.2 / 1.7, abs=1e-5)
