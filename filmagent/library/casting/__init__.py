@@ -14,7 +14,8 @@ rack       garments, outfits and hairstyles by name (``wardrobe.toml``, ``hairst
 wardrobe   dresses a figure in the order in which clothes are put on
 garments   a maker for each kind of garment, cut from the body's helper surfaces
 regions    where on a body each garment lies
-cloth      how cloth keeps off the skin and hangs; folds, collars, trimmings: what they say
+cloth      how cloth keeps off the skin and hangs; folds, collars (rolled), turndown (folded),
+           trimmings: what they say
 shoes      uppers and soles
 mhclo      MakeHuman garments fitted to a figure
 weave      small tileable cloth textures; fabrics: the materials of garments

@@ -7,47 +7,30 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
+from filmagent.library.casting import regions
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Garment
-from filmagent.library.casting.sheet import Sheet, boundary, clip, normals
+from filmagent.library.casting.sheet import Sheet, boundary, clip
 
 Array = NDArray[Any]
-_FOLDED = 0.015
-"""A collar this far out has turned over, metres."""
-_STAND = 3
-"""Rows of a folded collar's profile that stand; the rest is its leaf."""
-_LEAF = 0.009
-"""Air between a folded collar and what it lies on, metres."""
 _COLLARS: dict[str, list[tuple[float, float]]] = {
-    "none": [],
     "rib": [(0.005, 0.001), (0.011, -0.001), (0.016, -0.004)],
     "roll": [(0.014, 0.0), (0.032, -0.002), (0.042, 0.004), (0.038, 0.012), (0.012, 0.016)],
-    "fold": [
-        (0.012, 0.0), (0.021, 0.001), (0.025, 0.006), (0.022, 0.012), (0.008, 0.019),
-        (-0.008, 0.027), (-0.020, 0.034),
-    ],
-    "lapel": [
-        (0.007, 0.001), (0.014, 0.003), (0.016, 0.008), (0.012, 0.014), (0.000, 0.021),
-        (-0.014, 0.029), (-0.028, 0.037), (-0.042, 0.046),
-    ],
 }  # fmt: skip
 """Collar → its profile from the neckline: metres along the neck and outward."""
 
 
-def collar(sheet: Sheet, base: Array, up: Array, kind: str) -> Sheet:
-    """Grow a collar from the neckline: the rim nearest the neck."""
-    rim = boundary(sheet.faces)
+def collar(sheet: Sheet, figure: Figure, garment: Garment) -> Sheet:
+    """A garment, its front opened, with the collar of its kind grown from its neckline."""
+    ids, ring = neckline(sheet, figure)
+    profile = _COLLARS.get(garment.collar, [])
+    if not len(ring) or not profile:
+        return open_front(sheet, figure, garment)
+    base, up = regions.neck_axis(figure)
     local = sheet.points - base
     rise = local @ up
-    away = np.linalg.norm(local - rise[:, None] * up, axis=1)
-    ring = rim[((away < 0.13) & (local[:, 2] > -0.15))[rim].all(axis=1)]
-    profile = _COLLARS[kind]
-    if not len(ring) or not profile:
-        return sheet
-    ids = np.unique(ring)
-    outward = local[ids] - rise[ids, None] * up
+    outward: Array = local[ids] - rise[ids, None] * up
     outward /= np.linalg.norm(outward, axis=1, keepdims=True)
     row = {int(v): k for k, v in enumerate(ids)}
     a = np.array([row[int(v)] for v in ring[:, 0]])
@@ -60,7 +43,7 @@ def collar(sheet: Sheet, base: Array, up: Array, kind: str) -> Sheet:
         base_ring = 0.5 * base_ring + 0.5 * (level @ base_ring)
         outward = 0.5 * outward + 0.5 * (level @ outward)
     outward /= np.linalg.norm(outward, axis=1, keepdims=True)
-    # a folded collar lies on the chest in front, where the cloth falls away steeply
+    # a rolled collar leans on the chest in front, where the cloth falls away steeply
     front = np.clip(outward[:, 1], 0, 1)[:, None]
     points, faces = [sheet.points], [sheet.faces]
     above_a, above_b = ring[:, 0], ring[:, 1]
@@ -69,10 +52,6 @@ def collar(sheet: Sheet, base: Array, up: Array, kind: str) -> Sheet:
         share = min(1.0, (k + 1) / 3)
         foot = sheet.points[ids] * (1 - share) + base_ring * share
         row_points = foot + up * along + outward * out - [0, 0, 1] * fall
-        if out > _FOLDED and k > 2:
-            row_points = _laid(row_points, sheet, min(1.0, (out - _FOLDED) / 0.012))
-            for _ in range(8):
-                row_points = 0.5 * row_points + 0.5 * (level @ row_points)
         points.append(row_points)
         new_a, new_b = count + k * size + a, count + k * size + b
         faces.append(np.stack([above_b, above_a, new_a], axis=1))
@@ -80,30 +59,17 @@ def collar(sheet: Sheet, base: Array, up: Array, kind: str) -> Sheet:
         above_a, above_b = new_a, new_b
     origin = sp.vstack([sheet.origin] + [sheet.origin[ids]] * len(profile), format="csr")
     made = Sheet(np.concatenate(points), np.concatenate(faces), origin)
-    return clip(made, _parted(points, outward)) if kind == "fold" else made
+    return open_front(made, figure, garment)
 
 
-def _parted(rows: list[Array], outward: Array) -> Array:
-    """Positive but where a folded collar's two points part in front, (V,) metres."""
-    field = [np.ones(len(rows[0]))]
-    for k, row in enumerate(rows[1:]):
-        across = np.abs(row[:, 0])
-        gap = -0.004 if k < _STAND else 0.002 + 0.011 * (k - _STAND)
-        field.append(np.where(outward[:, 1] > 0.2, across - gap, 1.0))
-    return np.concatenate(field)
-
-
-def _laid(points: Array, under: Sheet, share: float) -> Array:
-    """Points brought down (by a share of the way) to lie on what they were folded over."""
-    away, near = cKDTree(under.points).query(points, k=6)
-    weight = 1 / np.maximum(away, 0.004)
-    weight /= weight.sum(axis=1, keepdims=True)
-    up = np.einsum("pk,pkj->pj", weight, normals(under.points, under.faces)[near])
-    up /= np.maximum(np.linalg.norm(up, axis=1, keepdims=True), 1e-9)
-    on = np.einsum("pk,pkj->pj", weight, under.points[near])
-    over = np.sum((points - on) * up, axis=1) - _LEAF
-    made: Array = points - up * (share * over)[:, None]
-    return made
+def neckline(sheet: Sheet, figure: Figure) -> tuple[Array, Array]:
+    """The rim nearest the neck: (R,) its vertices and (B, 2) its edges."""
+    base, up = regions.neck_axis(figure)
+    rim = boundary(sheet.faces)
+    local = sheet.points - base
+    away = np.linalg.norm(local - (local @ up)[:, None] * up, axis=1)
+    ring = rim[((away < 0.13) & (local[:, 2] > -0.15))[rim].all(axis=1)]
+    return np.unique(ring), ring
 
 
 def _along_rim(a: Array, b: Array, size: int) -> sp.csr_matrix:
@@ -115,6 +81,8 @@ def _along_rim(a: Array, b: Array, size: int) -> sp.csr_matrix:
 
 def open_front(sheet: Sheet, figure: Figure, garment: Garment) -> Sheet:
     """Cut a gap down the front, as wide as ``garment.open`` at the hem, narrower at the neck."""
+    if not garment.open:
+        return sheet
     x, y, z = sheet.points.T
     arm = sheet.carry(figure.influence("upperarm", "lowerarm", "wrist", "finger", "metacarpal"))
     half = half_opening(z, sheet, figure, garment)

@@ -120,11 +120,11 @@ def roots(scalp: Sheet, count: int, rng: np.random.Generator) -> tuple[Array, Ar
     share = np.stack([1 - u, u * (1 - v), u * v], axis=1)
     points = np.einsum("pk,pkj->pj", share, corners[face])
     ups = np.einsum("pk,pkj->pj", share, normals(scalp.points, scalp.faces)[scalp.faces[face]])
-    chosen = _spread(points, count)
+    chosen = spread(points, count)
     return points[chosen], ups[chosen] / np.linalg.norm(ups[chosen], axis=1, keepdims=True)
 
 
-def _spread(points: Array, count: int) -> Array:
+def spread(points: Array, count: int) -> Array:
     """Farthest-point sampling."""
     chosen = np.zeros(count, int)
     away = np.full(len(points), np.inf)
@@ -196,7 +196,8 @@ def _lengths(scene: Head, hair: Hair, start: Array) -> Array:
         # enough to hang to one level whatever the root's height
         return hair.length * np.interp(z, [-0.6, 0.3, 1.0], [0.34, 0.8, 1.15])
     if hair.style in flows.TIED:
-        made: Array = np.linalg.norm(start - flows.tied_at(scene, hair.style), axis=1) * 1.12
+        around = 1.12 if flows.TIED[hair.style][1] > 0 else 1.3
+        made: Array = np.linalg.norm(start - flows.tied_at(scene, hair.style), axis=1) * around
         return made
     return np.full(len(start), hair.length)
 

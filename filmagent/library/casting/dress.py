@@ -48,6 +48,8 @@ class Dresser:
     name: str
     layers: list[Sheet] = field(default_factory=list)
     """Clothes already worn: the next goes over them."""
+    leaves: list[Sheet] = field(default_factory=list)
+    """Folded collars already worn: the next collar goes over them."""
     hidden: Array = field(default_factory=lambda: np.zeros(0))
     """(N,) metres inside what will be worn over the next garment."""
 
@@ -122,7 +124,9 @@ def _skin(dresser: Dresser, recipe: Recipe, covered: Array) -> None:
     sheet = from_group(figure, "body")
     hidden = sheet.carry((covered > _HIDE).astype(float)) > 0.999
     sheet = keep_faces(sheet, ~hidden[sheet.faces].all(axis=1))
-    paint = complexion.paint(figure, recipe, dresser.rng("skin"))
+    paint = portrait.undercoat(
+        figure, recipe, complexion.paint(figure, recipe, dresser.rng("skin"))
+    )
     uvs = complexion.unwrap(figure)
     dresser.bake.textures |= portrait.texture(figure, recipe, dresser.rng("portrait"))
     for use, surface in (("render", sheet), ("preview", lighten(sheet, 5600))):
@@ -157,7 +161,7 @@ def _face(dresser: Dresser, recipe: Recipe) -> None:
 
 
 def _beard(dresser: Dresser, recipe: Recipe) -> None:
-    count = 1400
+    count = 2400
     sheet = face.beard(dresser.figure, recipe, dresser.rng("beard"), count)
     shade = dresser.rng("beard tint").lognormal(0, 0.2, (count, 1))
     dresser.add(

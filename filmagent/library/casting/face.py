@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from filmagent.library.casting import complexion, portrait
+from filmagent.library.casting import combing, complexion, portrait
 from filmagent.library.casting.body import Figure
 from filmagent.library.casting.recipe import Recipe
 from filmagent.library.casting.sheet import Sheet, attach, from_group, keep_faces, normals
@@ -205,14 +205,17 @@ def beard(figure: Figure, recipe: Recipe, rng: np.random.Generator, count: int) 
     size = np.linalg.norm(
         np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1
     )
-    face = rng.choice(len(size), count, p=size / size.sum())
-    share = rng.dirichlet([1.0, 1.0, 1.0], count)
-    corners = area.faces[face]
+    face = rng.choice(len(size), 5 * count, p=size / size.sum())
+    share = rng.dirichlet([1.0, 1.0, 1.0], 5 * count)
+    # strewn by chance alone they would leave holes
+    places = np.einsum("pk,pkj->pj", share, area.points[area.faces[face]])
+    chosen = combing.spread(places, count)
+    share, corners = share[chosen], area.faces[face[chosen]]
     at = np.einsum("pk,pkj->pj", share, area.points[corners]) - [0, eye[1], eye[2]]
     side = np.sign(at[:, 0]) * np.clip(np.abs(at[:, 0]) / 0.05, 0, 1)
     lean = np.stack([0.25 * side, 0.35 + 0 * side, np.full(count, -1.0)], axis=1)
     lean += rng.normal(0, 0.3, lean.shape)
-    lengths = recipe.hair.beard * rng.uniform(0.6, 1.1, count)
+    lengths = recipe.hair.beard * rng.uniform(0.45, 0.95, count)
     return _hairs(area, ups, share, corners, lean, lengths, 0.043 / count**0.5, 0.004)
 
 

@@ -83,7 +83,11 @@ def _long(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: flo
 
 
 def _bun(scene: Head, hair: Hair, start: Array, point: Array, up: Array, t: float) -> Array:
-    toward = tied_at(scene, hair.style) - point
+    tie = tied_at(scene, hair.style)
+    # a tie at the nape is reached over the ears: the shortest way there is down the face
+    ahead = np.clip((point[:, 1:2] - scene.eye[1] + 0.125) / 0.05, 0, 1)
+    over = np.array([0.0, 0.0, max(0.3 * scene.top + scene.eye[2] - tie[2], 0.0)])
+    toward = tie + ahead * over - point
     near = np.linalg.norm(toward, axis=1, keepdims=True) < 0.05
     return np.where(near, toward / 0.05, _tangent(toward, up))
 

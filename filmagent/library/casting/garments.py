@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from filmagent.library.casting import cloth, collars, folds, regions, shoes, trimmings
+from filmagent.library.casting import cloth, collars, folds, regions, shoes, trimmings, turndown
 from filmagent.library.casting.recipe import Garment
 from filmagent.library.casting.sewing import subdivide, thicken
 from filmagent.library.casting.sheet import (
@@ -44,15 +44,24 @@ def _sew(
     solid = thicken(sheet, garment.thickness, rim)
     hidden = solid.carry(dresser.hidden) > _HIDE
     solid = keep_faces(solid, ~hidden[solid.faces].all(axis=1))
+    _put_on(dresser, garment, solid, light, kind, part)
+    return sheet
+
+
+def _put_on(
+    dresser: Dresser, garment: Garment, solid: Sheet, light: int, kind: str, part: str
+) -> None:
+    """A surface as it is rendered, and lighter for previews."""
     name = f"{garment.name}_{part}" if part else garment.name
+    # collars are cut from the garment's own cloth
+    material = garment.name if part == "collar" else name
     if len(solid.faces):
         for use, surface in (("render", solid), ("preview", lighten(solid, light))):
             dresser.add(
-                surface, name if use == "render" else f"{name}_preview", name, kind,
+                surface, name if use == "render" else f"{name}_preview", material, kind,
                 use=use, uvs=cloth.unwrap(surface, dresser.figure),
                 normals=full_normals(surface, solid) if use == "preview" else None,
             )  # fmt: skip
-    return sheet
 
 
 def _wear(dresser: Dresser, garment: Garment, sheet: Sheet, light: int, rim: float = 0.02) -> None:
@@ -94,6 +103,10 @@ def _sewn_on(dresser: Dresser, garment: Garment, sheet: Sheet) -> None:
 
 def _metal(dresser: Dresser, garment: Garment, what: str, made: Sheet) -> None:
     name = f"{garment.name}_{what}"
+    hidden = made.carry(dresser.hidden) > 0
+    made = keep_faces(made, ~hidden[made.faces].any(axis=1))
+    if not len(made.faces):
+        return
     dresser.add(made, name, name, "accessory", uvs=np.zeros((len(made.points), 2)))
 
 
@@ -137,13 +150,29 @@ def _sewn_on_after(
     figure = dresser.figure
     for under in dresser.layers:
         sheet = cloth.draped_over(sheet, under, 0.005)
-    plain = sheet
-    sheet = collars.collar(sheet, *regions.neck_axis(figure), garment.collar)
-    if garment.open:
-        sheet = collars.open_front(sheet, figure, garment)
-        plain = sheet
+    whole = sheet
+    plain = collars.open_front(sheet, figure, garment)
+    sheet = collars.collar(sheet, figure, garment)
     _wear(dresser, garment, sheet, light, rim)
+    if garment.collar in ("fold", "lapel"):
+        _turned_down(dresser, garment, whole)
     _sewn_on(dresser, garment, plain)
+
+
+def _turned_down(dresser: Dresser, garment: Garment, whole: Sheet) -> None:
+    """A collar of its own, laid on the whole front; where that is opened its points begin."""
+    figure = dresser.figure
+    rim, _ = collars.neckline(whole, figure)
+    if not len(rim):
+        return
+    high = whole.points[rim, 2].min(keepdims=True)
+    half = float(collars.half_opening(high, whole, figure, garment)[0])
+    strip, leaf = turndown.turned_down(
+        whole, figure, rim, half, garment.collar, dresser.leaves
+    )  # fmt: skip
+    _put_on(dresser, garment, thicken(strip, garment.thickness, 0.02), 900, "cloth", "collar")
+    dresser.layers.append(leaf)
+    dresser.leaves.append(leaf)
 
 
 def _dress(dresser: Dresser, garment: Garment) -> None:
@@ -208,7 +237,7 @@ def _apron(dresser: Dresser, garment: Garment) -> None:
 
 def _tie(dresser: Dresser, garment: Garment) -> None:
     figure = dresser.figure
-    under = max(dresser.layers, key=lambda layer: float(layer.points[:, 2].max()))
+    under = max(dresser.layers, key=trimmings.throat)
     strip, knot = trimmings.tie(under, figure)
     for name, made in (("", strip), ("_knot", knot)):
         dresser.add(

@@ -27,7 +27,7 @@ _LOCKS: dict[str, tuple[int, int, float, float]] = {
     "ponytail": (440, 9, 0.0060, 0.34),
     "braid": (440, 9, 0.0060, 0.34),
     "side": (900, 7, 0.0042, 0.4),
-    "balding": (520, 5, 0.0034, 0.4),
+    "balding": (1300, 5, 0.0017, 0.4),
     "short": (820, 6, 0.0042, 0.4),
     "crop": (800, 5, 0.0034, 0.4),
     "buzz": (5200, 3, 0.00035, 0.6),
@@ -42,7 +42,7 @@ _PREVIEW: dict[str, tuple[int, int, float, int]] = {
     "ponytail": (1, 6, 1.0, 0),
     "braid": (1, 6, 1.0, 0),
     "side": (1, 4, 1.1, 0),
-    "balding": (1, 4, 1.1, 0),
+    "balding": (2, 4, 1.7, 0),
     "short": (1, 4, 1.1, 0),
     "crop": (1, 4, 1.1, 0),
     "buzz": (26, 2, 2.1, 3),
@@ -137,7 +137,7 @@ def _hang(dresser: Dresser, part: MeshPart) -> None:
 def _cap(dresser: Dresser, scene: Head, hair: Hair) -> None:
     """A skin of hair close to the scalp, meeting it at the hairline."""
     sheet = scene.scalp
-    depth = {"short": 0.008, "crop": 0.006, "curls": 0.034, "afro": 0.05, "balding": 0.0035}.get(
+    depth = {"short": 0.008, "crop": 0.006, "curls": 0.034, "afro": 0.05, "balding": 0.0025}.get(
         hair.style, 0.006
     )
     line = combing.hairline(dresser.figure, hair.style)
@@ -163,7 +163,7 @@ def _paths(scene: Head, hair: Hair, rng: np.random.Generator) -> tuple[Array, Ar
     layer = {
         "bob": (0.008, 0.020), "long": (0.006, 0.018), "curls": (0.006, 0.04),
         "afro": (0.006, 0.055), "bun": (0.005, 0.011), "ponytail": (0.005, 0.011),
-        "braid": (0.005, 0.012), "side": (0.005, 0.013), "balding": (0.003, 0.007),
+        "braid": (0.005, 0.012), "side": (0.005, 0.013), "balding": (0.002, 0.0045),
     }  # fmt: skip
     low, high = layer.get(hair.style, (0.004, 0.014))
     loft = rng.uniform(low, high, count)

@@ -19,6 +19,8 @@ from filmagent.library.casting.sheet import Sheet, from_group, keep_faces
 
 Array = NDArray[Any]
 _SIZE = (384, 768)
+_LONG = 0.006
+"""A beard is more than stubble from this length on, metres."""
 _MEAN = 0.9
 """What the texture is where nothing is painted: room above it for light spots."""
 
@@ -240,6 +242,19 @@ def beard_cut(cut: str, x: Array, z: Array) -> Array:
         made: Array = np.maximum.reduce([lip, chin, sides])
         return made
     return np.ones_like(x)
+
+
+def undercoat(figure: Figure, recipe: Recipe, colours: Array) -> Array:
+    """Colours (N, 3) of skin with that of a beard's hair between its hairs, pale or dark."""
+    if recipe.hair.beard < _LONG:
+        return colours
+    eye = figure.head_of("eye.L")
+    x, y, z = ((figure.points - [0, eye[1], eye[2]]) / figure.face_scale()).T
+    share = beard_share(np.abs(x), y, z) * beard_cut(recipe.hair.beard_cut, np.abs(x), z)
+    share *= figure.influence(*complexion.HEAD) > 0.3
+    share *= np.clip(1 - 2 * (figure.masks["lips"] + figure.masks["ears"]), 0, 1)
+    made: Array = colours + (0.7 * share)[:, None] * (0.7 * np.array(recipe.hair.colour) - colours)
+    return made
 
 
 def _stubble(

@@ -73,10 +73,14 @@ def _neck(figure: Figure, garment: Garment) -> Array:
         across = across + np.clip(ahead, 0, None) * 0.55
     radius = np.hypot(across / half_x, (ahead - middle) / half_y)
     field = (radius - 1) * min(half_x, half_y)
-    field = np.where(local[:, 2] < -0.16, FAR, field)
+    field = np.maximum(field, -0.13 - local[:, 2])
     # a neck leans forward: below its base the cylinder would come out between the shoulders
     low = np.interp(ahead, [-0.04, 0.02], [-0.012, -0.2])
     field = np.maximum(field, low - local @ up)
+    if garment.collar == "fold" and not garment.open:
+        # a shirt is cut where neck and shoulders meet, lower at the throat: its collar stands there
+        dip = 0.010 * np.clip(ahead / max(throat, 0.03), 0, 1)
+        field = np.maximum(0.012 - depth - dip - local @ up, -FAR)
     field = np.where(local @ up > 0.075, -FAR, field)
     throat_up = figure.influence("neck02", "neck03", *complexion.HEAD) > 0.5
     field = np.where(throat_up, -FAR, field)

@@ -175,6 +175,12 @@ def girdle(figure: Figure, layers: list[Sheet], ease: float, high: float, height
     return clip(loose, np.where(arm, -1.0, np.minimum(high - z, z - high + height)))
 
 
+def throat(sheet: Sheet) -> float:
+    """Height at which a garment begins in the middle of its front; a collar's points are apart."""
+    x, y, z = sheet.points.T
+    return float(z[(np.abs(x) < 0.003) & (y > 0)].max(initial=0.0))
+
+
 def tie(under: Sheet, figure: Figure) -> tuple[Sheet, Sheet]:
     """A necktie from the neckline to the belt, and its knot."""
     front = _front(under, figure)
@@ -186,5 +192,5 @@ def tie(under: Sheet, figure: Figure) -> tuple[Sheet, Sheet]:
     blade = _ribbon(front, 0 * t, high - 0.03 + (low - high + 0.03) * t, half, 0.0085)
     t = np.linspace(0, 1, 8)
     half = np.interp(t, [0.0, 0.25, 1.0], [0.019, 0.022, 0.014])
-    knot = _ribbon(front, 0 * t, high + 0.008 - 0.044 * t, half, 0.017)
+    knot = _ribbon(front, 0 * t, high + 0.016 - 0.052 * t, half, 0.017)
     return blade, knot
