@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from camera.framing import share
 from camera.grammar import HEAD, MOVES, RIGS, SIZES, VIEWS, Shot
 from camera.lens import PRIMES, Lens
 from camera.planner import Picture, Request, Scene, plan_batch, walking_heading
@@ -107,19 +108,19 @@ class Mover:
             subjects=tuple(setup.subjects),
         )
         focal = _lens(setup, self.frame, self.still)
-        scene, faces = self._scene(frames)
+        scene, faces, own = self._scene(frames, shot.size)
         return Request(
             shot,
             scene,
             self.place.world,
             Lens(focal, self.frame.sensor_mm, self.frame.aspect),
-            picture=_picture(shot.size, scene.eyes, self.frame),
+            picture=_picture(shot.size, own, scene.eyes, self.frame),
             azimuths=self._azimuths(scene.eyes[:, 0], scene.look[:, 0], faces),
             seed=seed_of(self.seed, "shake", setup.id),
         )
 
-    def _scene(self, frames: Array) -> tuple[Scene, Array]:
-        """What is filmed, and headings (F, S) of the faces."""
+    def _scene(self, frames: Array, size: str) -> tuple[Scene, Array, float]:
+        """What is filmed, headings (F, S) of the faces, and the part of the size that shows it."""
         people = [self.figure(actor, frames) for actor in self.company.actors]
         owners = self._together(people)
         subjects = [held(people[owner]) for owner in owners]
@@ -140,7 +141,8 @@ class Mover:
             owners=owners,
             points=np.stack([s.stack(points) for s in subjects], axis=1),
         )
-        return scene, np.stack(faces, axis=1)
+        own = max(float(np.median(share(s.body, size))) for s in subjects)
+        return scene, np.stack(faces, axis=1), own
 
     def _together(self, people: Sequence[Figure]) -> tuple[int, ...]:
         """Who of the people is filmed: the first subject, and the others that go with them."""
@@ -187,12 +189,12 @@ class Mover:
         return tuple(_ROUND[i] for i in best[:5])
 
 
-def _picture(size: str, eyes: Array, frame: Frame) -> Picture:
-    """As wide as those who walk abreast, eyes (F, S, 3), need it."""
+def _picture(size: str, own: float, eyes: Array, frame: Frame) -> Picture:
+    """As wide as those who walk abreast, eyes (F, S, 3), need it; children alone from nearer."""
     gaps = np.linalg.norm(eyes[:, :, None] - eyes[:, None], axis=-1)
     apart = float(np.median(gaps.max(axis=(1, 2))))
-    shows = max(SIZES[size].shows, apart / (_ABREAST * frame.aspect))
-    return Picture(head_fraction=HEAD / shows) if shows > SIZES[size].shows else Picture()
+    shows = max(own * SIZES[size].shows, apart / (_ABREAST * frame.aspect))
+    return Picture(head_fraction=HEAD / shows) if shows != SIZES[size].shows else Picture()
 
 
 def arrays_of(track: Trajectory, frames: Array, focal: float) -> dict[str, Array]:

@@ -11,23 +11,15 @@ import numpy as np
 from filmagent.documents.blocking import Cue
 from filmagent.documents.checks import WALKS
 from filmagent.library.sets import Door
-from filmagent.stage.navigation import Array, Point, heading_of, length, resample, wrapped
+from filmagent.stage.meeting import Meeting
+from filmagent.stage.navigation import Array, Point, heading_of, length, resample
 from filmagent.stage.places import Places
-from filmagent.stage.tracks import Track, first_metres, turning
+from filmagent.stage.tracks import Track
 
 _BEHIND = 1.2
 """Metres from whom one follows at which one stops (1–1.4 m)."""
-_TOO_NEAR = 0.5
-"""Metres between two walkers below which one lets the other pass."""
 _AT_THE_DOOR = 0.6
 """Seconds of the way outside a door that are still, or already, in sight."""
-_FURTHER = 12.0
-"""Metres past its mark that a walk goes on when somebody is to stop it."""
-_CLOSE = {"handshake": (0.85, 1.2), "hug": (0.42, 0.55), "give": (1.0, 1.35)}
-"""Metres between two people to which one comes up, and up to which both can reach."""
-_AT_TALK = 1.8
-_TALKING = 1.0
-"""Metres from which one need not go round anybody to come up; to which one steps back."""
 _INSIDE = 0.9
 """Metres inside a door where somebody who only comes in stops."""
 
@@ -40,18 +32,14 @@ class Played:
     end: float
 
 
-class Moves:
+class Moves(Meeting):
     """Plays moving cues. ``problems`` collects what the floor did not allow."""
 
     def __init__(self, places: Places):
-        self.places = places
-        self.tracks = places.tracks
-        self.problems: list[str] = []
+        super().__init__(places)
         self._following: dict[str, str] = {}
         self.open_walks: set[str] = set()
         """Cues of walks that somebody later stops: they lead on past their mark."""
-        self._entered: dict[str, tuple[float, float]] = {}
-        """Start of the walk by which somebody last came in, and its metres up to the door."""
         self._left: dict[str, float] = {}
         """When somebody who goes out is through the door."""
         self._play: dict[str, Callable[[Cue, Track, float], None]] = {
@@ -154,36 +142,6 @@ class Moves:
         else:
             self._stroll(track, at)
 
-    def _onward(self, start: Point, goal: Point) -> Point:
-        """The same way, further: as far as there is room."""
-        ahead = np.subtract(goal, start)
-        far = float(np.hypot(*ahead))
-        room = self.places.way.room(goal, (float(ahead[0]), float(ahead[1])), _FURTHER)
-        share = 1.0 + max(room - 0.6, 0.0) / max(far, 1e-9)
-        return (start[0] + float(ahead[0]) * share, start[1] + float(ahead[1]) * share)
-
-    def _stroll(self, track: Track, at: float) -> None:
-        """Walk nowhere in particular: a few steps to where there is most room."""
-        turns = np.linspace(0, 2 * math.pi, 12, endpoint=False)
-        way = self.places.way
-        rooms = [way.room(track.point, (math.cos(a), math.sin(a)), 3.0) for a in turns]
-        best = float(turns[int(np.argmax(np.round(rooms, 6)))])
-        far = min(max(rooms) * 0.7, 2.0)
-        goal = (track.point[0] + far * math.cos(best), track.point[1] + far * math.sin(best))
-        self._walk_to(track, way.spot(goal, self.places.taken(track.actor)), at)
-
-    def _partner(self, track: Track, marks: tuple[str, ...]) -> str:
-        """Somebody at one of a mark's partner marks, else within talking distance."""
-        for actor, other in self.tracks.items():
-            if actor != track.actor and other.present and other.mark in marks and not other.extra:
-                return actor
-        near = [
-            (math.dist(other.point, track.point), actor)
-            for actor, other in self.tracks.items()
-            if actor != track.actor and other.present and not other.extra
-        ]
-        return min(near)[1] if near and min(near)[0] <= 2.2 else ""
-
     def _follow(self, cue: Cue, track: Track, at: float) -> None:
         target = self.tracks.get(cue.target)
         if target is None or not track.present:
@@ -245,72 +203,11 @@ class Moves:
         if track.kind == "sit":
             track.stand_up(self.places.feet(self.places.marks[track.mark]))
 
-    def _rise(self, track: Track, towards: Point) -> None:
-        """Nobody walks seated."""
-        if track.kind == "sit":
-            track.stand_up(self.places.feet(self.places.marks[track.mark]))
-
     def _turn(self, cue: Cue, track: Track, at: float) -> None:
         if track.kind != "stand":
             return
         heading = self.places.facing(cue.actor, cue.target, max(at, track.time))
         self._settle(track, heading if heading is not None else track.heading + math.pi * 0.75)
-
-    def _settle(self, track: Track, heading: float | None) -> None:
-        if heading is not None and track.kind == "stand":
-            track.turn(heading)
-
-    def face(self, actor: str, target: str, at: float, most: float) -> None:
-        """Turn somebody who stands idle to whom they talk to, if turned away by over ``most``."""
-        track = self.tracks[actor]
-        if track.kind != "stand" or track.time > at or target not in self.tracks:
-            return
-        wanted = self.places.facing(actor, target, at)
-        if wanted is None or abs(wrapped(wanted - track.heading)) < most:
-            return
-        track.wait(at)
-        track.turn(wanted)
-
-    def close_up(self, actor: str, target: str, action: str, at: float) -> float:
-        """Bring somebody within reach of another; returns when the two can begin."""
-        track, other = self.tracks[actor], self.tracks[target]
-        track.manner = ""
-        near, reach = _CLOSE[action]
-        if not track.walking(at):
-            track.wait(at)
-        start = max(track.time, at)
-        if math.dist(track.point, other.point) > reach:
-            if track.kind == "sit" or other.kind == "offstage":
-                self.problems.append(f"{actor} cannot {action} {target}: they are too far apart.")
-                return start
-            away = np.subtract(track.point, other.point)
-            goal = np.asarray(other.point) + away * near / max(float(np.hypot(*away)), 1e-9)
-            spot = (float(goal[0]), float(goal[1]))
-            if not self.places.way.is_free(spot):
-                self.problems.append(f"{actor} cannot {action} {target}: there is no room.")
-                return start
-            if math.dist(track.point, other.point) > _AT_TALK:
-                self._walk_to(track, self.places.beside(actor, target), start)
-            track.walk(resample(np.array([track.point, spot])))
-        if track.kind == "stand":
-            track.turn(heading_of(np.subtract(other.point, track.point)))
-        if other.kind == "stand" and other.time <= track.time:
-            other.wait(track.time - 0.4)
-            other.turn(heading_of(np.subtract(track.point, other.point)))
-        going = bool(other.segments) and other.segments[-1].kind in ("walk", "turn")
-        return max(start, track.time, other.time if going else start)
-
-    def step_back(self, actor: str, target: str) -> None:
-        """A step or two away from somebody, facing them, to where one can talk."""
-        track, other = self.tracks[actor], self.tracks[target]
-        away = np.subtract(track.point, other.point)
-        gap = float(np.hypot(*away))
-        spot = np.asarray(track.point) + away / max(gap, 1e-9) * (_TALKING - gap)
-        free = self.places.way.is_free((float(spot[0]), float(spot[1])))
-        if track.kind == "stand" and gap < _TALKING - 0.1 and free:
-            track.manner = "back"
-            track.walk(resample(np.array([track.point, spot])))
-            track.manner = ""
 
     def _stop(self, cue: Cue, track: Track, at: float) -> None:
         self._following.pop(cue.actor, None)
@@ -335,85 +232,3 @@ class Moves:
                 return at
             at += 0.2
         return track.time
-
-    # ways
-
-    def _way(self, track: Track, start: Point, goal: Point, at: float) -> Array:
-        path = self.places.way.path(start, goal, self.places.standing(track.actor, at))
-        if path is None:
-            self.problems.append(
-                f"There is no way for {track.actor} from "
-                f"({start[0]:.1f}, {start[1]:.1f}) to ({goal[0]:.1f}, "
-                f"{goal[1]:.1f}): they walk straight."
-            )
-            return resample(np.array([start, goal]))
-        return path
-
-    def _walk_to(self, track: Track, goal: Point, at: float, then: Array | None = None) -> None:
-        """Walk to a goal (and straight on through ``then``), changing a walk that is going on."""
-        onward = np.zeros((0, 2)) if then is None else then
-        if (
-            track.segments
-            and track.segments[-1].kind == "walk"
-            and track.time >= at - 1e-6
-            and track.kind == "stand"
-            and track.mark == ""
-        ):
-            keep = self._kept(track, at)
-            kept = first_metres(np.array(track.segments[-1].path), keep)
-            start = (float(kept[-1][0]), float(kept[-1][1]))
-            way = self._join(self._way(track, start, goal, at), onward)
-            track.redirect(self.places.way.join(kept, way))
-            return
-        start = track.point
-        if track.mark in self.places.marks and self.places.marks[track.mark].kind == "seat":
-            # out from between seat and table before anything else
-            out = self.places.approach(self.places.marks[track.mark], goal)
-            way = np.vstack([[start], self._way(track, out, goal, at)])
-        else:
-            way = self._way(track, start, goal, at)
-        way = self._join(way, onward)
-        self._let_pass(track, way)
-        track.walk(way)
-
-    def _join(self, way: Array, onward: Array) -> Array:
-        if not len(onward):
-            return resample(way)
-        if len(onward) == 1:
-            return resample(np.vstack([way, onward]))
-        return self.places.way.join(resample(way), onward)
-
-    def _kept(self, track: Track, at: float) -> float:
-        """Metres of the walk that ends a track to keep when it is to lead elsewhere."""
-        path = np.array(track.segments[-1].path)
-        going = at < track.time - 1e-6
-        done = track.walked(at) if going else length(path)
-        entered, passed = self._entered.get(track.actor, (math.nan, 0.0))
-        if entered == track.segments[-1].start:
-            # who has just come in walks on without stopping at the door
-            return max(passed, done) if going else passed
-        return min(done + 0.3, length(path)) if going else done
-
-    def _let_pass(self, track: Track, way: Array) -> None:
-        """Wait a moment where setting off now would bump into another walker."""
-        for _ in range(4):
-            if not self._bumps(track, way):
-                return
-            track.wait(track.time + 0.4)
-
-    def _bumps(self, track: Track, way: Array) -> bool:
-        first = abs(wrapped(heading_of(way[min(3, len(way) - 1)] - way[0]) - track.heading))
-        start = track.time + (turning(first) if first > math.radians(35) else 0.0)
-        took = track.walk_seconds(way)
-        for other in self.tracks.values():
-            if other is track or other.time <= start or not other.segments:
-                continue
-            if other.segments[-1].kind not in ("walk", "turn"):
-                continue
-            for time in np.arange(start, min(start + took, other.time), 0.12):
-                share = (time - start) / took
-                here = way[min(int(share * (len(way) - 1)), len(way) - 1)]
-                there = other.at(float(time))
-                if there.kind == "walk" and math.dist(here, there.point) < _TOO_NEAR:
-                    return True
-        return False

@@ -16,9 +16,10 @@ from filmagent.documents.breakdown import Beat, Scene
 from filmagent.documents.checks import WALKS, in_order
 from filmagent.documents.timing import BeatTime, Line, SceneTiming, SpokenLine
 from filmagent.library import sets
-from filmagent.stage.call import HANDLE, Call
+from filmagent.stage.background import Background
 from filmagent.stage.clock import grid
 from filmagent.stage.moves import Played
+from filmagent.stage.opening import HANDLE
 from filmagent.stage.places import Piece
 
 _AWAY = math.radians(30)
@@ -71,7 +72,7 @@ def schedule(
     ).run()
 
 
-class _Scheduler(Call):
+class _Scheduler(Background):
     def run(self) -> SceneTiming:
         self.now = 0.0
         self.moves.open_walks = self._open_walks()
