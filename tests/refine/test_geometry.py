@@ -21,6 +21,11 @@ def frame(t: float) -> world.Frame:
     return world.frame(t)
 
 
+def agree(seen: np.ndarray, found: np.ndarray) -> float:
+    """The F-score of what is hidden."""
+    return float(2 * (~seen & ~found).sum() / ((~seen).sum() + (~found).sum()))
+
+
 @pytest.mark.parametrize(("now", "then"), PAIRS)
 def test_points_are_found_to_a_tenth_of_a_pixel(now: float, then: float) -> None:
     one, other = frame(now), frame(then)
@@ -41,19 +46,23 @@ def test_what_the_other_frame_hides_is_known(now: float, then: float) -> None:
     one, other = frame(now), frame(then)
     _, _, seen = world.truth(one, other)
     found = geometry.between(one.passes, other.passes).visible
-    right = (~seen & ~found).sum()
     assert (~seen).mean() > 0.05
-    assert 2 * right / ((~seen).sum() + (~found).sum()) > 0.97
+    assert agree(seen, found) > 0.97
 
 
 def test_between_neighbours_only_outlines_are_in_doubt() -> None:
     one, other = frame(0.0), frame(1 / 24)
     x, y, seen = world.truth(one, other)
     found = geometry.between(one.passes, other.passes).visible
-    right = (~seen & ~found).sum()
-    assert 2 * right / ((~seen).sum() + (~found).sum()) > 0.88, "strips of a pixel included"
     rows, columns = np.rint(np.nan_to_num(y)).astype(int), np.rint(np.nan_to_num(x)).astype(int)
     height, width = seen.shape
+    # what is hidden are strips a pixel wide, which the middles of pixels hit or miss: whoever knew
+    # the places exactly, and looked at the pixel there, would be right less often (.840 to .887)
+    nearest = (
+        one.passes.ids == other.passes.ids[rows.clip(0, height - 1), columns.clip(0, width - 1)]
+    )
+    nearest &= (x > -0.5) & (x < width - 0.5) & (y > -0.5) & (y < height - 0.5)
+    assert agree(seen, found) > max(0.88, agree(seen, nearest))
     ids = other.passes.ids
     edge = ids != np.roll(ids, 1, 0)
     edge |= ids != np.roll(ids, 1, 1)
@@ -62,6 +71,16 @@ def test_between_neighbours_only_outlines_are_in_doubt() -> None:
     near = edge[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
     near |= (columns <= 0) | (rows <= 0) | (columns >= width - 1) | (rows >= height - 1)
     assert wrong.mean() < 0.005 and (wrong & ~near).mean() < 0.0015
+
+
+def test_twice_as_many_pixels_halve_the_doubt() -> None:
+    score = []
+    for size in ((320, 180), (640, 360)):
+        one, other = (world.frame(t, size) for t in (0.0, 1 / 24))
+        _, _, seen = world.truth(one, other)
+        score.append(agree(seen, geometry.between(one.passes, other.passes).visible))
+    # .887, .959; .969 at 960 by 540
+    assert 1 - score[1] < 0.5 * (1 - score[0])
 
 
 def test_there_and_back_is_where_one_was() -> None:

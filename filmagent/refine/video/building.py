@@ -18,7 +18,8 @@ from filmagent.refine.video.packages import need
 
 _SPREAD = 0.02
 """Of random weights."""
-_TOKENS = 128
+_TOKENS = {"vace": 512, "ltx": 128, "ltx2": 128}
+"""Of a prompt: Wan always has as many; LTX's count little beside a clip's tokens."""
 
 
 def built(one: Architecture, device: torch.device, dtype: torch.dtype) -> tuple[Any, Backend]:
@@ -86,7 +87,7 @@ def _vace(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend
         scheduler=scheduler,
         transformer=transformer,
     )
-    words = _said(1, _TOKENS, transformer.config.text_dim, like=transformer)
+    words = _said(1, _TOKENS[one.kind], transformer.config.text_dim, like=transformer)
     pipeline.encode_prompt = _always(words, words)
     pipeline.text_encoder = _Silent(transformer)
     return pipeline, Vace(pipeline)
@@ -103,8 +104,8 @@ def _ltx(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend]
         tokenizer=None,
         transformer=transformer,
     )
-    words = _said(1, _TOKENS, transformer.config.caption_channels, like=transformer)
-    counts = torch.ones(1, _TOKENS, dtype=torch.bool, device=words.device)
+    words = _said(1, _TOKENS[one.kind], transformer.config.caption_channels, like=transformer)
+    counts = torch.ones(1, _TOKENS[one.kind], dtype=torch.bool, device=words.device)
     pipeline.encode_prompt = _always(words, counts, words, counts)
     pipeline.text_encoder = _Silent(transformer)
     return pipeline, LTX(pipeline, fps=one.fps)
@@ -115,8 +116,8 @@ def _ltx2(one: Architecture, transformer: Any, codec: Any) -> tuple[Any, Backend
 
     library = need("diffusers")
     ear = library.AutoencoderKLLTX2Audio(**one.ear)
-    words = _said(1, _TOKENS, transformer.config.caption_channels, like=transformer)
-    counts = torch.ones(1, _TOKENS, dtype=torch.int64, device=words.device)
+    words = _said(1, _TOKENS[one.kind], transformer.config.caption_channels, like=transformer)
+    counts = torch.ones(1, _TOKENS[one.kind], dtype=torch.int64, device=words.device)
     pipeline = library.LTX2InContextPipeline(
         scheduler=library.FlowMatchEulerDiscreteScheduler(),
         vae=codec,

@@ -64,9 +64,17 @@ MODELS = {
 
 
 @pytest.mark.parametrize(
-    ("name", "beside"), [("vace-tiny", 0), ("ltx-tiny", 0), ("ltx-tiny", 1), ("ltx2-tiny", 5)]
+    ("name", "beside", "within"),
+    [
+        ("vace-tiny", 0, (1.2, 1.2)),
+        ("ltx-tiny", 0, (1.2, 1.5)),
+        ("ltx-tiny", 1, (1.2, 1.5)),
+        ("ltx2-tiny", 5, (1.1, 1.5)),
+    ],
 )
-def test_each_family_says_what_its_tensors_take(name: str, beside: int) -> None:
+def test_each_family_says_what_its_tensors_take(
+    name: str, beside: int, within: tuple[float, float]
+) -> None:
     one = architectures.TINY[name]
     width, height = (96, 64) if one.kind == "vace" else (256, 192)
     size = {"width": width, "height": height, "frames": 33}
@@ -96,8 +104,9 @@ def test_each_family_says_what_its_tensors_take(name: str, beside: int) -> None:
     job = Job(latent[2:], able.scale, able.stride, beside=beside)
     family = needs.of(transformer)
     said = family.working(transformer, needs.tokens(transformer, job), 4, job)
-    assert 0.95 < said / moving.bytes < 1.6
-    assert 0.95 < family.coding(codec, job) / coding.bytes < 1.6
+    # 1.15, 1.09, 1.16, 1.05; codecs 1.11 and 1.40 to 1.48, whose pieces are longer than this clip
+    assert 1 < said / moving.bytes < within[0]
+    assert 1 < family.coding(codec, job) / coding.bytes < within[1]
 
 
 def test_a_long_clip_is_coded_in_pieces_and_what_stands_beside_it_counts() -> None:
