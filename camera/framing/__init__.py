@@ -38,7 +38,7 @@ from camera.framing.composition import (
 )
 from camera.framing.screen import Camera, Seen, see
 from camera.framing.setup import Setup, Solution, Solutions, single, solve, solve_all
-from camera.framing.sizes import share, shows, sizes
+from camera.framing.sizes import eyes_for, share, shows, sizes
 from camera.framing.toric import from_toric, to_toric, toric_angle
 from camera.framing.views import (
     VIEWS,
@@ -72,6 +72,7 @@ __all__ = [
     "compose",
     "dutch",
     "elevation",
+    "eyes_for",
     "eyes_height",
     "from_toric",
     "headroom",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from camera.framing.aiming import CROWN, eyes_height
 from camera.framing.body import LIMBS, Body
 from camera.framing.growth import grown
 from camera.framing.screen import Seen
@@ -81,6 +82,15 @@ def share(body: Body, size: str) -> Array:
     A grown body is cut at some place by the frame: a child's picture ends at the same place.
     """
     return np.asarray(_shares(body)[..., _NAMES.index(size)])
+
+
+def eyes_for(body: Body, size: str) -> Array:
+    """Height (...,) on the screen at which a size has this body's eyes; the grown: `eyes_height`.
+
+    A child's forehead is nearly a grown one's, and takes more of a picture that shows less.
+    """
+    over = grown(body, _STATIONS)[..., 1] / share(body, size)
+    return np.asarray(eyes_height(size) + (CROWN - over) / SIZES[size].shows)
 
 
 def _shares(body: Body) -> Array:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from camera.framing import Camera, compose, eyes_height, see, share
+from camera.framing import Camera, compose, eyes_for, see, share
 from camera.grammar import SIZES
 from camera.lens import Lens
 from camera.metrics import contained, framing_error, head_fraction, screen_track
@@ -100,7 +100,9 @@ def _framed(
         height = screen[:, :2, 1].mean(axis=1)
         # across the frame composition decides; up and down the size does
         held = np.stack([np.zeros(len(height)), height], axis=1)
-        scores["framing_error"] = framing_error(held, (0.0, eyes_height(size)))
+        scores["framing_error"] = framing_error(
+            held, (0.0, float(np.median(eyes_for(figure.body, size))))
+        )
         focal = np.full(len(height), lens.focal_heights)
         if seen_by.focal_lengths is not None:
             focal = focal * seen_by.focal_lengths / lens.focal_mm

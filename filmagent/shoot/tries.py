@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.framing import aim, eyes_height, lead_x, share
+from camera.framing import aim, eyes_for, lead_x, share
 from camera.grammar import ANGLES, SIZES, VIEWS, size_steps
 from camera.lens import PRIMES
 from camera.pose import Array, facing, heading_of
@@ -226,6 +226,7 @@ def cameras(solo: Solo, table: Table, frame: Frame) -> Candidates:
         screen_x = x
     else:
         screen_x = np.zeros_like(x)
-    y = np.array([eyes_height(size) for size in table.sizes])
+    heights = {size: float(eyes_for(solo.figure.body, size)) for size in own}
+    y = np.array([heights[size] for size in table.sizes])
     quaternions = aim(positions, eyes, np.stack([screen_x, y], -1), f)
     return Candidates(positions, quaternions, table.focal, table.cost)

@@ -20,6 +20,7 @@ from camera.framing import (
     company,
     dutch,
     elevation,
+    eyes_for,
     eyes_height,
     see,
     share,
@@ -75,12 +76,16 @@ def test_a_child_is_shown_as_a_size_shows_the_grown(size, posture):
     assert part == pytest.approx(1.2 / 1.72, abs=0.02)
     near = LENS.distance_showing(part * SIZES[size].shows)
     position = np.add(child.eyes, [0.0, near, 0.0])
-    q = aim(position, child.eyes, [0.0, eyes_height(size)], LENS.focal_heights)
+    q = aim(position, child.eyes, [0.0, float(eyes_for(child, size))], LENS.focal_heights)
     camera = Camera.through(LENS, position, q)
     assert name(camera, child) == size
+    screen, _ = camera.project(child.point("crown")[None])
+    assert screen[0, 1] == pytest.approx(0.5 - SIZES[size].headroom, abs=0.05)
     # the grown, tall or small, keep the metres of the size, and so look tall or small
     for tall in (1.55, 1.72, 2.0):
-        assert float(share(Body(grown.points * tall / 1.72, grown.look), size)) == 1.0
+        person = Body(grown.points * tall / 1.72, grown.look)
+        assert float(share(person, size)) == 1.0
+        assert float(eyes_for(person, size)) == eyes_height(size)
 
 
 def test_half_a_body_out_of_frame_keeps_its_size():
