@@ -161,8 +161,8 @@ def _face(dresser: Dresser, recipe: Recipe) -> None:
 
 
 def _beard(dresser: Dresser, recipe: Recipe) -> None:
-    count = 2400
-    sheet = face.beard(dresser.figure, recipe, dresser.rng("beard"), count)
+    sheet = face.beard(dresser.figure, recipe, dresser.rng("beard"), 2400)
+    count = len(sheet.points) // 5
     shade = dresser.rng("beard tint").lognormal(0, 0.2, (count, 1))
     dresser.add(
         sheet, "beard", "beard", "hair", shapes=True, collide=False,

@@ -15,6 +15,8 @@ from filmagent.library.casting.recipe import Recipe
 from filmagent.library.casting.sheet import Sheet, attach, from_group, keep_faces, normals
 
 Array = NDArray[Any]
+_BEARDED = 0.011
+"""Skin under a full beard, square metres."""
 _SEGMENTS = 40
 _SIDES = (("L", "l"), ("R", "r"))
 
@@ -190,7 +192,7 @@ def brows(figure: Figure, recipe: Recipe, rng: np.random.Generator) -> Sheet:
 
 
 def beard(figure: Figure, recipe: Recipe, rng: np.random.Generator, count: int) -> Sheet:
-    """``count`` tufts over jaw, chin and lip that move with the face; fewer are wider."""
+    """Tufts over jaw, chin and lip that move with the face: ``count`` on a full beard."""
     skin = from_group(figure, "body")
     eye = figure.head_of("eye.L")
     local = skin.points - [0, eye[1], eye[2]]
@@ -205,6 +207,8 @@ def beard(figure: Figure, recipe: Recipe, rng: np.random.Generator, count: int) 
     size = np.linalg.norm(
         np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1
     )
+    half = 0.043 / count**0.5
+    count = max(300, round(count * min(1.0, float(size.sum()) / 2 / _BEARDED)))
     face = rng.choice(len(size), 5 * count, p=size / size.sum())
     share = rng.dirichlet([1.0, 1.0, 1.0], 5 * count)
     # strewn by chance alone they would leave holes
@@ -216,7 +220,7 @@ def beard(figure: Figure, recipe: Recipe, rng: np.random.Generator, count: int) 
     lean = np.stack([0.25 * side, 0.35 + 0 * side, np.full(count, -1.0)], axis=1)
     lean += rng.normal(0, 0.3, lean.shape)
     lengths = recipe.hair.beard * rng.uniform(0.45, 0.95, count)
-    return _hairs(area, ups, share, corners, lean, lengths, 0.043 / count**0.5, 0.004)
+    return _hairs(area, ups, share, corners, lean, lengths, half, 0.004)
 
 
 def _hairs(
