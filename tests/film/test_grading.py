@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from filmagent.documents import Edit
 from filmagent.documents.film_time import needed
 from filmagent.errors import InputError
 from filmagent.film import STAGES, Film, finishing, grading, make
@@ -26,6 +28,17 @@ def film(finished: Film, tmp_path: Path) -> Film:
     film = Film(tmp_path / "film")
     grading.choose(film, "none", None, None)
     return film
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> Callable[[Edit], dict[str, list[int]]]:
+    """The first frames of three shots, as if the film showed no more."""
+
+    def shown(edit: Edit) -> dict[str, list[int]]:
+        return {setup: frames[:8] for setup, frames in list(needed(edit).items())[:3]}
+
+    monkeypatch.setattr(grading, "needed", shown)
+    return shown
 
 
 def graded(film: Film) -> dict[str, int]:
@@ -49,12 +62,14 @@ def test_a_film_without_a_look_has_no_graded_frames(film: Film) -> None:
     assert grading.pictures(film) == (film.folder.frames, "preview")
 
 
-def test_a_look_grades_every_frame_the_film_shows_and_makes_the_cut_stale(film: Film) -> None:
+def test_a_look_grades_every_frame_the_film_shows_and_makes_the_cut_stale(
+    film: Film, few: Callable[[Edit], dict[str, list[int]]]
+) -> None:
     grading.choose(film, "noir", 0.9, None)
     states = {s.item: s for s in film.status(STAGES)}
     assert states["refine"].state == "missing" and states["cut"].because == ["frames"]
     film.run([RefineStage()])
-    shown = needed(film.edit)
+    shown = few(film.edit)
     assert len(graded(film)) == sum(map(len, shown.values()))
     folder, part = grading.pictures(film)
     for setup, frames in shown.items():
@@ -64,6 +79,7 @@ def test_a_look_grades_every_frame_the_film_shows_and_makes_the_cut_stale(film: 
         assert np.ptp(picture, -1).mean() < 0.4 * colour, "black and white, nearly"
 
 
+@pytest.mark.usefixtures("few")
 def test_only_what_is_stale_is_graded_again(film: Film) -> None:
     grading.choose(film, "clean", None, None)
     film.run([RefineStage()])

@@ -51,6 +51,14 @@ def film(finished: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fil
 
 
 @pytest.fixture(scope="module")
+def unpainted(finished: Film, tmp_path_factory: pytest.TempPathFactory) -> Film:
+    """A film that is refused before anything of it changes: one copy is enough."""
+    root = tmp_path_factory.mktemp("unpainted") / "film"
+    shutil.copytree(finished.root, root)
+    return Film(root)
+
+
+@pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny Wan VACE as diffusers writes it."""
     sys.path.insert(0, str(VIDEO))
@@ -123,8 +131,6 @@ def painted(root: Path) -> dict[str, NDArray[np.int_]]:
 def test_a_film_is_painted_killed_taken_up_reported_and_shown(
     film: Film, model: Path, filmagent: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
-    clean = tmp_path / "clean"
-    shutil.copytree(film.root, clean)
     words = ("--backend", "vace", "--model", model, *OPTIONS)
     heard = killed(["refine", film.root, *words], FRAMES + 1)
     notes = [str(e["text"]) for e in heard if e["kind"] == "note"]
@@ -135,6 +141,10 @@ def test_a_film_is_painted_killed_taken_up_reported_and_shown(
     folder = film.folder.refined / "model"
     first = (folder / one / "shot.json").stat().st_mtime_ns
     assert (folder / two / "work").exists() and not (folder / two / "shot.json").exists()
+    # a copy that knows its passes and nothing of what was painted
+    clean = tmp_path / "clean"
+    shutil.copytree(film.root, clean, ignore=shutil.ignore_patterns("model"))
+    assert not (clean / "refined" / "model").exists()
 
     code, out, _ = filmagent("refine", film.root, *words)
     assert code == 0, out
@@ -265,7 +275,7 @@ def test_shots_are_told_in_words_and_by_name(film: Film) -> None:
     ],
 )
 def test_what_cannot_be_painted_is_one_sentence_before_anything_is_made(
-    film: Film,
+    unpainted: Film,
     model: Path,
     tmp_path: Path,
     filmagent: Callable[..., tuple[int, str, str]],
@@ -278,14 +288,16 @@ def test_what_cannot_be_painted_is_one_sentence_before_anything_is_made(
         shutil.copytree(model, pickle)
         for path in (pickle / "transformer").glob("*.safetensors"):
             path.rename(path.with_suffix(".bin"))
-    places = {"model": model, "film": film.root, "pickle": pickle}
-    ended, _, said = filmagent("refine", film.root, *(w.format(**places) for w in words))
+    root = unpainted.root
+    places = {"model": model, "film": root, "pickle": pickle}
+    before = sorted(root.rglob("*"))
+    ended, _, said = filmagent("refine", root, *(w.format(**places) for w in words))
     assert ended == code and says in said, said
-    assert not film.folder.refined.exists() or not list(film.folder.refined.rglob("shot.json"))
+    assert sorted(root.rglob("*")) == before
 
 
 def test_too_little_memory_is_said_with_what_would_do(
-    film: Film,
+    unpainted: Film,
     model: Path,
     filmagent: Callable[..., tuple[int, str, str]],
     monkeypatch: pytest.MonkeyPatch,
@@ -293,6 +305,8 @@ def test_too_little_memory_is_said_with_what_would_do(
     from filmagent.refine.video import budget
 
     monkeypatch.setattr(budget, "available", lambda device: 0.1)
+    for module in (briefing, grading):
+        monkeypatch.setattr(module, "needed", few)
     words = ("--backend", "vace", "--model", model, "--no-references", "--gamma", "0")
-    code, _, said = filmagent("refine", film.root, *words)
+    code, _, said = filmagent("refine", unpainted.root, *words)
     assert code == 2 and "GiB of memory on cpu, and 0.1 are free" in said
