@@ -25,9 +25,6 @@ from filmagent.documents import SceneTiming
 from filmagent.library import props, sets
 from filmagent.library.bake import ARKIT
 
-VERSION = 2
-"""Raised when the same timing gives another performance."""
-
 
 def frames(timing: SceneTiming, fps: tuple[int, int]) -> tuple[int, int]:
     """First frame and the one after the last of a scene's performances."""
