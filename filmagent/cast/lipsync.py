@@ -206,7 +206,7 @@ def _closure(t: Curves, start: float, end: float, lead: float, step: float) -> C
     The hold is never shorter than a frame: a closure that falls between two frames would not be
     seen."""
     hold = max(0.5 * (end - start), 1.02 * step)
-    b = max(end - _PARTING - 0.014, start + 0.45 * (end - start))
+    b = max(end - _PARTING - 0.014, start + 0.40 * (end - start))
     # long stops close where they begin; short ones are seen because they begin earlier
     a = min(b - hold, max(start + 0.2 * (end - start), b - 3 * hold))
     rise = _smooth((t - (a - lead)) / lead)
