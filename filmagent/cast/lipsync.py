@@ -120,16 +120,6 @@ def mouth(
     return curves, share
 
 
-def closures(lines: Sequence[Line], seconds: Curves) -> Curves:
-    """How far 0–1 one actor's lips must meet in each frame, (F,): every p, b and m."""
-    met = np.zeros(len(seconds))
-    for line in lines:
-        if line.delivery == "on":
-            t = seconds - line.start
-            met = np.maximum(met, _gate(_pulls(line.phones), "PP", t, _step(t)))
-    return met
-
-
 def _said(phones: Sequence[Phone], t: Curves, openness: float) -> tuple[Curves, Curves]:
     pulls = _pulls(phones)
     if not pulls:
